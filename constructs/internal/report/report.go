@@ -1,0 +1,58 @@
+// Package report collects what is wrong with a construct's props, so that one synth shows every mistake.
+package report
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Errors collects the mistakes in one construct's props. The zero value is ready to use.
+type Errors struct {
+	messages []string
+}
+
+// Add notes err under the prop it concerns; a nil err is no mistake.
+func (e *Errors) Add(prop string, err error) {
+	if err != nil {
+		e.Addf(prop, "%v", err)
+	}
+}
+
+// Addf notes a formatted mistake under the prop it concerns.
+func (e *Errors) Addf(prop, format string, args ...any) {
+	e.messages = append(e.messages, prop+": "+fmt.Sprintf(format, args...))
+}
+
+// Attach makes the mistakes error annotations of the construct: the CDK CLI prints them with the construct's path and fails the
+// synth. It says whether there was none.
+func (e *Errors) Attach(c constructs.IConstruct) bool {
+	for _, m := range e.messages {
+		awscdk.Annotations_Of(c).AddError(jsii.String(m))
+	}
+	return len(e.messages) == 0
+}
+
+// IsToken says whether the value is known at deploy time only, so that it cannot be checked at synth.
+func IsToken(s *string) bool {
+	return s != nil && *awscdk.Token_IsUnresolved(s)
+}
+
+// Merge notes all mistakes of other and says whether there was none.
+func (e *Errors) Merge(other Errors) bool {
+	e.messages = append(e.messages, other.messages...)
+	return len(other.messages) == 0
+}
+
+// Duration is d as Go's, or an error when it is known at deploy time only.
+func Duration(d awscdk.Duration) (time.Duration, error) {
+	if *d.IsUnresolved() {
+		return 0, errors.New("must be known at synth, since the cache TTL is checked against it")
+	}
+	ms := *d.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: jsii.Bool(false)})
+	return time.Duration(ms * float64(time.Millisecond)), nil
+}

@@ -1,0 +1,20 @@
+package originheader
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+)
+
+// DefaultHeaderName is the header of the AWS Security Blog's architecture.
+const DefaultHeaderName = "x-wafAuthAllowRule"
+
+// OriginHeaderProps configure an OriginHeader.
+type OriginHeaderProps struct {
+	// HeaderName is x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…. Default: x-wafAuthAllowRule.
+	HeaderName *string
+	// EncryptionKey encrypts the secret. Default: a customer managed key of its own, with yearly rotation.
+	EncryptionKey awskms.IKey
+	// RemovalPolicy says what happens to the secret and its own key when their stack is deleted. Default: DESTROY, since the value opens nothing
+	// once the web ACL is gone.
+	RemovalPolicy awscdk.RemovalPolicy
+}

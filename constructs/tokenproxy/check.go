@@ -1,0 +1,103 @@
+package tokenproxy
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// settings are the props with defaults filled in, after the check.
+type settings struct {
+	TokenProxyProps
+	ttl time.Duration
+}
+
+// check notes every mistake in props and returns settings that can be built in spite of it.
+func (props TokenProxyProps) check(errs *report.Errors) settings {
+	s := settings{TokenProxyProps: props}
+	s.fillDefaults()
+
+	s.ttl = rules.MinRemainingLife
+	if ttl, err := props.cacheTTL(errs); err == nil {
+		s.ttl = ttl
+	} else {
+		errs.Add("CacheTTL", err)
+	}
+	errs.Add("CacheSizeGB", rules.CacheSize(*s.CacheSizeGB))
+	if s.Integration != CanonicalIntegration && s.Integration != HTTPProxyIntegration {
+		errs.Addf("Integration", "%q is not one of %s, %s", s.Integration, CanonicalIntegration, HTTPProxyIntegration)
+	}
+	if err := rules.StageName(*s.StageName); err != nil {
+		errs.Add("StageName", err)
+		s.StageName = jsii.String("invalid")
+	}
+	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
+	if s.ExecutionLogging != awsapigateway.MethodLoggingLevel_OFF && s.ExecutionLogging != awsapigateway.MethodLoggingLevel_ERROR {
+		errs.Addf("ExecutionLogging", "%q is not one of OFF, ERROR: a finer level writes the origin header to the log", s.ExecutionLogging)
+	}
+	return s
+}
+
+func (s *settings) fillDefaults() {
+	if s.CacheSizeGB == nil {
+		s.CacheSizeGB = jsii.String("0.5")
+	}
+	if s.Integration == "" {
+		s.Integration = CanonicalIntegration
+	}
+	if s.StageName == nil {
+		s.StageName = jsii.String("v1")
+	}
+	if s.ThrottlingRateLimit == nil {
+		s.ThrottlingRateLimit = jsii.Number(100)
+	}
+	if s.ThrottlingBurstLimit == nil {
+		s.ThrottlingBurstLimit = jsii.Number(200)
+	}
+	if s.LogRetention == "" {
+		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
+	}
+	if s.ExecutionLogging == "" {
+		s.ExecutionLogging = awsapigateway.MethodLoggingLevel_ERROR
+	}
+	if s.RemovalPolicy == "" {
+		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
+	}
+}
+
+// cacheTTL is the TTL asked for, or the default, within what the clients' validities allow.
+func (props *TokenProxyProps) cacheTTL(errs *report.Errors) (time.Duration, error) {
+	var clients []rules.ClientValidity
+	for i, c := range props.Clients {
+		prop := fmt.Sprintf("Clients[%d]", i)
+		if c == nil || c.Name == nil || c.AccessTokenValidity == nil {
+			errs.Addf(prop, "needs a Name and an AccessTokenValidity")
+			continue
+		}
+		validity, err := report.Duration(c.AccessTokenValidity)
+		if err == nil {
+			err = rules.AccessTokenValidity(validity)
+			clients = append(clients, rules.ClientValidity{Client: *c.Name, Validity: validity})
+		}
+		errs.Add(prop+".AccessTokenValidity", err)
+	}
+	if props.CacheTTL == nil {
+		return rules.CacheTTL(0, clients)
+	}
+	requested, err := report.Duration(props.CacheTTL)
+	if err != nil {
+		return 0, err
+	}
+	if requested == 0 {
+		return 0, errors.New("0 turns API Gateway's cache off: leave CacheTTL out for the default")
+	}
+	return rules.CacheTTL(requested, clients)
+}

@@ -1,0 +1,34 @@
+package tokenproxy
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// addGatewayResponses gives every answer that the gateway itself makes the form of RFC 6749 section 5.2, as token clients parse no other.
+func addGatewayResponses(api awsapigateway.RestApi) {
+	add := func(id string, responseType awsapigateway.ResponseType, status *string, template string) {
+		api.AddGatewayResponse(jsii.String(id), &awsapigateway.GatewayResponseOptions{
+			Type:            responseType,
+			StatusCode:      status,
+			ResponseHeaders: &map[string]*string{"Cache-Control": jsii.String("'no-store'"), "Pragma": jsii.String("'no-cache'")},
+			Templates:       &map[string]*string{"application/json": jsii.String(template)},
+		})
+	}
+	// A response type is one of API Gateway's own words; its message may hold a character that JSON wants escaped, or be missing.
+	add("Default4xx", awsapigateway.ResponseType_DEFAULT_4XX(), nil, oauthError("invalid_request", "$context.error.responseType"))
+	add("Default5xx", awsapigateway.ResponseType_DEFAULT_5XX(), nil, oauthError("server_error", "The token gateway failed. Retry later."))
+	add("BadRequestParameters", awsapigateway.ResponseType_BAD_REQUEST_PARAMETERS(), jsii.String("400"),
+		`{"error":"invalid_request","error_description":$context.error.messageString}`)
+	add("UnsupportedMediaType", awsapigateway.ResponseType_UNSUPPORTED_MEDIA_TYPE(), jsii.String("415"),
+		oauthError("invalid_request", "Send the request as application/x-www-form-urlencoded."))
+	// API Gateway's type for a path or method that the API does not have.
+	add("NotServed", awsapigateway.ResponseType_MISSING_AUTHENTICATION_TOKEN(), jsii.String("404"),
+		oauthError("invalid_request", "Only POST of /oauth2/token is served."))
+	add("Throttled", awsapigateway.ResponseType_THROTTLED(), jsii.String("429"),
+		oauthError("temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later."))
+	add("QuotaExceeded", awsapigateway.ResponseType_QUOTA_EXCEEDED(), jsii.String("429"),
+		oauthError("temporarily_unavailable", "The request quota is used up. Retry later."))
+	add("AccessDenied", awsapigateway.ResponseType_ACCESS_DENIED(), jsii.String("403"), oauthError("access_denied", "The request is not allowed."))
+	add("WafFiltered", awsapigateway.ResponseType_WAF_FILTERED(), jsii.String("403"), oauthError("access_denied", "The request is not allowed."))
+}

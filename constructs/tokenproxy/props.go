@@ -1,0 +1,71 @@
+package tokenproxy
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+)
+
+// TokenProxyProps configure a TokenProxy.
+type TokenProxyProps struct {
+	// Pool is the user pool whose token endpoint the gateway stands in front of. Required.
+	Pool *m2mpool.M2MPool
+	// OriginHeader is the secret header that the gateway adds. Required.
+	OriginHeader *originheader.OriginHeader
+	// Clients are all clients behind the cache, with their access-token validities: the shortest one bounds CacheTTL. At least one.
+	Clients []*Client
+	// CacheTTL is how long a token response may stay in the cache: whole seconds, at most the shortest validity minus 5 minutes and at most 1 hour.
+	// Default: the smallest of 75 % of the shortest validity, that validity minus 5 minutes, and 1 hour.
+	CacheTTL awscdk.Duration
+	// CacheSizeGB is the capacity of the cache cluster: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237. Default: 0.5.
+	CacheSizeGB *string
+	// Integration says how a request is passed on. Default: CanonicalIntegration.
+	Integration Integration
+	// AllowMissingClientID takes client_id out of what a request must have, out of the cache key and out of what Cognito gets. Cognito's CloudTrail
+	// events then don't say whose token it was. Default: false.
+	AllowMissingClientID *bool
+	// StageName is the first part of the path, letters, digits, '-' and '_'. Default: v1.
+	StageName *string
+	// ThrottlingRateLimit is the steady rate of the stage in requests a second, cache hits included. Default: 100.
+	ThrottlingRateLimit *float64
+	// ThrottlingBurstLimit is the burst of the stage in requests. Default: 200.
+	ThrottlingBurstLimit *float64
+	// LogRetention is how long access and execution logs are kept. Default: 3 months.
+	LogRetention awslogs.RetentionDays
+	// LogEncryptionKey encrypts the logs. Its policy must let CloudWatch Logs use it. Default: a customer managed key of its own.
+	LogEncryptionKey awskms.IKey
+	// ExecutionLogging is OFF or ERROR: a finer level would write the origin header to the log. Default: ERROR.
+	ExecutionLogging awsapigateway.MethodLoggingLevel
+	// ExistingAccountLogRole says that this account and Region already have a CloudWatch role for API Gateway. Without one a stage with logs
+	// cannot be created. Default: false, the role is created, and kept when the stack is deleted since other APIs may have come to use it.
+	ExistingAccountLogRole *bool
+	// Tracing turns X-Ray on. Default: false.
+	Tracing *bool
+	// RemovalPolicy says what happens to the logs and their own key when the stack is deleted. Default: RETAIN.
+	RemovalPolicy awscdk.RemovalPolicy
+}
+
+// Client is a client behind the cache.
+type Client struct {
+	// Name is shown in errors. Required.
+	Name *string
+	// AccessTokenValidity, 10 minutes to 24 hours. Required.
+	AccessTokenValidity awscdk.Duration
+}
+
+// Integration says how the gateway passes a token request on to Cognito.
+type Integration string
+
+const (
+	// CanonicalIntegration rebuilds the request from the cache key: Authorization, scope and client_id. What is cached is thereby a function
+	// of the key: no other grant, no scope hidden in the body.
+	CanonicalIntegration Integration = "canonical"
+	// HTTPProxyIntegration passes requests and responses through unchanged but for the origin header, as AWS's guide does it. It gives up: a
+	// truthful expires_in on cache hits, protection from parameters in the body that are no part of the cache key (scope above all), and statuses
+	// that tell the WAF's refusal from Cognito's.
+	HTTPProxyIntegration Integration = "http-proxy"
+)

@@ -1,0 +1,149 @@
+// Package tokenproxy creates the API Gateway REST API in front of a user pool's token endpoint, with a cache that makes tokens be used again
+// until shortly before they expire.
+package tokenproxy
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+)
+
+// TokenProxy is a regional REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
+type TokenProxy struct {
+	constructs.Construct
+	api          awsapigateway.RestApi
+	method       awsapigateway.Method
+	stageName    string
+	ttl          time.Duration
+	accessLog    awslogs.LogGroup
+	executionLog awslogs.LogGroup
+}
+
+// NewTokenProxy creates, in this order, the encryption key of the logs unless one is given, the access log, the REST API with its stage, cache
+// cluster and (unless it exists) the account's CloudWatch role, the execution log, the method with its validator, and the answers of the gateway's
+// own making in RFC 6749 JSON.
+//
+// Every cached response is encrypted and keyed on exactly the request parameters that Cognito gets. Mistakes in props become error annotations
+// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics.
+func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProps) *TokenProxy {
+	if props == nil || props.Pool == nil || props.OriginHeader == nil {
+		panic("tokenproxy: TokenProxyProps.Pool and OriginHeader are required")
+	}
+	p := &TokenProxy{Construct: constructs.NewConstruct(scope, id)}
+	var errs report.Errors
+	s := props.check(&errs)
+	errs.Attach(p.Construct)
+
+	p.stageName = *s.StageName
+	p.ttl = s.ttl
+	logs := newLogs(p.Construct, &s)
+	p.accessLog = logs.addAccessLog()
+	p.addAPI(&s)
+	p.executionLog = logs.addExecutionLog(p.api, p.stageName)
+	p.api.DeploymentStage().Node().AddDependency(p.executionLog)
+	p.addMethod(&s)
+	addGatewayResponses(p.api)
+	return p
+}
+
+func (p *TokenProxy) addAPI(s *settings) {
+	p.api = awsapigateway.NewRestApi(p.Construct, jsii.String("Api"), &awsapigateway.RestApiProps{
+		Description:                 jsii.String("Token endpoint for machine-to-machine clients"),
+		EndpointTypes:               &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
+		CloudWatchRole:              jsii.Bool(s.ExistingAccountLogRole == nil || !*s.ExistingAccountLogRole),
+		CloudWatchRoleRemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+		DeployOptions:               s.stageOptions(p.accessLog),
+	})
+	// Its only effect is an output of a URL that serves nothing.
+	p.api.Node().TryRemoveChild(jsii.String("Endpoint"))
+	nag.Suppress(p.api.DeploymentStage(),
+		nag.Suppression{Rule: "AwsSolutions-APIG3", Reason: "The stage has throttling and a validator; which edge web ACL stands before it is the deploying team's choice."},
+	)
+	if role := p.api.Node().TryFindChild(jsii.String("CloudWatchRole")); role != nil {
+		nag.Suppress(role, nag.Suppression{
+			Rule:      "AwsSolutions-IAM4",
+			Reason:    "API Gateway's account-wide log role: AWS documents exactly this managed policy for it, and the role can be assumed by API Gateway only.",
+			AppliesTo: []string{"Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"},
+		})
+	}
+}
+
+// stageOptions turn the cache on for exactly the token method. All that is off is written as off: CloudFormation leaves a setting alone that a
+// template no longer has, so a cache would stay on (aws-cloudformation/cloudformation-coverage-roadmap#2231).
+func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.StageOptions {
+	return &awsapigateway.StageOptions{
+		StageName:            s.StageName,
+		CacheClusterEnabled:  jsii.Bool(true),
+		CacheClusterSize:     s.CacheSizeGB,
+		CachingEnabled:       jsii.Bool(false),
+		CacheDataEncrypted:   jsii.Bool(true),
+		DataTraceEnabled:     jsii.Bool(false),
+		LoggingLevel:         s.ExecutionLogging,
+		MetricsEnabled:       jsii.Bool(true),
+		ThrottlingRateLimit:  s.ThrottlingRateLimit,
+		ThrottlingBurstLimit: s.ThrottlingBurstLimit,
+		MethodOptions: &map[string]*awsapigateway.MethodDeploymentOptions{
+			"/oauth2/token/POST": {
+				CachingEnabled:       jsii.Bool(true),
+				CacheDataEncrypted:   jsii.Bool(true),
+				CacheTtl:             awscdk.Duration_Seconds(jsii.Number(s.ttl.Seconds())),
+				DataTraceEnabled:     jsii.Bool(false),
+				LoggingLevel:         s.ExecutionLogging,
+				MetricsEnabled:       jsii.Bool(true),
+				ThrottlingRateLimit:  s.ThrottlingRateLimit,
+				ThrottlingBurstLimit: s.ThrottlingBurstLimit,
+			},
+		},
+		AccessLogDestination: awsapigateway.NewLogGroupLogDestination(accessLog),
+		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(jsii.String(accessLogFormat())),
+		TracingEnabled:       jsii.Bool(s.Tracing != nil && *s.Tracing),
+		Variables:            &map[string]*string{OriginHeaderVariable: s.OriginHeader.Value()},
+	}
+}
+
+func (p *TokenProxy) addMethod(s *settings) {
+	validator := p.api.AddRequestValidator(jsii.String("Parameters"), &awsapigateway.RequestValidatorOptions{
+		ValidateRequestParameters: jsii.Bool(true),
+		ValidateRequestBody:       jsii.Bool(false),
+	})
+	token := p.api.Root().AddResource(jsii.String("oauth2"), nil).AddResource(jsii.String("token"), nil)
+	p.method = token.AddMethod(jsii.String("POST"), s.newIntegration(), s.methodOptions(validator))
+	reason := "This is the token endpoint: the client authenticates to Cognito with the credentials in this very request, and has no token yet."
+	nag.Suppress(p.method,
+		nag.Suppression{Rule: "AwsSolutions-APIG4", Reason: reason},
+		nag.Suppression{Rule: "AwsSolutions-COG4", Reason: reason},
+	)
+}
+
+// RestApi is the REST API.
+func (p *TokenProxy) RestApi() awsapigateway.IRestApi { return p.api }
+
+// Stage is the stage, with the cache and the stage variable of the origin header.
+func (p *TokenProxy) Stage() awsapigateway.IStage { return p.api.DeploymentStage() }
+
+// StageName is the stage's name.
+func (p *TokenProxy) StageName() *string { return jsii.String(p.stageName) }
+
+// Method is POST /oauth2/token.
+func (p *TokenProxy) Method() awsapigateway.Method { return p.method }
+
+// AccessLog is the log of one JSON line for each request.
+func (p *TokenProxy) AccessLog() awslogs.ILogGroup { return p.accessLog }
+
+// ExecutionLog is where API Gateway writes errors of its own.
+func (p *TokenProxy) ExecutionLog() awslogs.ILogGroup { return p.executionLog }
+
+// CacheTTL is how long a token response may stay in the cache.
+func (p *TokenProxy) CacheTTL() time.Duration { return p.ttl }
+
+// TokenEndpoint is the URL that clients ask for tokens, without a query string.
+func (p *TokenProxy) TokenEndpoint() *string {
+	return p.api.DeploymentStage().UrlForPath(jsii.String("/oauth2/token"))
+}

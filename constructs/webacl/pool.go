@@ -1,0 +1,121 @@
+// Package webacl creates the AWS WAF web ACLs of the token service.
+package webacl
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Names of the pool web ACL's rules, by which its metrics are found, too.
+const (
+	AllowOriginHeaderRule = "allow-origin-header"
+	BlockAllRule          = "block-all"
+)
+
+// blockedBody is what a refused caller reads. Its error code is none of Cognito's token endpoint (RFC 6749 section 5.2), so that a prober can
+// tell the web ACL's refusal from Cognito's.
+const (
+	blockedBodyKey = "not-through-the-gateway"
+	blockedBody    = `{"error":"access_denied","error_description":"Token requests are accepted through the API gateway only."}`
+)
+
+// PoolWebACL is the web ACL of a user pool: it lets requests through that carry an accepted value of the origin header, and blocks all others.
+type PoolWebACL struct {
+	constructs.Construct
+	webACL      awswafv2.CfnWebACL
+	association awswafv2.CfnWebACLAssociation
+	metricName  *string
+}
+
+// NewPoolWebACL creates, in this order, a REGIONAL web ACL and its association with the user pool. The web ACL has the rules
+//
+//   - 0 allow-origin-header: allows a request whose header has a value of the accepted set, and, unless DisableKeyDiscovery is set, GET of
+//     exactly this pool's JWKS and OpenID discovery paths;
+//   - 1 block-all: matches every request and answers 403 with a JSON body.
+//
+// The default action blocks too, so that a request is refused even when a rule is taken away. Of the 1,500 web ACL capacity units (WCU) that the
+// base price includes it uses 49: 40 for the set, 2 for each of four string matches, 1 for block-all.
+//
+// Missing required props are a programmer's error and panic.
+func NewPoolWebACL(scope constructs.Construct, id *string, props *PoolWebACLProps) *PoolWebACL {
+	if props == nil || props.UserPool == nil || props.OriginHeader == nil {
+		panic("webacl: PoolWebACLProps.UserPool and OriginHeader are required")
+	}
+	w := &PoolWebACL{Construct: constructs.NewConstruct(scope, id)}
+	w.metricName = awscdk.Names_UniqueResourceName(w.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+	w.webACL = awswafv2.NewCfnWebACL(w.Construct, jsii.String("WebACL"), &awswafv2.CfnWebACLProps{
+		Scope:         jsii.String("REGIONAL"),
+		Description:   jsii.String("Lets only the token gateway reach the user pool"),
+		DefaultAction: &awswafv2.CfnWebACL_DefaultActionProperty{Block: blockAction()},
+		CustomResponseBodies: map[string]any{
+			blockedBodyKey: &awswafv2.CfnWebACL_CustomResponseBodyProperty{ContentType: jsii.String("APPLICATION_JSON"), Content: jsii.String(blockedBody)},
+		},
+		DataProtectionConfig: protectedHeaders("authorization", strings.ToLower(*props.OriginHeader.HeaderName())),
+		VisibilityConfig:     visibility(*w.metricName),
+		Rules:                []any{allowOriginHeader(props), blockAll()},
+	})
+	w.association = awswafv2.NewCfnWebACLAssociation(w.Construct, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
+		ResourceArn: props.UserPool.UserPoolArn(),
+		WebAclArn:   w.webACL.AttrArn(),
+	})
+	return w
+}
+
+func allowOriginHeader(props *PoolWebACLProps) *awswafv2.CfnWebACL_RuleProperty {
+	statement := &awswafv2.CfnWebACL_StatementProperty{
+		RegexPatternSetReferenceStatement: &awswafv2.CfnWebACL_RegexPatternSetReferenceStatementProperty{
+			Arn:                 props.OriginHeader.AcceptedValues().AttrArn(),
+			FieldToMatch:        singleHeader(*props.OriginHeader.HeaderName()),
+			TextTransformations: untransformed(),
+		},
+	}
+	if props.DisableKeyDiscovery == nil || !*props.DisableKeyDiscovery {
+		wellKnown := "/" + *props.UserPool.UserPoolId() + "/.well-known/"
+		statement = anyOf(statement, getOf(wellKnown+"jwks.json"), getOf(wellKnown+"openid-configuration"))
+	}
+	return &awswafv2.CfnWebACL_RuleProperty{
+		Name:             jsii.String(AllowOriginHeaderRule),
+		Priority:         jsii.Number(0),
+		Action:           &awswafv2.CfnWebACL_RuleActionProperty{Allow: &awswafv2.CfnWebACL_AllowActionProperty{}},
+		Statement:        statement,
+		VisibilityConfig: visibility(AllowOriginHeaderRule),
+	}
+}
+
+// blockAll matches every request by a length that every path has: AWS WAF has no statement that simply is true.
+func blockAll() *awswafv2.CfnWebACL_RuleProperty {
+	return &awswafv2.CfnWebACL_RuleProperty{
+		Name:     jsii.String(BlockAllRule),
+		Priority: jsii.Number(1),
+		Action:   &awswafv2.CfnWebACL_RuleActionProperty{Block: blockAction()},
+		Statement: &awswafv2.CfnWebACL_StatementProperty{
+			SizeConstraintStatement: &awswafv2.CfnWebACL_SizeConstraintStatementProperty{
+				FieldToMatch:        uriPath(),
+				ComparisonOperator:  jsii.String("GE"),
+				Size:                jsii.Number(0),
+				TextTransformations: untransformed(),
+			},
+		},
+		VisibilityConfig: visibility(BlockAllRule),
+	}
+}
+
+func blockAction() *awswafv2.CfnWebACL_BlockActionProperty {
+	return &awswafv2.CfnWebACL_BlockActionProperty{
+		CustomResponse: &awswafv2.CfnWebACL_CustomResponseProperty{ResponseCode: jsii.Number(403), CustomResponseBodyKey: jsii.String(blockedBodyKey)},
+	}
+}
+
+// WebACL is the web ACL. CDK has no L2 for it.
+func (w *PoolWebACL) WebACL() awswafv2.CfnWebACL { return w.webACL }
+
+// MetricName is the WebACL dimension of the web ACL's CloudWatch metrics. It is unique to the construct, since two web ACLs of one name would
+// add up in one metric.
+func (w *PoolWebACL) MetricName() *string { return w.metricName }
+
+// Association ties the web ACL to the user pool. What relies on the protection depends on it.
+func (w *PoolWebACL) Association() awswafv2.CfnWebACLAssociation { return w.association }
