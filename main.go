@@ -1,4 +1,56 @@
-// Command cognito-m2m-cdk synthesizes the stacks of one environment.
+// Command cognito-m2m-cdk synthesizes the stacks of one environment, a folder of environments/:
+//
+//	cdk synth -c env=prod
+//
+// It exits with status 1 and one line for each mistake when the settings are wrong.
 package main
 
-func main() {}
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/limits"
+)
+
+const (
+	environmentsDir    = "environments"
+	defaultEnvironment = "dev"
+)
+
+func main() {
+	err := run()
+	jsii.Close()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() (err error) {
+	// CDK reports its own findings by panics, with a stack trace that says nothing about the settings.
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("synth failed: %v", r)
+		}
+	}()
+	app := awscdk.NewApp(nil)
+	env, err := config.Load(environmentsDir, environmentName(app))
+	if err != nil {
+		return err
+	}
+	compose(app, env)
+	assembly := app.Synth(nil)
+	return errors.Join(limits.Check(*assembly.Directory(), tenantFiles(env))...)
+}
+
+func environmentName(app awscdk.App) string {
+	if name, ok := app.Node().TryGetContext(jsii.String("env")).(string); ok {
+		return name
+	}
+	return defaultEnvironment
+}

@@ -32,31 +32,38 @@ func (props *TenantClientProps) check(errs *report.Errors) client {
 		errs.Add("TenantID", rules.TenantID(*props.TenantID))
 		c.tenantID = *props.TenantID
 	}
-	c.shared = props.checkScopes(errs)
 	c.own = props.checkOwnScopes(c.tenantID, errs)
-	if n := len(props.Scopes) + len(props.OwnScopes); n < 1 || n > rules.ScopesPerClient {
+	c.shared = props.checkScopes(c.own, errs)
+	if n := len(c.shared) + len(props.OwnScopes); n < 1 || n > rules.ScopesPerClient {
 		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", c.tenantID, n, rules.ScopesPerClient)
 	}
 	props.checkValidity(&c, errs)
 	return c
 }
 
-func (props *TenantClientProps) checkScopes(errs *report.Errors) []string {
-	var scopes []string
+// checkScopes returns the shared ones among Scopes. A scope of the tenant's own may be named there, too.
+func (props *TenantClientProps) checkScopes(own *m2mpool.ResourceServer, errs *report.Errors) []string {
+	var seen, shared, ownNames []string
+	if own != nil {
+		ownNames = own.FullNames()
+	}
 	for i, scope := range props.Scopes {
 		prop := fmt.Sprintf("Scopes[%d]", i)
 		switch {
 		case scope == nil:
 			errs.Addf(prop, "is nil")
-		case slices.Contains(scopes, *scope):
+			continue
+		case slices.Contains(seen, *scope):
 			errs.Addf(prop, "%q is there twice", *scope)
-		case !slices.Contains(props.Pool.Scopes(), *scope):
-			errs.Addf(prop, "%q is not a scope of the pool's resource servers: use one of %v, or define it in OwnScopes", *scope, props.Pool.Scopes())
-		default:
-			scopes = append(scopes, *scope)
+		case slices.Contains(props.Pool.Scopes(), *scope):
+			shared = append(shared, *scope)
+		case !slices.Contains(ownNames, *scope):
+			errs.Addf(prop, "%q is neither a scope of the pool's resource servers nor of OwnScopes: use one of %v",
+				*scope, slices.Concat(props.Pool.Scopes(), ownNames))
 		}
+		seen = append(seen, *scope)
 	}
-	return scopes
+	return shared
 }
 
 func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Errors) *m2mpool.ResourceServer {

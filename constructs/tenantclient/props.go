@@ -13,8 +13,8 @@ type TenantClientProps struct {
 	Pool *m2mpool.M2MPool
 	// TenantID is the tenant's stable id, 1 to 48 of a-z, 0-9 and '-'. It names the app client. Required.
 	TenantID *string
-	// Scopes are what the client may ask for, as identifier/name, each a scope of one of the pool's resource servers. Together with
-	// OwnScopes 1 to 50.
+	// Scopes are what the client may ask for, as identifier/name, each a scope of one of the pool's resource servers or of OwnScopes.
+	// Together with OwnScopes 1 to 50.
 	Scopes []*string
 	// OwnScopes are scopes of this tenant alone. They get a resource server of their own, tenant-<TenantID>, and the client may ask for all
 	// of them. Default: none.

@@ -33,9 +33,8 @@ func newLogs(scope constructs.Construct, s *settings) *logs {
 	return l
 }
 
-func (l *logs) addAccessLog() awslogs.LogGroup {
-	unique := awscdk.Names_UniqueResourceName(l.scope, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
-	return l.add("AccessLog", "/cognito-m2m/"+*unique+"/access")
+func (l *logs) addAccessLog(proxyName *string) awslogs.LogGroup {
+	return l.add("AccessLog", "/cognito-m2m/"+*proxyName+"/access")
 }
 
 // addExecutionLog creates the group that API Gateway would otherwise create by itself at the first error, unencrypted and kept for ever.

@@ -44,7 +44,7 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 	p.stageName = *s.StageName
 	p.ttl = s.ttl
 	logs := newLogs(p.Construct, &s)
-	p.accessLog = logs.addAccessLog()
+	p.accessLog = logs.addAccessLog(p.uniqueName())
 	p.addAPI(&s)
 	p.executionLog = logs.addExecutionLog(p.api, p.stageName)
 	p.api.DeploymentStage().Node().AddDependency(p.executionLog)
@@ -55,6 +55,8 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 
 func (p *TokenProxy) addAPI(s *settings) {
 	p.api = awsapigateway.NewRestApi(p.Construct, jsii.String("Api"), &awsapigateway.RestApiProps{
+		// CloudWatch keys an API's metrics on its name: two APIs of one name would add up in one metric.
+		RestApiName:                 p.uniqueName(),
 		Description:                 jsii.String("Token endpoint for machine-to-machine clients"),
 		EndpointTypes:               &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
 		CloudWatchRole:              jsii.Bool(s.ExistingAccountLogRole == nil || !*s.ExistingAccountLogRole),
@@ -73,6 +75,11 @@ func (p *TokenProxy) addAPI(s *settings) {
 			AppliesTo: []string{"Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"},
 		})
 	}
+}
+
+// uniqueName derives from the construct's path.
+func (p *TokenProxy) uniqueName() *string {
+	return awscdk.Names_UniqueResourceName(p.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
 }
 
 // stageOptions turn the cache on for exactly the token method. All that is off is written as off: CloudFormation leaves a setting alone that a

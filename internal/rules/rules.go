@@ -24,6 +24,9 @@ const (
 	ClientsPerPool = 1000
 	// ResourcesPerStack is CloudFormation's limit of resources in one template.
 	ResourcesPerStack = 500
+	// OutputsPerStack and ParametersPerStack are CloudFormation's limits for one template.
+	OutputsPerStack    = 200
+	ParametersPerStack = 200
 	// DynamicReferencesPerTemplate is CloudFormation's limit of {{resolve:…}} in one template.
 	DynamicReferencesPerTemplate = 60
 	// TemplateBytes is CloudFormation's limit for a template body in S3.

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
+)
+
+// compose makes the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway and m2m-<env>-tenants-<file>.
+func compose(app awscdk.App, env *config.Environment) {
+	for key, value := range env.Tags {
+		// The set of accepted values takes no tag: a changed one would make CloudFormation write the set (design decision D6).
+		awscdk.Tags_Of(app).Add(jsii.String(key), jsii.String(value), &awscdk.TagProps{ExcludeResourceTypes: jsii.Strings("AWS::WAFv2::RegexPatternSet")})
+	}
+	identity := stacks.NewIdentityStack(app, stackName(env, "identity"), &stacks.IdentityStackProps{
+		StackProps: stackProps(env, "User pool and resource servers for machine-to-machine clients"),
+		Pool:       poolProps(env),
+	})
+	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), &stacks.GatewayStackProps{
+		StackProps:          stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
+		Pool:                identity.Pool(),
+		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
+		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
+		Proxy:               proxyProps(env),
+	})
+	for _, file := range env.TenantFiles {
+		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
+			StackProps: stackProps(env, "App clients of the tenants in "+file.Path),
+			Pool:       identity.Pool(),
+			Proxy:      gateway.Proxy(),
+			Tenants:    tenantProps(file),
+		})
+	}
+}
+
+func stackName(env *config.Environment, name string) *string {
+	return jsii.String("m2m-" + env.Name + "-" + name)
+}
+
+func tenantsStackName(env *config.Environment, file config.TenantFile) *string {
+	return stackName(env, "tenants-"+file.Name)
+}
+
+// tenantFiles says which file a stack is made from.
+func tenantFiles(env *config.Environment) func(stack string) string {
+	paths := map[string]string{}
+	for _, file := range env.TenantFiles {
+		paths[*tenantsStackName(env, file)] = file.Path
+	}
+	return func(stack string) string { return paths[stack] }
+}
+
+func stackProps(env *config.Environment, description string) awscdk.StackProps {
+	props := awscdk.StackProps{Description: jsii.String(description), TerminationProtection: jsii.Bool(!env.Destroy)}
+	if env.Account != "" {
+		props.Env = &awscdk.Environment{Account: jsii.String(env.Account), Region: jsii.String(env.Region)}
+	}
+	return props
+}
+
+func removalPolicy(env *config.Environment) awscdk.RemovalPolicy {
+	if env.Destroy {
+		return awscdk.RemovalPolicy_DESTROY
+	}
+	return awscdk.RemovalPolicy_RETAIN
+}
+
+func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
+	props := &m2mpool.M2MPoolProps{
+		UserPoolName:              jsii.String(env.UserPool.Name),
+		FeaturePlan:               awscognito.FeaturePlan(env.UserPool.FeaturePlan),
+		DisableDeletionProtection: jsii.Bool(!env.UserPool.DeletionProtection),
+		RemovalPolicy:             removalPolicy(env),
+	}
+	if env.UserPool.CustomDomain != "" {
+		props.Domain = &m2mpool.Domain{CustomName: jsii.String(env.UserPool.CustomDomain), CertificateArn: jsii.String(env.UserPool.CertificateARN)}
+	} else {
+		props.Domain = &m2mpool.Domain{Prefix: jsii.String(env.UserPool.DomainPrefix)}
+	}
+	for _, server := range env.ResourceServers {
+		props.ResourceServers = append(props.ResourceServers, &m2mpool.ResourceServer{
+			Identifier: jsii.String(server.Identifier),
+			Name:       jsii.String(server.Name),
+			Scopes:     scopeProps(server.Scopes),
+		})
+	}
+	return props
+}
+
+func scopeProps(scopes []config.Scope) []*m2mpool.Scope {
+	var props []*m2mpool.Scope
+	for _, s := range scopes {
+		props = append(props, &m2mpool.Scope{Name: jsii.String(s.Name), Description: jsii.String(s.Description)})
+	}
+	return props
+}
+
+func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
+	g := env.Gateway
+	props := tokenproxy.TokenProxyProps{
+		CacheTTL:               seconds(g.CacheTTL),
+		CacheSizeGB:            jsii.String(g.CacheSizeGB),
+		Integration:            tokenproxy.CanonicalIntegration,
+		AllowMissingClientID:   jsii.Bool(!g.RequireClientID),
+		StageName:              jsii.String(g.StageName),
+		ThrottlingRateLimit:    jsii.Number(g.RatePerSecond),
+		ThrottlingBurstLimit:   jsii.Number(float64(g.Burst)),
+		LogRetention:           retention[g.LogRetentionDays],
+		ExecutionLogging:       awsapigateway.MethodLoggingLevel(g.ExecutionLogLevel),
+		ExistingAccountLogRole: jsii.Bool(!g.CreateAccountRole),
+		Tracing:                jsii.Bool(g.Tracing),
+		RemovalPolicy:          removalPolicy(env),
+	}
+	if g.HTTPProxy {
+		props.Integration = tokenproxy.HTTPProxyIntegration
+	}
+	for _, v := range env.Validities() {
+		props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
+	}
+	return props
+}
+
+func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {
+	var props []*tenantclient.TenantClientProps
+	for _, t := range file.Tenants {
+		props = append(props, &tenantclient.TenantClientProps{
+			TenantID:            jsii.String(t.ID),
+			Scopes:              *jsii.Strings(t.Scopes...),
+			OwnScopes:           scopeProps(t.OwnScopes),
+			AccessTokenValidity: seconds(t.AccessTokenValidity),
+		})
+	}
+	return props
+}
+
+func seconds(d time.Duration) awscdk.Duration {
+	return awscdk.Duration_Seconds(jsii.Number(d.Seconds()))
+}

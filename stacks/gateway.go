@@ -1,0 +1,58 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
+)
+
+// GatewayStackProps configure a GatewayStack.
+type GatewayStackProps struct {
+	awscdk.StackProps
+	// Pool is the user pool behind the gateway. Required.
+	Pool *m2mpool.M2MPool
+	// OriginHeader configures the header by which the pool's web ACL knows the gateway. Default: all defaults.
+	OriginHeader *originheader.OriginHeaderProps
+	// DisableKeyDiscovery is passed to the pool's web ACL. Default: false.
+	DisableKeyDiscovery *bool
+	// Proxy configures the token proxy; its Pool and OriginHeader are the stack's. Required.
+	Proxy tokenproxy.TokenProxyProps
+}
+
+// GatewayStack holds the way in: the origin header, the pool's web ACL and the token proxy.
+type GatewayStack struct {
+	awscdk.Stack
+	header *originheader.OriginHeader
+	webACL *webacl.PoolWebACL
+	proxy  *tokenproxy.TokenProxy
+}
+
+// NewGatewayStack creates the origin header, the web ACL and the token proxy, and the output TokenEndpoint.
+func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStackProps) *GatewayStack {
+	s := &GatewayStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
+	s.header = originheader.NewOriginHeader(s.Stack, jsii.String("OriginHeader"), props.OriginHeader)
+	s.webACL = webacl.NewPoolWebACL(s.Stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{
+		UserPool:            props.Pool.UserPool(),
+		OriginHeader:        s.header,
+		DisableKeyDiscovery: props.DisableKeyDiscovery,
+	})
+	proxy := props.Proxy
+	proxy.Pool, proxy.OriginHeader = props.Pool, s.header
+	s.proxy = tokenproxy.NewTokenProxy(s.Stack, jsii.String("TokenProxy"), &proxy)
+	output(s.Stack, "TokenEndpoint", "Where clients ask for tokens, with ?scope=...&client_id=...", s.proxy.TokenEndpoint())
+	return s
+}
+
+// OriginHeader is the header by which the pool's web ACL knows the gateway.
+func (s *GatewayStack) OriginHeader() *originheader.OriginHeader { return s.header }
+
+// PoolWebACL is the user pool's web ACL.
+func (s *GatewayStack) PoolWebACL() *webacl.PoolWebACL { return s.webACL }
+
+// Proxy is the token proxy.
+func (s *GatewayStack) Proxy() *tokenproxy.TokenProxy { return s.proxy }
