@@ -18,10 +18,14 @@ const (
 	ScopesPerResourceServer = 100
 	// ScopesPerClient is Cognito's limit of OAuth scopes in one app client.
 	ScopesPerClient = 50
-	// ResourceServersPerPool is Cognito's default quota; up to 300 on request.
-	ResourceServersPerPool = 25
-	// ClientsPerPool is Cognito's default quota; up to 10,000 on request.
-	ClientsPerPool = 1000
+	// ResourceServersPerPool is Cognito's default quota; up to MaxResourceServersPerPool on request.
+	ResourceServersPerPool    = 25
+	MaxResourceServersPerPool = 300
+	// ClientsPerPool is Cognito's default quota; up to MaxClientsPerPool on request.
+	ClientsPerPool    = 1000
+	MaxClientsPerPool = 10000
+	// TagsPerResource is AWS's limit of tags on one resource.
+	TagsPerResource = 50
 	// ResourcesPerStack is CloudFormation's limit of resources in one template.
 	ResourcesPerStack = 500
 	// OutputsPerStack and ParametersPerStack are CloudFormation's limits for one template.
@@ -151,7 +155,7 @@ func CacheSizes() []string {
 
 // CacheSize checks the capacity of a stage's cache cluster in GB.
 func CacheSize(gb string) error {
-	return oneOf("cache size", gb, CacheSizes())
+	return OneOf("cache size", gb, CacheSizes()...)
 }
 
 // LogRetentionDays checks a retention time of CloudWatch Logs in days.
@@ -173,10 +177,11 @@ func Throttle(ratePerSecond, burst float64) error {
 
 // FeaturePlan checks a user pool's feature plan.
 func FeaturePlan(plan string) error {
-	return oneOf("feature plan", plan, []string{"LITE", "ESSENTIALS", "PLUS"})
+	return OneOf("feature plan", plan, "LITE", "ESSENTIALS", "PLUS")
 }
 
-func oneOf(what, got string, allowed []string) error {
+// OneOf checks that a value is one of those allowed.
+func OneOf(what, got string, allowed ...string) error {
 	if !slices.Contains(allowed, got) {
 		return fmt.Errorf("%s %q is not one of %s", what, got, strings.Join(allowed, ", "))
 	}

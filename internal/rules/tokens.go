@@ -29,6 +29,17 @@ func AccessTokenValidity(v time.Duration) error {
 	return nil
 }
 
+// CachedValidity checks the access-token validity of a client behind the cache.
+func CachedValidity(v time.Duration) error {
+	if err := AccessTokenValidity(v); err != nil {
+		return err
+	}
+	if v < MinCachedValidity {
+		return fmt.Errorf("access-token validity %v is not allowed behind the cache: use at least %v", v, MinCachedValidity)
+	}
+	return nil
+}
+
 // ClientValidity is the access-token validity of one client behind the cache.
 type ClientValidity struct {
 	Client   string

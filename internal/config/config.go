@@ -1,0 +1,108 @@
+// Package config reads an environment, a folder of YAML files, into typed and validated settings.
+//
+// Nothing is corrected silently: what the settings do not know is an error, and all errors of all files are reported at once, each
+// with file, line and field.
+//
+//	environments/<name>/environment.yaml      the user pool, its resource servers, the gateway
+//	environments/<name>/tenants/<file>.yaml   tenants; one file becomes one stack
+package config
+
+import (
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// Environment holds the settings of one environment, complete with defaults.
+type Environment struct {
+	Name string
+	// Account and Region are both set, or both empty for environment-agnostic stacks.
+	Account, Region string
+	Tags            map[string]string
+	UserPool        UserPool
+	// Destroy says that stateful resources go with their stack instead of staying behind.
+	Destroy          bool
+	ResourceServers  []ResourceServer
+	OriginHeaderName string
+	// KeyDiscovery lets GET of the pool's JWKS and OpenID discovery paths pass the pool's web ACL.
+	KeyDiscovery bool
+	Gateway      Gateway
+	// DefaultAccessTokenValidity is what a tenant without a validity of its own has.
+	DefaultAccessTokenValidity time.Duration
+	// TenantFiles are sorted by name.
+	TenantFiles []TenantFile
+}
+
+// UserPool holds the settings of the user pool and its domain: either DomainPrefix, or CustomDomain and CertificateARN.
+type UserPool struct {
+	Name                                       string
+	DomainPrefix, CustomDomain, CertificateARN string
+	FeaturePlan                                string
+	DeletionProtection                         bool
+}
+
+// ResourceServer is an API that all tenants may get scopes of.
+type ResourceServer struct {
+	Identifier, Name string
+	Scopes           []Scope
+}
+
+// Scope is a custom scope; clients ask for it as <identifier of its resource server>/<Name>.
+type Scope struct {
+	Name, Description string
+}
+
+// Gateway holds the settings of the token endpoint's REST API.
+type Gateway struct {
+	StageName string
+	// HTTPProxy passes requests through unchanged instead of rebuilding them from the cache key.
+	HTTPProxy       bool
+	RequireClientID bool
+	CacheSizeGB     string
+	// CacheTTL is resolved: the given one, or the default for the shortest validity.
+	CacheTTL          time.Duration
+	RatePerSecond     float64
+	Burst             int
+	LogRetentionDays  int
+	ExecutionLogLevel string
+	// CreateAccountRole creates the account's CloudWatch role for API Gateway; there is one per account and region.
+	CreateAccountRole bool
+	Tracing           bool
+}
+
+// TenantFile is a file of tenants, which becomes one stack.
+type TenantFile struct {
+	// Name is the file's name without its extension.
+	Name, Path string
+	Tenants    []Tenant
+}
+
+// Tenant is one machine client with its scopes.
+type Tenant struct {
+	ID                  string
+	AccessTokenValidity time.Duration
+	// Scopes are the full names of all scopes of the client: in the order of the file, then own scopes not listed there.
+	Scopes []string
+	// OwnScopes belong to a resource server dedicated to this tenant, see OwnResourceServer.
+	OwnScopes []Scope
+}
+
+// OwnResourceServer is the identifier of the resource server that holds a tenant's own scopes.
+func OwnResourceServer(tenantID string) string {
+	return "tenant-" + tenantID
+}
+
+// Validities returns the access-token validity of every tenant, which bound the cache TTL. An environment without tenants has the one
+// that its first tenant will have.
+func (e *Environment) Validities() []rules.ClientValidity {
+	var all []rules.ClientValidity
+	for _, file := range e.TenantFiles {
+		for _, t := range file.Tenants {
+			all = append(all, rules.ClientValidity{Client: t.ID, Validity: t.AccessTokenValidity})
+		}
+	}
+	if len(all) == 0 {
+		return []rules.ClientValidity{{Client: "default", Validity: e.DefaultAccessTokenValidity}}
+	}
+	return all
+}

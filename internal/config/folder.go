@@ -1,0 +1,67 @@
+package config
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// findEnvironment returns the folder of an environment, with slashes, after checking that it holds nothing that would be ignored.
+func findEnvironment(root, name string, problems *Problems) (string, bool) {
+	root = filepath.ToSlash(filepath.Clean(root))
+	at := place{file: root}
+	// The name comes from a command line: it must not lead out of root.
+	if err := rules.EnvironmentName(name); err != nil {
+		problems.at(at, "%v; available: %s", err, available(root))
+		return "", false
+	}
+	folder := path.Join(root, name)
+	entries, err := os.ReadDir(filepath.FromSlash(folder))
+	if errors.Is(err, fs.ErrNotExist) {
+		problems.at(at, "there is no environment %q; available: %s", name, available(root))
+		return "", false
+	}
+	if err != nil {
+		problems.at(place{file: folder}, "cannot be read: %v", reason(err))
+		return "", false
+	}
+	for _, e := range entries {
+		at := place{file: path.Join(folder, e.Name())}
+		isYAML := path.Ext(e.Name()) == ".yaml" || path.Ext(e.Name()) == ".yml"
+		switch {
+		case e.Name() == environmentYAML, e.Name() == tenantsFolder, strings.HasPrefix(e.Name(), "."):
+		case e.IsDir(), isYAML:
+			problems.at(at, "is not read: an environment is %s and the folder %s", environmentYAML, tenantsFolder)
+		}
+	}
+	return folder, true
+}
+
+// available names the environments of a folder.
+func available(root string) string {
+	entries, _ := os.ReadDir(filepath.FromSlash(root))
+	var names []string
+	for _, e := range entries {
+		if _, err := os.Stat(filepath.Join(filepath.FromSlash(root), e.Name(), environmentYAML)); err == nil {
+			names = append(names, e.Name())
+		}
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// reason returns why a file could not be read, without its path, which the message has already.
+func reason(err error) error {
+	var pathError *fs.PathError
+	if errors.As(err, &pathError) {
+		return pathError.Err
+	}
+	return err
+}

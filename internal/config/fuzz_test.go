@@ -1,0 +1,63 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// FuzzLoad checks that whatever is in the files either loads into settings within the rules, or is refused in one line for each problem.
+func FuzzLoad(f *testing.F) {
+	for _, folder := range []string{environments, "testdata/good", "testdata/broken"} {
+		files, err := filepath.Glob(filepath.FromSlash(folder) + "/*/environment.yaml")
+		if err != nil || len(files) == 0 {
+			f.Fatalf("no example in %s: %v", folder, err)
+		}
+		for _, file := range files {
+			environment, err := os.ReadFile(file)
+			if err != nil {
+				f.Fatal(err)
+			}
+			tenants, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "tenants", "*.yaml"))
+			for _, file := range append(tenants, os.DevNull) {
+				tenants, err := os.ReadFile(file)
+				if err != nil {
+					f.Fatal(err)
+				}
+				f.Add(environment, tenants)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, environment, tenants []byte) {
+		root := t.TempDir()
+		write(t, root, "dev/environment.yaml", string(environment))
+		write(t, root, "dev/tenants/core.yaml", string(tenants))
+		env, err := config.Load(root, "dev")
+		if err == nil {
+			if _, err := rules.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
+				t.Errorf("loads with a bad cache TTL: %v", err)
+			}
+			return
+		}
+		var problems config.Problems
+		if !errors.As(err, &problems) || len(problems) == 0 {
+			t.Fatalf("the error is not Problems: %v", err)
+		}
+		for _, p := range problems {
+			if p.Line < 1 || p.Message == "" || strings.ContainsAny(p.String(), "\n\r") {
+				t.Errorf("a problem without a line, a message, or in more than one line: %q", p)
+			}
+		}
+		if !slices.IsSortedFunc(problems, func(a, b config.Problem) int {
+			return strings.Compare(a.File, b.File)*1_000_000 + a.Line - b.Line
+		}) {
+			t.Errorf("problems are not sorted:\n%v", err)
+		}
+	})
+}

@@ -1,0 +1,60 @@
+package config
+
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+
+// gateway checks the gateway's settings. The cache TTL follows when the tenants are known, see cacheTTL.
+func gateway(raw rawGateway, problems *Problems) Gateway {
+	g := Gateway{
+		StageName:         optional(raw.StageName, "v1", rules.StageName, problems),
+		HTTPProxy:         optional(raw.Integration, "canonical", integration, problems) == "http-proxy",
+		RequireClientID:   orDefault(raw.RequireClientID, true),
+		CacheSizeGB:       optional(raw.Cache.SizeGB, "0.5", rules.CacheSize, problems),
+		RatePerSecond:     orDefault(raw.Throttle.RatePerSecond, 100),
+		Burst:             orDefault(raw.Throttle.Burst, 200),
+		LogRetentionDays:  optional(raw.Logs.RetentionDays, 90, rules.LogRetentionDays, problems),
+		ExecutionLogLevel: optional(raw.Logs.ExecutionLevel, "ERROR", rules.ExecutionLogLevel, problems),
+		CreateAccountRole: optional(raw.Logs.AccountRole, "create", accountRole, problems) == "create",
+		Tracing:           orDefault(raw.Tracing, false),
+	}
+	if raw.Throttle.RatePerSecond.state != broken && raw.Throttle.Burst.state != broken {
+		if err := rules.Throttle(g.RatePerSecond, g.Burst); err != nil {
+			problems.at(raw.Throttle.place, "%v", err)
+		}
+	}
+	return g
+}
+
+func integration(kind string) error {
+	return rules.OneOf("integration", kind, "canonical", "http-proxy")
+}
+
+func accountRole(origin string) error {
+	return rules.OneOf("account role", origin, "create", "existing")
+}
+
+// cacheTTL resolves the cache TTL against the shortest validity of the tenants. It leaves out tenants whose validity is refused at its own
+// line: the same mistake is not reported twice.
+func cacheTTL(raw rawCache, env *Environment, problems *Problems) {
+	if raw.TTL.state == broken {
+		return
+	}
+	if raw.TTL.state == given && raw.TTL.got == 0 {
+		// 0 asks rules.CacheTTL for the default, which here is leaving the key out.
+		problems.at(raw.TTL.place, "cache TTL 0s is not allowed: use at least 1s, or remove the key for the default")
+		return
+	}
+	var clients []rules.ClientValidity
+	for _, c := range env.Validities() {
+		if rules.CachedValidity(c.Validity) == nil {
+			clients = append(clients, c)
+		}
+	}
+	if len(clients) == 0 {
+		return
+	}
+	ttl, err := rules.CacheTTL(raw.TTL.got, clients)
+	if err != nil {
+		problems.at(raw.TTL.place, "%v", err)
+	}
+	env.Gateway.CacheTTL = ttl
+}

@@ -1,0 +1,55 @@
+package config
+
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+
+// fixedTenantResources is what a tenant file's stack holds whatever its tenants are: CDK's metadata, and room for a few shared resources.
+const fixedTenantResources = 10
+
+// resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, and the resource server
+// of its own scopes.
+func resourcesPerTenant(t Tenant) int {
+	n := 1
+	if len(t.OwnScopes) > 0 {
+		n++
+	}
+	return n
+}
+
+// stackSizes reports tenant files that would become a stack over CloudFormation's limit.
+func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
+	for i, file := range env.TenantFiles {
+		n := 0
+		for _, t := range file.Tenants {
+			n += resourcesPerTenant(t)
+		}
+		if n+fixedTenantResources <= rules.ResourcesPerStack {
+			continue
+		}
+		room := rules.ResourcesPerStack - fixedTenantResources
+		problems.at(raw[i].Tenants.place, "%d tenants make a stack of %d resources, CloudFormation allows %d: split %s into %d files",
+			len(file.Tenants), n+fixedTenantResources, rules.ResourcesPerStack, file.Path, (n+room-1)/room)
+	}
+}
+
+// poolSizes checks the clients and resource servers of all files against the quotas of one user pool.
+func poolSizes(raw rawLimits, env *Environment, problems *Problems) {
+	maxClients := optional(raw.ClientsPerPool, rules.ClientsPerPool, rules.ClientsLimit, problems)
+	maxServers := optional(raw.ResourceServersPerPool, rules.ResourceServersPerPool, rules.ResourceServersLimit, problems)
+	clients, own := 0, 0
+	for _, file := range env.TenantFiles {
+		for _, t := range file.Tenants {
+			clients++
+			if len(t.OwnScopes) > 0 {
+				own++
+			}
+		}
+	}
+	if rules.ClientsLimit(maxClients) == nil && clients > maxClients {
+		problems.at(raw.ClientsPerPool.place, "%d tenants need as many app clients, the limit is %d: raise the account's quota (up to %d) and then this limit, or move tenants to another environment",
+			clients, maxClients, rules.MaxClientsPerPool)
+	}
+	if shared := len(env.ResourceServers); rules.ResourceServersLimit(maxServers) == nil && shared+own > maxServers {
+		problems.at(raw.ResourceServersPerPool.place, "%d resource servers (%d shared, %d of tenants with own scopes), the limit is %d: raise the account's quota (up to %d) and then this limit, or use fewer own scopes",
+			shared+own, shared, own, maxServers, rules.MaxResourceServersPerPool)
+	}
+}

@@ -1,0 +1,182 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+)
+
+const environments = "../../environments"
+
+func TestExamplesLoad(t *testing.T) {
+	dev := load(t, environments, "dev")
+	if dev.Account != "" || dev.Region != "" || !dev.Destroy || dev.UserPool.DeletionProtection {
+		t.Errorf("dev must be environment-agnostic and disposable, got %+v", dev)
+	}
+	if want := 5 * time.Minute; dev.Gateway.CacheTTL != want {
+		t.Errorf("dev's default cache TTL is %v, want %v of its 10m tenant", dev.Gateway.CacheTTL, want)
+	}
+
+	prod := load(t, environments, "prod")
+	if prod.Account != "111122223333" || prod.Region != "eu-west-1" || prod.Destroy || !prod.UserPool.DeletionProtection {
+		t.Errorf("prod must be bound to its account and kept, got %+v", prod)
+	}
+	var files []string
+	tenants := map[string]config.Tenant{}
+	for _, f := range prod.TenantFiles {
+		files = append(files, f.Name)
+		for _, tenant := range f.Tenants {
+			tenants[tenant.ID] = tenant
+		}
+	}
+	if diff := cmp.Diff([]string{"carriers", "retail", "services"}, files); diff != "" {
+		t.Errorf("tenant files (-want +got):\n%s", diff)
+	}
+	if len(tenants) < 40 || len(prod.Validities()) != len(tenants) {
+		t.Errorf("prod has %d tenants and %d validities, want the same number, at least 40", len(tenants), len(prod.Validities()))
+	}
+	want := config.Tenant{
+		ID:                  "customs-clearway",
+		AccessTokenValidity: 2 * time.Hour,
+		Scopes:              []string{"shipments/read", "orders/read", "tenant-customs-clearway/declarations.submit"},
+		OwnScopes:           []config.Scope{{Name: "declarations.submit", Description: "Submit customs declarations"}},
+	}
+	if diff := cmp.Diff(want, tenants["customs-clearway"]); diff != "" {
+		t.Errorf("tenant (-want +got):\n%s", diff)
+	}
+	if got := tenants["checkout"].AccessTokenValidity; got != time.Hour {
+		t.Errorf("a tenant without validity has %v, want the environment's 1h", got)
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	got := load(t, "testdata/good", "defaults")
+	want := &config.Environment{
+		Name: "defaults",
+		Tags: map[string]string{},
+		UserPool: config.UserPool{
+			Name: "m2m-defaults", DomainPrefix: "acme-m2m", FeaturePlan: "ESSENTIALS", DeletionProtection: true,
+		},
+		ResourceServers: []config.ResourceServer{
+			{Identifier: "orders", Name: "orders", Scopes: []config.Scope{{Name: "read", Description: "Read orders"}}},
+		},
+		OriginHeaderName: "x-wafAuthAllowRule",
+		KeyDiscovery:     true,
+		Gateway: config.Gateway{
+			StageName: "v1", RequireClientID: true, CacheSizeGB: "0.5", CacheTTL: 45 * time.Minute, RatePerSecond: 100, Burst: 200,
+			LogRetentionDays: 90, ExecutionLogLevel: "ERROR", CreateAccountRole: true,
+		},
+		DefaultAccessTokenValidity: time.Hour,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestEveryKey(t *testing.T) {
+	got := load(t, "testdata/good", "every-key")
+	want := &config.Environment{
+		Name: "every-key", Account: "111122223333", Region: "eu-west-1",
+		Tags: map[string]string{"team": "identity", "note": ""},
+		UserPool: config.UserPool{
+			Name: "pool", CustomDomain: "auth.example.com", FeaturePlan: "PLUS",
+			CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/0f1e2d3c",
+		},
+		Destroy: true,
+		ResourceServers: []config.ResourceServer{
+			{Identifier: "https://api.example.com", Name: "API", Scopes: []config.Scope{{Name: "read", Description: "Read"}}},
+		},
+		OriginHeaderName: "x-origin",
+		Gateway: config.Gateway{
+			StageName: "live", HTTPProxy: true, CacheSizeGB: "118", CacheTTL: 90 * time.Second, RatePerSecond: 0.5, Burst: 5,
+			LogRetentionDays: 1, ExecutionLogLevel: "OFF", Tracing: true,
+		},
+		DefaultAccessTokenValidity: 2 * time.Hour,
+		TenantFiles: []config.TenantFile{
+			{Name: "a", Path: "testdata/good/every-key/tenants/a.yaml", Tenants: []config.Tenant{{
+				ID: "shop", AccessTokenValidity: 10 * time.Minute,
+				Scopes:    []string{"tenant-shop/second", "https://api.example.com/read", "tenant-shop/first"},
+				OwnScopes: []config.Scope{{Name: "first", Description: "First"}, {Name: "second", Description: "Second"}},
+			}}},
+			{Name: "a-b", Path: "testdata/good/every-key/tenants/a-b.yaml", Tenants: []config.Tenant{{
+				ID: "billing", AccessTokenValidity: 2 * time.Hour, Scopes: []string{"https://api.example.com/read"},
+			}}},
+		},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestBroken loads every folder of testdata/broken and compares the whole report with its want.txt, in which paths start in that folder.
+func TestBroken(t *testing.T) {
+	const root = "testdata/broken"
+	folders, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(folders) < 14 {
+		t.Fatalf("%s has %d cases: some are lost", root, len(folders))
+	}
+	for _, folder := range folders {
+		name := folder.Name()
+		t.Run(name, func(t *testing.T) {
+			want, err := os.ReadFile(filepath.Join(root, name, "want.txt"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.ReplaceAll(refusal(t, root, name), root+"/"+name+"/", "")
+			if diff := cmp.Diff(strings.TrimSuffix(string(want), "\n"), got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWhichEnvironment(t *testing.T) {
+	for _, test := range []struct {
+		root, name, want string
+	}{
+		{environments, "staging", `../../environments: there is no environment "staging"; available: dev, prod`},
+		{environments, "", `../../environments: environment name "" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: dev, prod`},
+		{environments, "../prod", `../../environments: environment name "../prod" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: dev, prod`},
+		{environments + "/", "dev/tenants", `../../environments: environment name "dev/tenants" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: dev, prod`},
+		{"no-such-folder", "dev", `no-such-folder: there is no environment "dev"; available: none`},
+		{environments + "/dev", "tenants", "../../environments/dev/tenants/environment.yaml: cannot be read: no such file or directory\n" +
+			"../../environments/dev/tenants/sandbox.yaml: is not read: an environment is environment.yaml and the folder tenants"},
+		{"testdata/good/defaults", "environment.yaml", `testdata/good/defaults: environment name "environment.yaml" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: none`},
+	} {
+		t.Run(test.root+" "+test.name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, refusal(t, test.root, test.name)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func load(t *testing.T, root, name string) *config.Environment {
+	t.Helper()
+	env, err := config.Load(root, name)
+	if err != nil {
+		t.Fatalf("%s/%s does not load:\n%v", root, name, err)
+	}
+	return env
+}
+
+// refusal returns the report of an environment that must not load.
+func refusal(t *testing.T, root, name string) string {
+	t.Helper()
+	env, err := config.Load(root, name)
+	var problems config.Problems
+	if !errors.As(err, &problems) || len(problems) == 0 || env != nil {
+		t.Fatalf("%s/%s loads: got %v, %v, want problems only", root, name, env, err)
+	}
+	return err.Error()
+}
