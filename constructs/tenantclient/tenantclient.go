@@ -95,7 +95,7 @@ func (t *TenantClient) addClient(c *client) {
 // client whose scopes do not exist yet.
 func (t *TenantClient) dependOnScopes(shared []string) {
 	if t.ownServer != nil {
-		t.client.AddDependency(t.ownServer)
+		t.client.Node().AddDependency(t.ownServer)
 	}
 	var seen []string
 	for _, scope := range shared {

@@ -56,12 +56,11 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 func (p *TokenProxy) addAPI(s *settings) {
 	p.api = awsapigateway.NewRestApi(p.Construct, jsii.String("Api"), &awsapigateway.RestApiProps{
 		// CloudWatch keys an API's metrics on its name: two APIs of one name would add up in one metric.
-		RestApiName:                 p.uniqueName(),
-		Description:                 jsii.String("Token endpoint for machine-to-machine clients"),
-		EndpointTypes:               &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
-		CloudWatchRole:              jsii.Bool(s.ExistingAccountLogRole == nil || !*s.ExistingAccountLogRole),
-		CloudWatchRoleRemovalPolicy: awscdk.RemovalPolicy_RETAIN,
-		DeployOptions:               s.stageOptions(p.accessLog),
+		RestApiName:    p.uniqueName(),
+		Description:    jsii.String("Token endpoint for machine-to-machine clients"),
+		EndpointTypes:  &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
+		CloudWatchRole: jsii.Bool(s.ExistingAccountLogRole == nil || !*s.ExistingAccountLogRole), // Retained by default.
+		DeployOptions:  s.stageOptions(p.accessLog),
 	})
 	// Its only effect is an output of a URL that serves nothing.
 	p.api.Node().TryRemoveChild(jsii.String("Endpoint"))

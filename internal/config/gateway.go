@@ -17,7 +17,7 @@ func gateway(raw rawGateway, problems *Problems) Gateway {
 		Tracing:           orDefault(raw.Tracing, false),
 	}
 	if raw.Throttle.RatePerSecond.state != broken && raw.Throttle.Burst.state != broken {
-		if err := rules.Throttle(g.RatePerSecond, g.Burst); err != nil {
+		if err := rules.Throttle(g.RatePerSecond, float64(g.Burst)); err != nil {
 			problems.at(raw.Throttle.place, "%v", err)
 		}
 	}

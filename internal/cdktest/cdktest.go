@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -17,19 +19,38 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Main runs a package's tests and ends the jsii kernel, which all tests of the package share. It leaves out CDK's validation of every synthesized
-// template, the greater part of a synth's time: `cdk synth` has it on, and so has the continuous integration.
+// Main runs a package's tests and ends the jsii kernel, which all tests of the package share.
+//
+// Unless CDK_VALIDATION is set, it leaves out CDK's validation of every synthesized template, which takes most of a synth's time; the synth of
+// every environment in continuous integration has it on. The kernel starts with its environment when Go initializes CDK's packages, before any
+// code of ours, so the tests run in a second process.
 func Main(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false")
+	if os.Getenv("CDK_VALIDATION") == "" {
+		jsii.Close()
+		os.Exit(withoutValidation())
+	}
 	code := m.Run()
 	jsii.Close()
 	os.Exit(code)
 }
 
-// NewStack returns an empty stack in an app with this project's feature flags.
+func withoutValidation() int {
+	tests := exec.Command(os.Args[0], os.Args[1:]...)
+	tests.Env = append(os.Environ(), "CDK_VALIDATION=false")
+	tests.Stdin, tests.Stdout, tests.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := tests.Run(); err != nil {
+		return 1
+	}
+	return 0
+}
+
+// NewStack returns an empty stack in an app with this project's feature flags, but for one: an error annotation does not end the synth, so that a
+// test can read it.
 func NewStack(t testing.TB) awscdk.Stack {
 	t.Helper()
-	app := awscdk.NewApp(&awscdk.AppProps{Context: FeatureFlags(t), Outdir: jsii.String(t.TempDir())})
+	flags := FeatureFlags(t)
+	(*flags)["@aws-cdk/core:annotationsInValidationReport"] = false
+	app := awscdk.NewApp(&awscdk.AppProps{Context: flags, Outdir: jsii.String(t.TempDir())})
 	return awscdk.NewStack(app, jsii.String("Test"), nil)
 }
 
@@ -37,7 +58,7 @@ func NewStack(t testing.TB) awscdk.Stack {
 func FeatureFlags(t testing.TB) *map[string]any {
 	t.Helper()
 	_, here, _, _ := runtime.Caller(0)
-	body, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "..", "cdk.json"))
+	body, err := os.ReadFile(filepath.Join(filepath.Dir(here), "..", "..", "cdk.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +89,20 @@ func Errors(stack awscdk.Stack) []string {
 	}
 	slices.Sort(messages)
 	return messages
+}
+
+// ExpectErrors fails the test unless the stack's error annotations are as many as wanted and each begins as wanted, in sorted order.
+func ExpectErrors(t testing.TB, stack awscdk.Stack, want []string) {
+	t.Helper()
+	got := Errors(stack)
+	if len(got) != len(want) {
+		t.Fatalf("got %d errors, want %d:\n%s", len(got), len(want), strings.Join(got, "\n"))
+	}
+	for i, message := range got {
+		if !strings.HasPrefix(message, want[i]) {
+			t.Errorf("error %d:\n got %s\nwant %s…", i, message, want[i])
+		}
+	}
 }
 
 // Load reads a template that was synthesized before.

@@ -1,0 +1,442 @@
+package tokenproxy_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+)
+
+func TestMain(m *testing.M) { cdktest.Main(m) }
+
+func minutes(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
+
+func client(name string, validity float64) *tokenproxy.Client {
+	return &tokenproxy.Client{Name: jsii.String(name), AccessTokenValidity: minutes(validity)}
+}
+
+// newProxy creates a proxy for one client of an hour in a stack of its own.
+func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
+	stack := cdktest.NewStack(t)
+	props := &tokenproxy.TokenProxyProps{
+		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
+		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
+		Clients:      []*tokenproxy.Client{client("billing", 60)},
+	}
+	if configure != nil {
+		configure(stack, props)
+	}
+	return stack, tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
+}
+
+func synth(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) cdktest.Template {
+	t.Helper()
+	stack, _ := newProxy(t, configure)
+	template := cdktest.Synth(t, stack)
+	if errs := cdktest.Errors(stack); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return template
+}
+
+func TestTheCacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
+	template := synth(t, nil)
+	method := template.One("AWS::ApiGateway::Method")
+	want := map[string]any{"method.request.header.Authorization": true, "method.request.querystring.scope": true, "method.request.querystring.client_id": true}
+	if diff := cmp.Diff(want, method["RequestParameters"]); diff != "" {
+		t.Errorf("required parameters (-want +got):\n%s", diff)
+	}
+	validator := template.One("AWS::ApiGateway::RequestValidator")
+	if validator["ValidateRequestParameters"] != true || cdktest.At(t, method, "RequestValidatorId", "Ref") != template.ID("AWS::ApiGateway::RequestValidator") {
+		t.Error("the parameters are not validated")
+	}
+
+	integration := method["Integration"].(map[string]any)
+	keys := []any{"method.request.header.Authorization", "method.request.querystring.scope", "method.request.querystring.client_id"}
+	if diff := cmp.Diff(keys, integration["CacheKeyParameters"]); diff != "" {
+		t.Errorf("cache key (-want +got):\n%s", diff)
+	}
+	if integration["Type"] != "HTTP" || integration["IntegrationHttpMethod"] != "POST" || integration["PassthroughBehavior"] != "NEVER" {
+		t.Errorf("integration: got %v %v %v", integration["Type"], integration["IntegrationHttpMethod"], integration["PassthroughBehavior"])
+	}
+	headers := map[string]any{
+		"integration.request.header.Authorization":      "method.request.header.Authorization",
+		"integration.request.header.Content-Type":       "'application/x-www-form-urlencoded'",
+		"integration.request.header.x-wafAuthAllowRule": "stageVariables.originHeaderValue",
+	}
+	if diff := cmp.Diff(headers, integration["RequestParameters"]); diff != "" {
+		t.Errorf("upstream headers (-want +got):\n%s", diff)
+	}
+	const body = "grant_type=client_credentials&client_id=$util.urlEncode($input.params().querystring.get('client_id'))&scope=$util.urlEncode($input.params().querystring.get('scope'))"
+	templates := integration["RequestTemplates"].(map[string]any)
+	for contentType, got := range templates {
+		if got != body {
+			t.Errorf("upstream body for %s: got %v", contentType, got)
+		}
+	}
+	for _, contentType := range []string{"application/json", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"} {
+		if templates[contentType] == nil {
+			t.Errorf("%s is refused", contentType)
+		}
+	}
+}
+
+func TestEveryUpstreamStatusIsMappedOnItsOwn(t *testing.T) {
+	template := synth(t, nil)
+	method := template.One("AWS::ApiGateway::Method")
+	responses := cdktest.At(t, method, "Integration", "IntegrationResponses").([]any)
+
+	// API Gateway chooses the response whose pattern matches the whole status, or else the one without a pattern.
+	status := func(upstream string) string {
+		fallback := ""
+		for _, r := range responses {
+			response := r.(map[string]any)
+			pattern, ok := response["SelectionPattern"].(string)
+			if !ok {
+				fallback = response["StatusCode"].(string)
+			} else if regexp.MustCompile("^(?:" + pattern + ")$").MatchString(upstream) {
+				return response["StatusCode"].(string)
+			}
+		}
+		return fallback
+	}
+	for upstream, want := range map[string]string{
+		"200": "200", "400": "400", "401": "401", "403": "503", "429": "429", "500": "502", "502": "502", "503": "502", "504": "502",
+		"201": "502", "302": "502", "404": "502", "418": "502",
+	} {
+		if got := status(upstream); got != want {
+			t.Errorf("Cognito's %s: got %s, want %s", upstream, got, want)
+		}
+	}
+
+	declared := map[string]bool{}
+	for _, r := range method["MethodResponses"].([]any) {
+		declared[cdktest.At(t, r, "StatusCode").(string)] = true
+	}
+	seen := map[string]bool{}
+	for _, r := range responses {
+		code := cdktest.At(t, r, "StatusCode").(string)
+		if seen[code] {
+			t.Errorf("two integration responses for %s: API Gateway keeps one", code)
+		}
+		seen[code] = true
+		if !declared[code] {
+			t.Errorf("no method response for %s", code)
+		}
+		if got := cdktest.At(t, r, "ResponseParameters", "method.response.header.Cache-Control"); got != "'no-store'" {
+			t.Errorf("%s: Cache-Control %v", code, got)
+		}
+		templates, ok := r.(map[string]any)["ResponseTemplates"].(map[string]any)
+		if (code == "400" || code == "401") == ok {
+			t.Errorf("%s: only Cognito's own OAuth errors pass unchanged", code)
+		}
+		if ok && code != "200" {
+			expectOAuthError(t, code, templates["application/json"].(string))
+		}
+	}
+}
+
+func TestExpiresInIsLoweredByTheTTL(t *testing.T) {
+	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(20) })
+	body := cdktest.At(t, template.One("AWS::ApiGateway::Method"), "Integration", "IntegrationResponses", 0, "ResponseTemplates", "application/json").(string)
+	want := `#set($token = $input.path('$'))
+#set($expiresIn = $token.expires_in - 1200)
+#if(!$expiresIn)#set($expiresIn = 300)#end
+{"access_token":"$token.access_token","expires_in":$expiresIn,"token_type":"$token.token_type"}`
+	if diff := cmp.Diff(want, body); diff != "" {
+		t.Errorf("token response (-want +got):\n%s", diff)
+	}
+	if got := methodSetting(t, template, "POST")["CacheTtlInSeconds"]; got != 1200.0 {
+		t.Errorf("cache TTL: got %v", got)
+	}
+}
+
+func TestOnlyTheTokenMethodIsCachedAndEncrypted(t *testing.T) {
+	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheSizeGB = jsii.String("6.1") })
+	stage := template.One("AWS::ApiGateway::Stage")
+	if stage["CacheClusterEnabled"] != true || stage["CacheClusterSize"] != "6.1" {
+		t.Errorf("cache cluster: got %v, %v", stage["CacheClusterEnabled"], stage["CacheClusterSize"])
+	}
+	token := map[string]any{
+		"HttpMethod": "POST", "ResourcePath": "/~1oauth2~1token",
+		"CachingEnabled": true, "CacheDataEncrypted": true, "CacheTtlInSeconds": 2700.0,
+		"DataTraceEnabled": false, "LoggingLevel": "ERROR", "MetricsEnabled": true, "ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200.0,
+	}
+	if diff := cmp.Diff(token, methodSetting(t, template, "POST")); diff != "" {
+		t.Errorf("token method (-want +got):\n%s", diff)
+	}
+	others := map[string]any{
+		"HttpMethod": "*", "ResourcePath": "/*",
+		"CachingEnabled": false, "CacheDataEncrypted": true,
+		"DataTraceEnabled": false, "LoggingLevel": "ERROR", "MetricsEnabled": true, "ThrottlingRateLimit": 100.0, "ThrottlingBurstLimit": 200.0,
+	}
+	if diff := cmp.Diff(others, methodSetting(t, template, "*")); diff != "" {
+		t.Errorf("all other methods (-want +got):\n%s", diff)
+	}
+	if got := len(stage["MethodSettings"].([]any)); got != 2 {
+		t.Errorf("got %d method settings, want 2", got)
+	}
+}
+
+func methodSetting(t *testing.T, template cdktest.Template, httpMethod string) map[string]any {
+	t.Helper()
+	for _, s := range template.One("AWS::ApiGateway::Stage")["MethodSettings"].([]any) {
+		if setting := s.(map[string]any); setting["HttpMethod"] == httpMethod {
+			return setting
+		}
+	}
+	t.Fatalf("no method setting for %s", httpMethod)
+	return nil
+}
+
+func TestTheOriginHeaderIsInTheStageByReferenceOnly(t *testing.T) {
+	template := synth(t, nil)
+	stage := template.Properties("TokenProxyApiDeploymentStagev1BD056F72") // Pinned: a replaced stage is another URL.
+	want := map[string]any{"originHeaderValue": map[string]any{"Fn::Join": []any{"", []any{
+		"{{resolve:secretsmanager:", map[string]any{"Ref": "OriginHeaderSecret40AD370C"}, ":SecretString:::}}",
+	}}}}
+	if diff := cmp.Diff(want, stage["Variables"]); diff != "" {
+		t.Errorf("stage variables (-want +got):\n%s", diff)
+	}
+	if _, ok := template.Resource("TokenProxyApi09D26809")["Properties"]; !ok { // Pinned, too.
+		t.Error("no REST API")
+	}
+}
+
+func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
+	template := synth(t, nil)
+	stage := template.One("AWS::ApiGateway::Stage")
+	var format map[string]string
+	if err := json.Unmarshal([]byte(cdktest.At(t, stage, "AccessLogSetting", "Format").(string)), &format); err != nil {
+		t.Fatal(err)
+	}
+	for field, variable := range format {
+		for _, leak := range []string{"$input", "stageVariables", ".header", "authorizer", "body", "querystring", "userAgent", "caller", "apiKey"} {
+			if strings.Contains(variable, leak) {
+				t.Errorf("access log field %s holds %s", field, variable)
+			}
+		}
+	}
+	if format["requestId"] == "" || format["integrationLatency"] != "$context.integration.latency" {
+		t.Errorf("access log: got %v", format)
+	}
+
+	// CloudWatch Logs refuses a group whose key does not let it in, so the key's policy has to name both groups.
+	var allowed []any
+	for _, s := range cdktest.At(t, template.Properties("TokenProxyLogKey5F372086"), "KeyPolicy", "Statement").([]any) {
+		if condition, ok := s.(map[string]any)["Condition"]; ok {
+			parts := cdktest.At(t, condition, "ArnEquals", "kms:EncryptionContext:aws:logs:arn", "Fn::Join", 1).([]any)
+			allowed = append(allowed, parts[6:])
+		}
+	}
+	names := []any{
+		[]any{":log-group:/cognito-m2m/Test-TokenProxy-FC6819E6/access"},
+		[]any{":log-group:API-Gateway-Execution-Logs_", map[string]any{"Ref": "TokenProxyApi09D26809"}, "/v1"},
+	}
+	if diff := cmp.Diff(names, allowed); diff != "" {
+		t.Errorf("log groups that may use the key (-want +got):\n%s", diff)
+	}
+	for _, id := range template.IDs("AWS::Logs::LogGroup") {
+		group := template.Properties(id)
+		if cdktest.At(t, group, "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" || group["RetentionInDays"] != 90.0 {
+			t.Errorf("%s: got %s", id, cdktest.JSON(t, group))
+		}
+	}
+}
+
+// A stage with logs cannot be created in an account without API Gateway's CloudWatch role, so it has to wait for it.
+func TestTheStageWaitsForTheAccountsLogRole(t *testing.T) {
+	created := synth(t, nil)
+	stage := created.Resource(created.ID("AWS::ApiGateway::Stage"))
+	if diff := cmp.Diff([]any{created.ID("AWS::ApiGateway::Account"), "TokenProxyExecutionLog37106D57"}, stage["DependsOn"]); diff != "" {
+		t.Errorf("the stage's dependencies (-want +got):\n%s", diff)
+	}
+	for _, id := range append(created.IDs("AWS::ApiGateway::Account"), created.IDs("AWS::IAM::Role")...) {
+		if created.Resource(id)["DeletionPolicy"] != "Retain" {
+			t.Errorf("%s is deleted with the stack, though other APIs may use it", id)
+		}
+	}
+	existing := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.ExistingAccountLogRole = jsii.Bool(true) })
+	if ids := append(existing.IDs("AWS::ApiGateway::Account"), existing.IDs("AWS::IAM::Role")...); len(ids) > 0 {
+		t.Errorf("got %v although the role exists", ids)
+	}
+}
+
+func TestTheGatewaysOwnAnswersAreOAuthErrors(t *testing.T) {
+	template := synth(t, nil)
+	statuses := map[string]any{}
+	for _, id := range template.IDs("AWS::ApiGateway::GatewayResponse") {
+		response := template.Properties(id)
+		responseType := response["ResponseType"].(string)
+		statuses[responseType] = response["StatusCode"]
+		// $context.error.messageString comes with quotes of its own.
+		body := strings.ReplaceAll(cdktest.At(t, response, "ResponseTemplates", "application/json").(string), "$context.error.messageString", `"Missing"`)
+		expectOAuthError(t, responseType, body)
+		if got := cdktest.At(t, response, "ResponseParameters", "gatewayresponse.header.Cache-Control"); got != "'no-store'" {
+			t.Errorf("%s: Cache-Control %v", responseType, got)
+		}
+	}
+	want := map[string]any{
+		"DEFAULT_4XX": nil, "DEFAULT_5XX": nil, "BAD_REQUEST_PARAMETERS": "400", "UNSUPPORTED_MEDIA_TYPE": "415", "MISSING_AUTHENTICATION_TOKEN": "404",
+		"THROTTLED": "429", "QUOTA_EXCEEDED": "429", "ACCESS_DENIED": "403", "WAF_FILTERED": "403",
+	}
+	if diff := cmp.Diff(want, statuses); diff != "" {
+		t.Errorf("gateway responses (-want +got):\n%s", diff)
+	}
+}
+
+func expectOAuthError(t *testing.T, what, body string) {
+	t.Helper()
+	var answer struct {
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error == "" || answer.Description == "" {
+		t.Errorf("%s: %q is no OAuth error: %v", what, body, err)
+	}
+	// RFC 6749 section 5.2 allows these characters in both members.
+	if !regexp.MustCompile(`^[\x20-\x21\x23-\x5B\x5D-\x7E]*$`).MatchString(answer.Error + answer.Description) {
+		t.Errorf("%s: %q has a character that RFC 6749 does not allow", what, body)
+	}
+}
+
+// A deployment is a snapshot of the API: what is not in its logical ID is not deployed when it changes.
+func TestEveryChangeOfTheAPIMakesANewDeployment(t *testing.T) {
+	deployment := func(configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) string {
+		return synth(t, configure).ID("AWS::ApiGateway::Deployment")
+	}
+	before := deployment(nil)
+	for name, configure := range map[string]func(awscdk.Stack, *tokenproxy.TokenProxyProps){
+		"TTL in the response mapping": func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(10) },
+		"cache key":                   func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.AllowMissingClientID = jsii.Bool(true) },
+		"integration":                 func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.Integration = tokenproxy.HTTPProxyIntegration },
+	} {
+		if deployment(configure) == before {
+			t.Errorf("%s: changed without a new deployment", name)
+		}
+	}
+	if deployment(func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.ThrottlingRateLimit = jsii.Number(50) }) != before {
+		t.Error("a stage setting made a new deployment, which would start with a cold cache")
+	}
+	stack, proxy := newProxy(t, nil)
+	awsapigateway.NewGatewayResponse(stack, jsii.String("Another"), &awsapigateway.GatewayResponseProps{
+		RestApi: proxy.RestApi(), Type: awsapigateway.ResponseType_EXPIRED_TOKEN(),
+	})
+	if cdktest.Synth(t, stack).ID("AWS::ApiGateway::Deployment") == before {
+		t.Error("gateway response: changed without a new deployment")
+	}
+}
+
+func TestWithoutClientID(t *testing.T) {
+	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.AllowMissingClientID = jsii.Bool(true) }).One("AWS::ApiGateway::Method")
+	if diff := cmp.Diff([]any{"method.request.header.Authorization", "method.request.querystring.scope"}, cdktest.At(t, method, "Integration", "CacheKeyParameters")); diff != "" {
+		t.Errorf("cache key (-want +got):\n%s", diff)
+	}
+	body := cdktest.At(t, method, "Integration", "RequestTemplates", "application/x-www-form-urlencoded").(string)
+	if strings.Contains(body, "client_id") {
+		t.Errorf("what is no part of the key is forwarded: %s", body)
+	}
+}
+
+func TestHTTPProxyIntegrationPassesThrough(t *testing.T) {
+	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.Integration = tokenproxy.HTTPProxyIntegration }).One("AWS::ApiGateway::Method")
+	integration := method["Integration"].(map[string]any)
+	if integration["Type"] != "HTTP_PROXY" || integration["RequestTemplates"] != nil || integration["IntegrationResponses"] != nil {
+		t.Errorf("integration: got %s", cdktest.JSON(t, integration))
+	}
+	want := map[string]any{"integration.request.header.x-wafAuthAllowRule": "stageVariables.originHeaderValue"}
+	if diff := cmp.Diff(want, integration["RequestParameters"]); diff != "" {
+		t.Errorf("upstream headers (-want +got):\n%s", diff)
+	}
+	if got := len(integration["CacheKeyParameters"].([]any)); got != 3 {
+		t.Errorf("got %d cache keys, want 3", got)
+	}
+}
+
+func TestDefaultTTLFollowsTheShortestValidity(t *testing.T) {
+	for _, test := range []struct {
+		validities []float64
+		want       string
+	}{
+		{[]float64{60}, "45m0s"}, {[]float64{10}, "5m0s"}, {[]float64{15}, "10m0s"}, {[]float64{20}, "15m0s"}, {[]float64{30}, "22m30s"}, {[]float64{1440}, "1h0m0s"}, {[]float64{1440, 30, 60}, "22m30s"},
+	} {
+		_, proxy := newProxy(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+			p.Clients = nil
+			for _, v := range test.validities {
+				p.Clients = append(p.Clients, client("c", v))
+			}
+		})
+		if got := proxy.CacheTTL().String(); got != test.want {
+			t.Errorf("validities %v: got TTL %s, want %s", test.validities, got, test.want)
+		}
+	}
+}
+
+func TestGivenKeyAndTracing(t *testing.T) {
+	template := synth(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		p.LogEncryptionKey = awskms.NewKey(stack, jsii.String("Given"), nil)
+		p.Tracing = jsii.Bool(true)
+		p.StageName = jsii.String("live")
+		p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
+	})
+	stage := template.One("AWS::ApiGateway::Stage")
+	if stage["TracingEnabled"] != true || stage["StageName"] != "live" {
+		t.Errorf("stage: got %v, %v", stage["TracingEnabled"], stage["StageName"])
+	}
+	for _, id := range template.IDs("AWS::Logs::LogGroup") {
+		if cdktest.At(t, template.Properties(id), "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || template.Resource(id)["DeletionPolicy"] != "Delete" {
+			t.Errorf("%s: got %s", id, cdktest.JSON(t, template.Resource(id)))
+		}
+	}
+}
+
+func TestMistakesAreReportedTogether(t *testing.T) {
+	tests := map[string]struct {
+		configure func(*tokenproxy.TokenProxyProps)
+		want      []string
+	}{
+		"no clients": {func(p *tokenproxy.TokenProxyProps) { p.Clients = nil }, []string{"CacheTTL: no access-token validity given"}},
+		"TTL above the shortest validity": {func(p *tokenproxy.TokenProxyProps) {
+			p.CacheTTL = minutes(40)
+			p.Clients = append(p.Clients, client("short", 30))
+		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, since client "short" has an access-token validity of 30m0s`}},
+		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.Clients = append(p.Clients, client("short", 9)) },
+			[]string{`CacheTTL: client "short" has an access-token validity of 9m0s: a client behind the cache needs at least 10m0s`}},
+		"TTL of 0": {func(p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(0) }, []string{"CacheTTL: 0 turns API Gateway's cache off"}},
+		"several at once": {func(p *tokenproxy.TokenProxyProps) {
+			p.CacheSizeGB = jsii.String("1")
+			p.StageName = jsii.String("a/b")
+			p.Integration = "mock"
+			p.ExecutionLogging = awsapigateway.MethodLoggingLevel_INFO
+			p.ThrottlingRateLimit = jsii.Number(0)
+			p.CacheTTL = minutes(61)
+			p.Clients = append(p.Clients, nil, client("odd", 10.5))
+		}, []string{
+			`CacheSizeGB: cache size "1" is not one of 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237`,
+			`CacheTTL: cache TTL 1h1m0s is not allowed`,
+			`Clients[1]: needs a Name and an AccessTokenValidity`,
+			`Clients[2].AccessTokenValidity: access-token validity 10m30s is not allowed`,
+			`ExecutionLogging: "INFO" is not one of OFF, ERROR`,
+			`Integration: "mock" is not one of canonical, http-proxy`,
+			`StageName: stage name "a/b" is not allowed`,
+			`ThrottlingRateLimit, ThrottlingBurstLimit: throttle of 0 requests a second`,
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			stack, _ := newProxy(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { test.configure(p) })
+			cdktest.ExpectErrors(t, stack, test.want)
+		})
+	}
+}
