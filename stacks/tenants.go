@@ -27,9 +27,11 @@ type TenantsStack struct {
 	tenants []*tenantclient.TenantClient
 }
 
-// NewTenantsStack creates an app client for each tenant, under the tenant's id, and an output ClientId in each.
+// NewTenantsStack creates an app client for each tenant, under the tenant's id, and an output ClientId in each. It is deployed after the proxy's
+// stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
 func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStackProps) *TenantsStack {
 	s := &TenantsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
+	s.AddDependency(awscdk.Stack_Of(props.Proxy.Construct), nil)
 	for _, t := range props.Tenants {
 		tenant := *t
 		tenant.Pool, tenant.Proxy = props.Pool, props.Proxy

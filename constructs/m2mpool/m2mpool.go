@@ -75,6 +75,7 @@ func (p *M2MPool) addUserPool(props *M2MPoolProps) {
 	nag.Suppress(p.userPool,
 		nag.Suppression{Rule: "AwsSolutions-COG2", Reason: "The pool has no users and no client with a user sign-in flow, so there is nobody to ask for a second factor."},
 		nag.Suppression{Rule: "AwsSolutions-COG3", Reason: "Threat protection rates user sign-ins; this pool only issues client-credentials tokens, which it does not inspect."},
+		nag.Suppression{Rule: "AwsSolutions-COG8", Reason: "What the Plus plan adds rates user sign-ins, of which this pool has none. The plan is a prop."},
 	)
 }
 

@@ -70,7 +70,7 @@ func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Err
 	if len(props.OwnScopes) == 0 {
 		return nil
 	}
-	server := &m2mpool.ResourceServer{Identifier: jsii.String(OwnResourceServer(tenantID)), Scopes: props.OwnScopes}
+	server := &m2mpool.ResourceServer{Identifier: jsii.String(rules.OwnResourceServer(tenantID)), Scopes: props.OwnScopes}
 	if props.Pool.ResourceServer(*server.Identifier) != nil {
 		errs.Addf("OwnScopes", "the pool already has a resource server %q, the identifier of this tenant's own", *server.Identifier)
 		return nil

@@ -107,9 +107,6 @@ func (t *TenantClient) dependOnScopes(shared []string) {
 	}
 }
 
-// OwnResourceServer is the identifier of the resource server that holds a tenant's own scopes.
-func OwnResourceServer(tenantID string) string { return "tenant-" + tenantID }
-
 // UserPoolClient is the app client.
 func (t *TenantClient) UserPoolClient() awscognito.IUserPoolClient {
 	if t.imported == nil {

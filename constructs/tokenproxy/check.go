@@ -32,17 +32,13 @@ func (props TokenProxyProps) check(errs *report.Errors) settings {
 		errs.Add("CacheTTL", err)
 	}
 	errs.Add("CacheSizeGB", rules.CacheSize(*s.CacheSizeGB))
-	if s.Integration != CanonicalIntegration && s.Integration != HTTPProxyIntegration {
-		errs.Addf("Integration", "%q is not one of %s, %s", s.Integration, CanonicalIntegration, HTTPProxyIntegration)
-	}
+	errs.Add("Integration", rules.OneOf("integration", string(s.Integration), string(CanonicalIntegration), string(HTTPProxyIntegration)))
 	if err := rules.StageName(*s.StageName); err != nil {
 		errs.Add("StageName", err)
 		s.StageName = jsii.String("invalid")
 	}
 	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
-	if s.ExecutionLogging != awsapigateway.MethodLoggingLevel_OFF && s.ExecutionLogging != awsapigateway.MethodLoggingLevel_ERROR {
-		errs.Addf("ExecutionLogging", "%q is not one of OFF, ERROR: a finer level writes the origin header to the log", s.ExecutionLogging)
-	}
+	errs.Add("ExecutionLogging", rules.ExecutionLogLevel(string(s.ExecutionLogging)))
 	return s
 }
 

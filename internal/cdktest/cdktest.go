@@ -23,13 +23,19 @@ import (
 //
 // Unless CDK_VALIDATION is set, it leaves out CDK's validation of every synthesized template, which takes most of a synth's time; the synth of
 // every environment in continuous integration has it on. The kernel starts with its environment when Go initializes CDK's packages, before any
-// code of ours, so the tests run in a second process.
-func Main(m *testing.M) {
+// code of ours, so the tests run in a second process. after is called when the tests are through; an error fails them.
+func Main(m *testing.M, after ...func() error) {
 	if os.Getenv("CDK_VALIDATION") == "" {
 		jsii.Close()
 		os.Exit(withoutValidation())
 	}
 	code := m.Run()
+	for _, check := range after {
+		if err := check(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	jsii.Close()
 	os.Exit(code)
 }

@@ -83,13 +83,8 @@ type Tenant struct {
 	AccessTokenValidity time.Duration
 	// Scopes are the full names of all scopes of the client: in the order of the file, then own scopes not listed there.
 	Scopes []string
-	// OwnScopes belong to a resource server dedicated to this tenant, see OwnResourceServer.
+	// OwnScopes belong to a resource server dedicated to this tenant, see rules.OwnResourceServer.
 	OwnScopes []Scope
-}
-
-// OwnResourceServer is the identifier of the resource server that holds a tenant's own scopes.
-func OwnResourceServer(tenantID string) string {
-	return "tenant-" + tenantID
 }
 
 // Validities returns the access-token validity of every tenant, which bound the cache TTL. An environment without tenants has the one

@@ -26,6 +26,9 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 	if raw.Region.state == given && raw.Account.state == absent {
 		problems.at(raw.Region.place, "region %q without account: give both, or none for an environment-agnostic deployment", env.Region)
 	}
+	if env.Destroy && env.UserPool.DeletionProtection && raw.UserPool.DeletionProtection.state != broken {
+		problems.at(raw.RemovalPolicy.place, "removal policy \"destroy\" cannot delete a user pool with deletion protection: set userPool.deletionProtection to false, or use retain")
+	}
 	return env
 }
 

@@ -15,19 +15,27 @@ func resourcesPerTenant(t Tenant) int {
 	return n
 }
 
-// stackSizes reports tenant files that would become a stack over CloudFormation's limit.
+// stackSizes reports tenant files that would become a stack over CloudFormation's limits. Every tenant has one output, its client_id.
 func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 	for i, file := range env.TenantFiles {
-		n := 0
+		resources := 0
 		for _, t := range file.Tenants {
-			n += resourcesPerTenant(t)
+			resources += resourcesPerTenant(t)
 		}
-		if n+fixedTenantResources <= rules.ResourcesPerStack {
-			continue
+		for _, quota := range []struct {
+			what                 string
+			used, fixed, allowed int
+		}{
+			{"outputs", len(file.Tenants), 0, rules.OutputsPerStack},
+			{"resources", resources, fixedTenantResources, rules.ResourcesPerStack},
+		} {
+			if quota.used+quota.fixed <= quota.allowed {
+				continue
+			}
+			room := quota.allowed - quota.fixed
+			problems.at(raw[i].Tenants.place, "%d tenants make a stack of %d %s, CloudFormation allows %d: split %s into %d files",
+				len(file.Tenants), quota.used+quota.fixed, quota.what, quota.allowed, file.Path, (quota.used+room-1)/room)
 		}
-		room := rules.ResourcesPerStack - fixedTenantResources
-		problems.at(raw[i].Tenants.place, "%d tenants make a stack of %d resources, CloudFormation allows %d: split %s into %d files",
-			len(file.Tenants), n+fixedTenantResources, rules.ResourcesPerStack, file.Path, (n+room-1)/room)
 	}
 }
 

@@ -25,16 +25,16 @@ func TestSizes(t *testing.T) {
 		tenants, ownTenants int
 		want                string
 	}{
-		{name: "full stack", tenants: 490},
-		{name: "stack too large by one", tenants: 491,
-			want: "tenants/core.yaml:1: tenants: 491 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
-		{name: "full stack with own scopes", tenants: 470, ownTenants: 10},
-		{name: "stack with own scopes too large by one", tenants: 471, ownTenants: 10,
-			want: "tenants/core.yaml:1: tenants: 481 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
-		{name: "three files", tenants: 981,
-			want: "tenants/core.yaml:1: tenants: 981 tenants make a stack of 991 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 3 files"},
+		{name: "full stack", tenants: 200},
+		{name: "one output too many", tenants: 201, want: outputs(201, 2)},
+		{name: "full stack of resources", tenants: 490, want: outputs(490, 3)},
+		{name: "one resource too many", tenants: 491, want: outputs(491, 3) + "\n" +
+			"tenants/core.yaml:1: tenants: 491 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
+		{name: "one resource too many with own scopes", tenants: 471, ownTenants: 10, want: outputs(481, 3) + "\n" +
+			"tenants/core.yaml:1: tenants: 481 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
 		{name: "more clients than the default quota", tenants: 1001, want: "" +
 			"environment.yaml:1: limits.clientsPerPool: 1001 tenants need as many app clients, the limit is 1000: raise the account's quota (up to 10000) and then this limit, or move tenants to another environment\n" +
+			outputs(1001, 6) + "\n" +
 			"tenants/core.yaml:1: tenants: 1001 tenants make a stack of 1011 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 3 files"},
 		{name: "full pool of resource servers", ownTenants: 24},
 		{name: "too many resource servers", ownTenants: 25,
@@ -67,6 +67,10 @@ func TestSizes(t *testing.T) {
 			expectReport(t, smallEnvironment+test.scopes+"removalPolicy: retain\n"+test.extra, tenants, test.want)
 		})
 	}
+}
+
+func outputs(tenants, files int) string {
+	return fmt.Sprintf("tenants/core.yaml:1: tenants: %d tenants make a stack of %[1]d outputs, CloudFormation allows 200: split FOLDER/tenants/core.yaml into %d files", tenants, files)
 }
 
 func TestListOfAllowedScopesIsCut(t *testing.T) {

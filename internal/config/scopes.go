@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // catalog holds every scope that a client could have.
@@ -59,7 +61,7 @@ func (c catalog) check(t rawTenant, problems *Problems) {
 func ownScopes(t rawTenant) []string {
 	var own []string
 	for _, s := range t.OwnScopes.items {
-		own = append(own, OwnResourceServer(t.ID.got)+"/"+s.Name.got)
+		own = append(own, rules.OwnResourceServer(t.ID.got)+"/"+s.Name.got)
 	}
 	return own
 }

@@ -28,7 +28,7 @@ func tenant(raw rawTenant, validity time.Duration, problems *Problems) Tenant {
 		t.Scopes = append(t.Scopes, s.got)
 	}
 	for _, s := range t.OwnScopes {
-		if full := OwnResourceServer(t.ID) + "/" + s.Name; !slices.Contains(t.Scopes, full) {
+		if full := rules.OwnResourceServer(t.ID) + "/" + s.Name; !slices.Contains(t.Scopes, full) {
 			t.Scopes = append(t.Scopes, full)
 		}
 	}
@@ -64,7 +64,7 @@ func uniqueOwnServers(servers list[rawResourceServer], files []*rawTenantFile, p
 	for _, file := range files {
 		for _, t := range file.Tenants.items {
 			if t.ID.state == given && len(t.OwnScopes.items) > 0 {
-				owners[OwnResourceServer(t.ID.got)] = t.ID.place
+				owners[rules.OwnResourceServer(t.ID.got)] = t.ID.place
 			}
 		}
 	}

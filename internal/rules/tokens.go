@@ -75,3 +75,6 @@ func CacheTTL(requested time.Duration, clients []ClientValidity) (time.Duration,
 	}
 	return requested, nil
 }
+
+// OwnResourceServer is the identifier of the resource server that holds a tenant's own scopes.
+func OwnResourceServer(tenantID string) string { return "tenant-" + tenantID }

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/gkampitakis/go-snaps/snaps"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/limits"
+)
+
+func TestMain(m *testing.M) {
+	cdktest.Main(m, func() error {
+		obsolete, err := snaps.Clean(m)
+		if err == nil && obsolete && os.Getenv("CI") != "" {
+			err = fmt.Errorf("testdata/snapshots has a file of a stack that is no more: remove it with UPDATE_SNAPS=clean go test .")
+		}
+		return err
+	})
+}
+
+var environments = []string{"dev", "prod"}
+
+// assemblies are the cloud assemblies of the environments, each synthesized once for all tests.
+var assemblies = map[string]string{}
+
+func assembly(t *testing.T, environment string) string {
+	t.Helper()
+	if dir, ok := assemblies[environment]; ok {
+		return dir
+	}
+	dir, err := os.MkdirTemp("", "assembly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	app := newApp(t, dir)
+	compose(app, load(t, environment))
+	app.Synth(nil)
+	assemblies[environment] = dir
+	return dir
+}
+
+func newApp(t *testing.T, dir string) awscdk.App {
+	t.Helper()
+	return awscdk.NewApp(&awscdk.AppProps{Context: cdktest.FeatureFlags(t), Outdir: jsii.String(dir), AnalyticsReporting: jsii.Bool(false)})
+}
+
+func load(t *testing.T, environment string) *config.Environment {
+	t.Helper()
+	env, err := config.Load(environmentsDir, environment)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+// templates are all templates of an environment by stack name.
+func templates(t *testing.T, environment string) map[string]cdktest.Template {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(assembly(t, environment), "*.template.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no templates: %v", err)
+	}
+	all := map[string]cdktest.Template{}
+	for _, file := range files {
+		all[strings.TrimSuffix(filepath.Base(file), ".template.json")] = cdktest.Load(t, file)
+	}
+	return all
+}
+
+// The snapshots show a reviewer what a change does to the templates. After a change that is meant: UPDATE_SNAPS=true go test .
+func TestSnapshots(t *testing.T) {
+	for _, environment := range environments {
+		for stack, template := range templates(t, environment) {
+			snaps.WithConfig(snaps.Dir("testdata/snapshots"), snaps.Filename(stack)).MatchStandaloneJSON(t, template.Body)
+		}
+	}
+}
+
+// A changed logical ID replaces the resource behind it: the user pool with every credential in it, a client with its tenant's access, the set with
+// the accepted values, the URL that all clients know.
+func TestLogicalIDsArePinned(t *testing.T) {
+	dev := templates(t, "dev")
+	want := map[string]map[string]string{
+		"m2m-dev-identity": {
+			"PoolUserPool04A1AA15":             "AWS::Cognito::UserPool",
+			"PoolDomainCFC71F56":               "AWS::Cognito::UserPoolDomain",
+			"PoolResourceServerorders58C12882": "AWS::Cognito::UserPoolResourceServer",
+		},
+		"m2m-dev-gateway": {
+			"OriginHeaderSecret40AD370C":             "AWS::SecretsManager::Secret",
+			"OriginHeaderAcceptedValues23333A10":     "AWS::WAFv2::RegexPatternSet",
+			"PoolWebAclWebACL0AB7C6C6":               "AWS::WAFv2::WebACL",
+			"TokenProxyApi09D26809":                  "AWS::ApiGateway::RestApi",
+			"TokenProxyApiDeploymentStagev1BD056F72": "AWS::ApiGateway::Stage",
+		},
+	}
+	for stack, ids := range want {
+		for id, resourceType := range ids {
+			if got := dev[stack].Resource(id)["Type"]; got != resourceType {
+				t.Errorf("%s %s: got %v, want %s", stack, id, got, resourceType)
+			}
+		}
+	}
+	pinned := readJSON[map[string]map[string]string](t, "testdata/clients.json")
+	for stack, template := range templates(t, "prod") {
+		got := map[string]string{}
+		for _, id := range template.IDs("AWS::Cognito::UserPoolClient") {
+			got[template.Properties(id)["ClientName"].(string)] = id
+		}
+		if len(got) == 0 {
+			continue
+		}
+		for tenant, id := range pinned[stack] {
+			if got[tenant] != id {
+				t.Errorf("%s: tenant %s is client %q, was %q", stack, tenant, got[tenant], id)
+			}
+		}
+		if len(got) != len(pinned[stack]) {
+			t.Errorf("%s: %d clients, %d pinned in testdata/clients.json", stack, len(got), len(pinned[stack]))
+		}
+	}
+}
+
+// A tag or any setting that reached the set of accepted values would make CloudFormation write it, and put one value in the place of all that
+// are accepted. A stack's own tags would be handed on to it, too.
+func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
+	const setID = "OriginHeaderAcceptedValues23333A10"
+	plain := templates(t, "dev")["m2m-dev-gateway"].Resource(setID)
+
+	env := load(t, "dev")
+	env.Tags = map[string]string{"another": "tag"}
+	env.OriginHeaderName, env.KeyDiscovery, env.Destroy = "x-other", false, false
+	env.Gateway.StageName, env.Gateway.CacheSizeGB, env.Gateway.HTTPProxy, env.Gateway.RequireClientID = "live", "6.1", true, false
+	env.Gateway.RatePerSecond, env.Gateway.Burst, env.Gateway.LogRetentionDays, env.Gateway.Tracing = 1, 1, 1, true
+	env.Gateway.ExecutionLogLevel, env.Gateway.CreateAccountRole = "OFF", false
+	env.UserPool.DomainPrefix, env.UserPool.Name, env.UserPool.FeaturePlan = "other", "other", "LITE"
+	env.TenantFiles, env.ResourceServers = nil, nil
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	compose(app, env)
+	app.Synth(nil)
+	changed := cdktest.Load(t, filepath.Join(dir, "m2m-dev-gateway.template.json"))
+	if got, want := cdktest.JSON(t, changed.Resource(setID)), cdktest.JSON(t, plain); got != want {
+		t.Errorf("the set changed:\n%s\nwas:\n%s", got, want)
+	}
+	if got := cdktest.At(t, changed.One("AWS::SecretsManager::Secret"), "Tags", 0, "Key"); got != "another" {
+		t.Errorf("tags do not reach the secret: got %v", got)
+	}
+	manifest := readJSON[map[string]any](t, filepath.Join(dir, "manifest.json"))
+	if tags, ok := cdktest.At(t, manifest, "artifacts", "m2m-dev-gateway", "properties").(map[string]any)["tags"]; ok {
+		t.Errorf("the stack has tags of its own: %v", tags)
+	}
+}
+
+// Values reach templates by dynamic reference only, and only where they are needed.
+func TestNoSecretValueInAnyTemplate(t *testing.T) {
+	for _, environment := range environments {
+		for stack, template := range templates(t, environment) {
+			for id := range template.Body["Resources"].(map[string]any) {
+				body := cdktest.JSON(t, template.Resource(id))
+				resourceType := template.Resource(id)["Type"]
+				mayRefer := resourceType == "AWS::WAFv2::RegexPatternSet" || resourceType == "AWS::ApiGateway::Stage"
+				if strings.Contains(body, "{{resolve:") != mayRefer {
+					t.Errorf("%s %s (%v): a dynamic reference is there: %t", stack, id, resourceType, !mayRefer)
+				}
+				for _, leak := range []string{"ClientSecret", "\"SecretString\":", "DescribeUserPoolClient"} {
+					if strings.Contains(body, leak) {
+						t.Errorf("%s %s: %s", stack, id, leak)
+					}
+				}
+			}
+			if outputs, ok := template.Body["Outputs"]; ok && strings.Contains(cdktest.JSON(t, outputs), "resolve:") {
+				t.Errorf("%s: an output shows a secret", stack)
+			}
+		}
+	}
+}
+
+func TestTemplatesAreWithinCloudFormationsQuotas(t *testing.T) {
+	for _, environment := range environments {
+		for _, err := range limits.Check(assembly(t, environment), tenantFiles(load(t, environment))) {
+			t.Error(err)
+		}
+	}
+}
+
+// Stacks are deployed in the order identity, gateway, tenants: lowering a validity then lowers the cache TTL first.
+func TestStacksDependInDeploymentOrder(t *testing.T) {
+	for _, environment := range environments {
+		manifest := readJSON[map[string]any](t, filepath.Join(assembly(t, environment), "manifest.json"))
+		for stack := range templates(t, environment) {
+			var dependencies []string
+			list, _ := cdktest.At(t, manifest, "artifacts", stack).(map[string]any)["dependencies"].([]any)
+			for _, d := range list {
+				if name := d.(string); !strings.HasSuffix(name, ".assets") {
+					dependencies = append(dependencies, strings.TrimPrefix(name, "m2m-"+environment+"-"))
+				}
+			}
+			slices.Sort(dependencies)
+			want := []string(nil)
+			switch name := strings.TrimPrefix(stack, "m2m-"+environment+"-"); {
+			case name == "gateway":
+				want = []string{"identity"}
+			case strings.HasPrefix(name, "tenants-"):
+				want = []string{"gateway", "identity"}
+			}
+			if !slices.Equal(dependencies, want) {
+				t.Errorf("%s depends on %v, want %v", stack, dependencies, want)
+			}
+		}
+	}
+}
+
+func readJSON[T any](t *testing.T, file string) T {
+	t.Helper()
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var value T
+	if err := json.Unmarshal(body, &value); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return value
+}
