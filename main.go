@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/limits"
 )
 
@@ -45,7 +47,8 @@ func run() (err error) {
 	}
 	compose(app, env)
 	assembly := app.Synth(nil)
-	return errors.Join(limits.Check(*assembly.Directory(), tenantFiles(env))...)
+	dir := *assembly.Directory()
+	return errors.Join(slices.Concat(limits.Check(dir, tenantFiles(env)), guard.CheckAssembly(dir))...)
 }
 
 func environmentName(app awscdk.App) string {

@@ -1,0 +1,139 @@
+// Package guard checks synthesized templates for mistakes that neither CDK nor cfn-lint reports and that AWS refuses at deployment, or, worse, takes.
+//
+// It looks at what the templates say and not at how they came about, so it also covers what an app adds to them.
+package guard
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Template is a CloudFormation template.
+type Template struct {
+	Resources map[string]Resource
+}
+
+// Resource is a resource of a template.
+type Resource struct {
+	Type       string
+	Properties map[string]any
+}
+
+// checks are the checks of each resource type. A check returns one message for each mistake.
+var checks = map[string]func(Resource, Template) []string{
+	"AWS::Cognito::UserPoolClient":          userPoolClient,
+	"AWS::Cognito::UserPoolDomain":          userPoolDomain,
+	"AWS::Cognito::UserPoolResourceServer":  resourceServer,
+	"AWS::WAFv2::WebACL":                    webACL,
+	"AWS::WAFv2::WebACLAssociation":         webACLAssociation,
+	"AWS::WAFv2::RegexPatternSet":           regexPatternSet,
+	"AWS::ApiGateway::Method":               method,
+	"AWS::ApiGateway::Stage":                stage,
+	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
+	"AWS::CloudWatch::Dashboard":            dashboard,
+}
+
+// CheckAssembly checks all templates in a cloud assembly directory.
+func CheckAssembly(dir string) []error {
+	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
+	if err != nil {
+		return []error{err}
+	}
+	var errs []error
+	for _, file := range files {
+		body, err := os.ReadFile(file)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		var template Template
+		if err := json.Unmarshal(body, &template); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+			continue
+		}
+		stack := strings.TrimSuffix(filepath.Base(file), ".template.json")
+		for _, message := range template.Check() {
+			errs = append(errs, fmt.Errorf("stack %s: %s", stack, message))
+		}
+	}
+	return errs
+}
+
+// Check returns one message for each mistake in the template, by logical ID.
+func (t Template) Check() []string {
+	var all []string
+	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		resource := t.Resources[id]
+		check, ok := checks[resource.Type]
+		if !ok {
+			continue
+		}
+		for _, message := range check(resource, t) {
+			all = append(all, fmt.Sprintf("%s %s: %s", resource.Type, id, message))
+		}
+	}
+	return all
+}
+
+// mistakes collects the messages of one resource.
+type mistakes []string
+
+func (m *mistakes) addf(format string, args ...any) { *m = append(*m, fmt.Sprintf(format, args...)) }
+
+func (m *mistakes) add(err error) {
+	if err != nil {
+		m.addf("%v", err)
+	}
+}
+
+func section(properties any, name string) map[string]any {
+	parent, _ := properties.(map[string]any)
+	child, _ := parent[name].(map[string]any)
+	return child
+}
+
+func list(properties any, name string) []any {
+	parent, _ := properties.(map[string]any)
+	items, _ := parent[name].([]any)
+	return items
+}
+
+func texts(properties any, name string) []string {
+	var out []string
+	for _, item := range list(properties, name) {
+		text, ok := item.(string)
+		if !ok {
+			text = "(known at deployment)"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func rotationSchedule(r Resource, _ Template) []string {
+	var m mistakes
+	if r.Properties["RotateImmediatelyOnUpdate"] != false {
+		m.addf("RotateImmediatelyOnUpdate is %v: use false, or every change of the schedule rotates at once", r.Properties["RotateImmediatelyOnUpdate"])
+	}
+	rules := section(r.Properties, "RotationRules")
+	if (rules["ScheduleExpression"] == nil) == (rules["AutomaticallyAfterDays"] == nil) {
+		m.addf("RotationRules needs exactly one of ScheduleExpression and AutomaticallyAfterDays")
+	}
+	if expression, ok := rules["ScheduleExpression"].(string); ok && !scheduleExpression.MatchString(expression) {
+		m.addf("ScheduleExpression %q is not one of Secrets Manager: use rate(N hours), rate(N days) or cron(0 hours day month weekday year)", expression)
+	}
+	return m
+}
+
+func dashboard(r Resource, _ Template) []string {
+	var m mistakes
+	if body, ok := r.Properties["DashboardBody"].(string); ok && !json.Valid([]byte(body)) {
+		m.addf("DashboardBody is not JSON")
+	}
+	return m
+}

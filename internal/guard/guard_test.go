@@ -1,0 +1,157 @@
+package guard_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+)
+
+// Every check is tried on a template of ours with one mistake in it.
+func TestMistakes(t *testing.T) {
+	const (
+		client  = "AWS::Cognito::UserPoolClient"
+		api     = "AWS::ApiGateway::Method"
+		acl     = "AWS::WAFv2::WebACL"
+		set     = "AWS::WAFv2::RegexPatternSet"
+		stage   = "AWS::ApiGateway::Stage"
+		domain  = "AWS::Cognito::UserPoolDomain"
+		servers = "AWS::Cognito::UserPoolResourceServer"
+	)
+	type object = map[string]any
+	for _, test := range []struct {
+		name, stack, resourceType string
+		breakIt                   func(object)
+		want                      string
+	}{
+		{"misspelt flow", "tenants-sandbox", client, func(p object) { p["AllowedOAuthFlows"] = []any{"client_credential"} }, "AllowedOAuthFlows is [client_credential]"},
+		{"mixed flows", "tenants-sandbox", client, func(p object) { p["AllowedOAuthFlows"] = []any{"code", "client_credentials"} }, "AllowedOAuthFlows is [code client_credentials]"},
+		{"flows off", "tenants-sandbox", client, func(p object) { delete(p, "AllowedOAuthFlowsUserPoolClient") }, "AllowedOAuthFlowsUserPoolClient is <nil>"},
+		{"no secret", "tenants-sandbox", client, func(p object) { p["GenerateSecret"] = false }, "GenerateSecret is false"},
+		{"user scope", "tenants-sandbox", client, func(p object) { p["AllowedOAuthScopes"] = []any{"orders/read", "openid"} }, `AllowedOAuthScopes has "openid"`},
+		{"no scope", "tenants-sandbox", client, func(p object) { p["AllowedOAuthScopes"] = []any{} }, "AllowedOAuthScopes has 0 scopes"},
+		{"default sign-in flows", "tenants-sandbox", client, func(p object) { delete(p, "ExplicitAuthFlows") }, "ExplicitAuthFlows is []"},
+		{"tokens around the proxy", "tenants-sandbox", client, func(p object) { p["ExplicitAuthFlows"] = []any{"ALLOW_CLIENT_TOKEN_AUTH"} }, "ExplicitAuthFlows is [ALLOW_CLIENT_TOKEN_AUTH]"},
+		{"upper-case prefix", "identity", domain, func(p object) { p["Domain"] = "Acme" }, `domain prefix "Acme" is not allowed`},
+		{"reserved prefix", "identity", domain, func(p object) { p["Domain"] = "my-aws-pool" }, `contains the reserved word "aws"`},
+		{"slash in a scope name", "identity", servers, func(p object) { first(p["Scopes"])["ScopeName"] = "a/b" }, `scope name "a/b" is not allowed`},
+		{"space in an identifier", "identity", servers, func(p object) { p["Identifier"] = "a b" }, `resource server identifier "a b" is not allowed`},
+		{"101 scopes", "identity", servers, func(p object) { p["Scopes"] = make([]any, 101) }, "Scopes has 101 scopes"},
+		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) needs exactly one of Action and OverrideAction"},
+		{"rule with two statements", "gateway", acl, func(p object) { first(p["Rules"])["Statement"].(object)["GeoMatchStatement"] = object{} }, "rule 0 (allow-origin-header) has 2 statements"},
+		{"same priority", "gateway", acl, func(p object) { first(p["Rules"])["Priority"] = 1.0 }, "priority 1 is there twice"},
+		{"same name", "gateway", acl, func(p object) { first(p["Rules"])["Name"] = "block-all" }, "rule 1 (block-all): the name is there twice"},
+		{"id for an ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = object{"Ref": "TokenProxyApi09D26809"} }, "ResourceArn is the id of TokenProxyApi09D26809 (AWS::ApiGateway::RestApi)"},
+		{"no ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = "eu-west-1_abc" }, `ResourceArn "eu-west-1_abc" is not an ARN`},
+		{"11 patterns", "gateway", set, func(p object) { p["RegularExpressionList"] = repeat("^a$", 11) }, "RegularExpressionList has 11 patterns"},
+		{"pattern not anchored", "gateway", set, func(p object) { p["RegularExpressionList"] = []any{"^abc"} }, "pattern 0 is not anchored"},
+		{"reference not anchored", "gateway", set, func(p object) {
+			join := first(p["RegularExpressionList"])["Fn::Join"].([]any)[1].([]any)
+			join[0] = strings.TrimPrefix(join[0].(string), "^")
+		}, "pattern 0 is not anchored"},
+		{"invalid pattern", "gateway", set, func(p object) { p["RegularExpressionList"] = []any{"^(a$"} }, "pattern 0 is no regular expression"},
+		{"long pattern", "gateway", set, func(p object) { p["RegularExpressionList"] = []any{"^" + strings.Repeat("a", 200) + "$"} }, "pattern 0 has 202 characters"},
+		{"cache size", "gateway", stage, func(p object) { p["CacheClusterSize"] = "1" }, `cache size "1" is not one of`},
+		{"TTL", "gateway", stage, func(p object) { tokenSetting(p)["CacheTtlInSeconds"] = 3601.0 }, "has a cache TTL of 3601 s: use 1 to 3600"},
+		{"unencrypted", "gateway", stage, func(p object) { tokenSetting(p)["CacheDataEncrypted"] = false }, "POST /~1oauth2~1token caches unencrypted"},
+		{"caching left out", "gateway", stage, func(p object) { delete(first(p["MethodSettings"]), "CachingEnabled") }, "method setting * /* leaves CachingEnabled out"},
+		{"data trace", "gateway", stage, func(p object) { tokenSetting(p)["DataTraceEnabled"] = true }, "may trace data"},
+		{"log level", "gateway", stage, func(p object) { tokenSetting(p)["LoggingLevel"] = "INFO" }, `execution log level "INFO"`},
+		{"variable's name", "gateway", stage, func(p object) { p["Variables"] = object{"origin-header": "a"} }, `stage variable "origin-header"`},
+		{"variable's value", "gateway", stage, func(p object) { p["Variables"] = object{"originHeader": "a b"} }, `the value of stage variable "originHeader"`},
+		{"destination", "gateway", api, func(p object) { integration(p)["RequestParameters"] = object{"method.request.header.X": "'a'"} }, `the integration maps to "method.request.header.X"`},
+		{"source", "gateway", api, func(p object) { integration(p)["RequestParameters"] = object{"integration.request.header.X": "a"} }, `the integration maps "a" to`},
+		{"undeclared cache key", "gateway", api, func(p object) { delete(p["RequestParameters"].(object), "method.request.querystring.scope") }, `cache key "method.request.querystring.scope" is declared neither`},
+		{"no HTTP method", "gateway", api, func(p object) { delete(integration(p), "IntegrationHttpMethod") }, "the integration has no IntegrationHttpMethod"},
+		{"catch-all 200", "gateway", api, func(p object) { delete(first(integration(p)["IntegrationResponses"]), "SelectionPattern") }, "without a selection pattern is 200"},
+		{"same status twice", "gateway", api, func(p object) { first(integration(p)["IntegrationResponses"])["StatusCode"] = "400" }, "two integration responses have status 400"},
+		{"undeclared status", "gateway", api, func(p object) { p["MethodResponses"] = []any{} }, "status 200 of an integration response is not among the method responses"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			template := load(t, test.stack)
+			for _, resource := range template.Resources {
+				if resource.Type == test.resourceType {
+					test.breakIt(resource.Properties)
+				}
+			}
+			expect(t, template, test.want)
+		})
+	}
+}
+
+// No template of ours has these yet, or has them right in a form that is not literal.
+func TestMistakesInOtherResources(t *testing.T) {
+	for _, test := range []struct{ resourceType, properties, want string }{
+		{"AWS::SecretsManager::RotationSchedule", `{"RotationRules":{"ScheduleExpression":"rate(30 days)"}}`, "RotateImmediatelyOnUpdate is <nil>: use false"},
+		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{"ScheduleExpression":"every month"}}`, `ScheduleExpression "every month" is not one of Secrets Manager`},
+		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{}}`, "RotationRules needs exactly one of"},
+		{"AWS::CloudWatch::Dashboard", `{"DashboardBody":"{\"widgets\":["}`, "DashboardBody is not JSON"},
+	} {
+		var properties map[string]any
+		if err := json.Unmarshal([]byte(test.properties), &properties); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, guard.Template{Resources: map[string]guard.Resource{"R": {Type: test.resourceType, Properties: properties}}}, test.want)
+	}
+}
+
+func TestOurTemplatesHaveNoMistake(t *testing.T) {
+	for _, stack := range []string{"identity", "gateway", "tenants-sandbox"} {
+		if found := load(t, stack).Check(); len(found) > 0 {
+			t.Errorf("%s: %s", stack, strings.Join(found, "\n"))
+		}
+	}
+}
+
+func TestAnAssemblyThatCannotBeReadIsAnError(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "broken.template.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if errs := guard.CheckAssembly(dir); len(errs) != 1 || !strings.Contains(errs[0].Error(), "broken.template.json") {
+		t.Errorf("got %v", errs)
+	}
+}
+
+func load(t *testing.T, stack string) guard.Template {
+	t.Helper()
+	body, err := os.ReadFile(filepath.Join("..", "..", "testdata", "snapshots", "m2m-dev-"+stack+"_1.snap.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var template guard.Template
+	if err := json.Unmarshal(body, &template); err != nil {
+		t.Fatal(err)
+	}
+	return template
+}
+
+func expect(t *testing.T, template guard.Template, want string) {
+	t.Helper()
+	found := strings.Join(template.Check(), "\n")
+	if !strings.Contains(found, want) {
+		t.Errorf("got %q, want …%s…", found, want)
+	}
+}
+
+func first(items any) map[string]any { return items.([]any)[0].(map[string]any) }
+
+func integration(properties map[string]any) map[string]any {
+	return properties["Integration"].(map[string]any)
+}
+
+// tokenSetting is the method setting of POST /oauth2/token.
+func tokenSetting(properties map[string]any) map[string]any {
+	return properties["MethodSettings"].([]any)[1].(map[string]any)
+}
+
+func repeat(s string, n int) []any {
+	var all []any
+	for range n {
+		all = append(all, s)
+	}
+	return all
+}
