@@ -2,8 +2,9 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,14 +20,21 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(runApp) != "" {
+		main()
+		return
+	}
 	cdktest.Main(m, func() error {
 		obsolete, err := snaps.Clean(m)
 		if err == nil && obsolete && os.Getenv("CI") != "" {
-			err = fmt.Errorf("testdata/snapshots has a file of a stack that is no more: remove it with UPDATE_SNAPS=clean go test .")
+			err = errors.New("testdata/snapshots has a file of a stack that is no more: remove it with UPDATE_SNAPS=clean go test")
 		}
 		return err
 	})
 }
+
+// runApp makes the test binary the app, for tests of how the app ends.
+const runApp = "TEST_RUN_APP"
 
 var environments = []string{"dev", "prod"}
 
@@ -218,6 +226,76 @@ func TestStacksDependInDeploymentOrder(t *testing.T) {
 				t.Errorf("%s depends on %v, want %v", stack, dependencies, want)
 			}
 		}
+	}
+}
+
+// Wrong settings are no crash: one line for each mistake on standard error, exit status 1, nothing synthesized.
+func TestWrongSettingsEndTheApp(t *testing.T) {
+	for _, test := range []struct {
+		name, file, old, new string
+		want                 []string
+	}{
+		{"unknown scope and unknown key", "environments/dev/tenants/sandbox.yaml", "    scopes: [", "    scope: []\n    scopes: [orders/raed, ", []string{
+			"tenants/sandbox.yaml:", `unknown key "scope" (did you mean "scopes"?)`, `unknown scope "orders/raed" (did you mean "orders/read"?)`,
+		}},
+		{"no such environment", "cdk.json", "", "", []string{`no environment "nowhere"; available: dev, prod`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.CopyFS(filepath.Join(dir, "environments"), os.DirFS("environments")); err != nil {
+				t.Fatal(err)
+			}
+			environment := "nowhere"
+			if test.old != "" {
+				environment = "dev"
+				replaceIn(t, filepath.Join(dir, test.file), test.old, test.new)
+			}
+			output, status := runTheApp(t, dir, environment)
+			if status != 1 {
+				t.Errorf("exit status %d, want 1", status)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(output, want) {
+					t.Errorf("no %q in:\n%s", want, output)
+				}
+			}
+			if strings.Contains(output, "goroutine ") || strings.Contains(output, ".go:") {
+				t.Errorf("a Go stack trace in:\n%s", output)
+			}
+			if files, _ := filepath.Glob(filepath.Join(dir, "out", "*.template.json")); len(files) > 0 {
+				t.Errorf("synthesized %v", files)
+			}
+		})
+	}
+}
+
+// runTheApp runs the app in dir and returns what it printed and its exit status.
+func runTheApp(t *testing.T, dir, environment string) (string, int) {
+	t.Helper()
+	flags := *cdktest.FeatureFlags(t)
+	flags["env"] = environment
+	app := exec.CommandContext(t.Context(), os.Args[0])
+	app.Dir = dir
+	app.Env = append(os.Environ(), runApp+"=1", "CDK_OUTDIR="+filepath.Join(dir, "out"), "CDK_CONTEXT_JSON="+cdktest.JSON(t, flags))
+	output, err := app.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(output), app.ProcessState.ExitCode()
+}
+
+func replaceIn(t *testing.T, file, old, replacement string) {
+	t.Helper()
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := strings.Replace(string(body), old, replacement, 1)
+	if changed == string(body) {
+		t.Fatalf("no %q in %s", old, file)
+	}
+	if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -31,7 +31,7 @@ type TenantsStack struct {
 // stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
 func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStackProps) *TenantsStack {
 	s := &TenantsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
-	s.AddDependency(awscdk.Stack_Of(props.Proxy.Construct), nil)
+	s.AddStackDependency(awscdk.Stack_Of(props.Proxy.Construct), nil)
 	for _, t := range props.Tenants {
 		tenant := *t
 		tenant.Pool, tenant.Proxy = props.Pool, props.Proxy

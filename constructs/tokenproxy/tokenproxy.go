@@ -131,8 +131,8 @@ func (p *TokenProxy) addMethod(s *settings) {
 	)
 }
 
-// RestApi is the REST API.
-func (p *TokenProxy) RestApi() awsapigateway.IRestApi { return p.api }
+// RestAPI is the REST API.
+func (p *TokenProxy) RestAPI() awsapigateway.IRestApi { return p.api }
 
 // Stage is the stage, with the cache and the stage variable of the origin header.
 func (p *TokenProxy) Stage() awsapigateway.IStage { return p.api.DeploymentStage() }

@@ -331,7 +331,7 @@ func TestEveryChangeOfTheAPIMakesANewDeployment(t *testing.T) {
 	}
 	stack, proxy := newProxy(t, nil)
 	awsapigateway.NewGatewayResponse(stack, jsii.String("Another"), &awsapigateway.GatewayResponseProps{
-		RestApi: proxy.RestApi(), Type: awsapigateway.ResponseType_EXPIRED_TOKEN(),
+		RestApi: proxy.RestAPI(), Type: awsapigateway.ResponseType_EXPIRED_TOKEN(),
 	})
 	if cdktest.Synth(t, stack).ID("AWS::ApiGateway::Deployment") == before {
 		t.Error("gateway response: changed without a new deployment")

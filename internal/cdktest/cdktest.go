@@ -4,6 +4,7 @@
 package cdktest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -41,7 +42,7 @@ func Main(m *testing.M, after ...func() error) {
 }
 
 func withoutValidation() int {
-	tests := exec.Command(os.Args[0], os.Args[1:]...)
+	tests := exec.CommandContext(context.Background(), os.Args[0], os.Args[1:]...)
 	tests.Env = append(os.Environ(), "CDK_VALIDATION=false")
 	tests.Stdin, tests.Stdout, tests.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := tests.Run(); err != nil {
