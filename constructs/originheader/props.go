@@ -8,6 +8,10 @@ import (
 // DefaultHeaderName is the header of the AWS Security Blog's architecture.
 const DefaultHeaderName = "x-wafAuthAllowRule"
 
+// StageVariable is the stage variable that holds the value of the origin header. The gateway's integration refers to it by name, so that a rotation
+// needs no new deployment, and a rollback to an older deployment brings no old value back.
+const StageVariable = "originHeaderValue"
+
 // OriginHeaderProps configure an OriginHeader.
 type OriginHeaderProps struct {
 	// HeaderName is x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…. Default: x-wafAuthAllowRule.

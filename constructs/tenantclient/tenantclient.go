@@ -115,6 +115,9 @@ func (t *TenantClient) UserPoolClient() awscognito.IUserPoolClient {
 	return t.imported
 }
 
+// OwnResourceServer holds the tenant's own scopes; nil when it has none.
+func (t *TenantClient) OwnResourceServer() awscognito.CfnUserPoolResourceServer { return t.ownServer }
+
 // ClientID is the OAuth client_id. It is no secret.
 func (t *TenantClient) ClientID() *string { return t.clientID }
 

@@ -7,12 +7,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
-
-// OriginHeaderVariable is the stage variable that holds the value of the origin header. The integration refers to it by name, so that a rotation
-// needs no new deployment, and a rollback to an older deployment brings no old value back.
-const OriginHeaderVariable = "originHeaderValue"
 
 const (
 	authorization = "method.request.header.Authorization"
@@ -33,7 +30,7 @@ func (s *settings) newIntegration() awsapigateway.Integration {
 	options := &awsapigateway.IntegrationOptions{
 		CacheKeyParameters: jsii.Strings(keys...),
 		RequestParameters: &map[string]*string{
-			"integration.request.header." + *s.OriginHeader.HeaderName(): jsii.String("stageVariables." + OriginHeaderVariable),
+			"integration.request.header." + *s.OriginHeader.HeaderName(): jsii.String("stageVariables." + originheader.StageVariable),
 		},
 	}
 	isProxy := s.Integration == HTTPProxyIntegration

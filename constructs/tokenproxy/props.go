@@ -36,7 +36,8 @@ type TokenProxyProps struct {
 	ThrottlingBurstLimit *float64
 	// LogRetention is how long access and execution logs are kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
-	// LogEncryptionKey encrypts the logs. Its policy must let CloudWatch Logs use it. Default: a customer managed key of its own.
+	// LogEncryptionKey encrypts the logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer managed key
+	// of its own.
 	LogEncryptionKey awskms.IKey
 	// ExecutionLogging is OFF or ERROR: a finer level would write the origin header to the log. Default: ERROR.
 	ExecutionLogging awsapigateway.MethodLoggingLevel

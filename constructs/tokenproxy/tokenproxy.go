@@ -7,12 +7,15 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 )
 
 // TokenProxy is a regional REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
@@ -22,6 +25,7 @@ type TokenProxy struct {
 	method       awsapigateway.Method
 	stageName    string
 	ttl          time.Duration
+	logKey       awskms.IKey
 	accessLog    awslogs.LogGroup
 	executionLog awslogs.LogGroup
 }
@@ -43,11 +47,10 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 
 	p.stageName = *s.StageName
 	p.ttl = s.ttl
-	logs := newLogs(p.Construct, &s)
-	p.accessLog = logs.addAccessLog(p.uniqueName())
+	p.logKey = loggroup.Key(p.Construct, s.LogEncryptionKey, "Encrypts the logs of the token gateway", s.RemovalPolicy)
+	p.accessLog = p.addLog(&s, "AccessLog", "/cognito-m2m/"+*p.uniqueName()+"/access")
 	p.addAPI(&s)
-	p.executionLog = logs.addExecutionLog(p.api, p.stageName)
-	p.api.DeploymentStage().Node().AddDependency(p.executionLog)
+	p.addExecutionLog(&s)
 	p.addMethod(&s)
 	addGatewayResponses(p.api)
 	return p
@@ -113,7 +116,7 @@ func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.Stag
 		AccessLogDestination: awsapigateway.NewLogGroupLogDestination(accessLog),
 		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(jsii.String(accessLogFormat())),
 		TracingEnabled:       jsii.Bool(s.Tracing != nil && *s.Tracing),
-		Variables:            &map[string]*string{OriginHeaderVariable: s.OriginHeader.Value()},
+		Variables:            &map[string]*string{originheader.StageVariable: s.OriginHeader.Value()},
 	}
 }
 
@@ -148,6 +151,9 @@ func (p *TokenProxy) AccessLog() awslogs.ILogGroup { return p.accessLog }
 
 // ExecutionLog is where API Gateway writes errors of its own.
 func (p *TokenProxy) ExecutionLog() awslogs.ILogGroup { return p.executionLog }
+
+// LogEncryptionKey encrypts both logs.
+func (p *TokenProxy) LogEncryptionKey() awskms.IKey { return p.logKey }
 
 // CacheTTL is how long a token response may stay in the cache.
 func (p *TokenProxy) CacheTTL() time.Duration { return p.ttl }
