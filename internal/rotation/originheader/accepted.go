@@ -1,0 +1,59 @@
+package originheader
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// MaxPatterns is WAF's limit of patterns in one set (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
+const MaxPatterns = 10
+
+// planner computes the set that holds the values.
+type planner func(set AcceptedSet, values []Value) (AcceptedSet, error)
+
+// union adds and never takes away.
+func union(set AcceptedSet, values []Value) (AcceptedSet, error) {
+	next := set
+	next.Values = withAll(set.Values, values)
+	if n := len(next.Values) + len(next.Foreign); n > MaxPatterns {
+		return set, fmt.Errorf("%w: it needs %d patterns, WAF allows %d: wait until the reconciler has removed values whose grace is over",
+			ErrSetFull, n, MaxPatterns)
+	}
+	return next, nil
+}
+
+// unionEvicting drops foreign patterns, and makes room in a full set at the cost of values that nothing is known to need: the
+// values asked for are in use now, the others at most by a stack update that began before the last two rotations.
+func unionEvicting(set AcceptedSet, values []Value) (AcceptedSet, error) {
+	next := AcceptedSet{Values: withAll(nil, values), LockToken: set.LockToken}
+	if len(next.Values) > MaxPatterns {
+		return set, fmt.Errorf("%w: %d values are in use, WAF allows %d", ErrSetFull, len(next.Values), MaxPatterns)
+	}
+	for _, v := range slices.Backward(set.Values) { // the last ones were accepted last
+		if len(next.Values) < MaxPatterns {
+			next.Values = withAll(next.Values, []Value{v})
+		}
+	}
+	return next, nil
+}
+
+func withAll(values, more []Value) []Value {
+	all := slices.Clone(values)
+	for _, v := range more {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+func (s AcceptedSet) has(v Value) bool { return slices.Contains(s.Values, v) }
+
+// same compares as sets: WAF need not keep the order.
+func (s AcceptedSet) same(other AcceptedSet) bool {
+	return len(s.Values) == len(other.Values) && len(s.Foreign) == len(other.Foreign) &&
+		len(withAll(s.Values, other.Values)) == len(s.Values) && len(withAll(s.Foreign, other.Foreign)) == len(s.Foreign)
+}
+
+func isStaleLock(err error) bool { return errors.Is(err, ErrStaleLock) }
