@@ -9,33 +9,36 @@ import (
 // MaxPatterns is WAF's limit of patterns in one set (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
 const MaxPatterns = 10
 
-// planner computes the set that holds the values.
-type planner func(set AcceptedSet, values []Value) (AcceptedSet, error)
+// planner computes the set that holds the values. settled says that no request carries a value which the stage held before.
+type planner func(set AcceptedSet, values []Value, settled bool) (AcceptedSet, error)
 
 // union adds and never takes away.
-func union(set AcceptedSet, values []Value) (AcceptedSet, error) {
+func union(set AcceptedSet, values []Value, _ bool) (AcceptedSet, error) {
 	next := set
 	next.Values = withAll(set.Values, values)
-	if n := len(next.Values) + len(next.Foreign); n > MaxPatterns {
-		return set, fmt.Errorf("%w: it needs %d patterns, WAF allows %d: wait until the reconciler has removed values whose grace is over",
-			ErrSetFull, n, MaxPatterns)
-	}
-	return next, nil
+	return next, next.fits()
 }
 
-// unionEvicting drops foreign patterns, and makes room in a full set at the cost of values that nothing is known to need: the
-// values asked for are in use now, the others at most by a stack update that began before the last two rotations.
-func unionEvicting(set AcceptedSet, values []Value) (AcceptedSet, error) {
-	next := AcceptedSet{Values: withAll(nil, values), LockToken: set.LockToken}
-	if len(next.Values) > MaxPatterns {
-		return set, fmt.Errorf("%w: %d values are in use, WAF allows %d", ErrSetFull, len(next.Values), MaxPatterns)
-	}
-	for _, v := range slices.Backward(set.Values) { // the last ones were accepted last
-		if len(next.Values) < MaxPatterns {
-			next.Values = withAll(next.Values, []Value{v})
+// unionEvicting drops foreign patterns, and makes room in a full set at the cost of the values accepted first that nothing is known
+// to need: the values asked for are in use now, the others at most by a stack update that began before the last two rotations.
+func unionEvicting(set AcceptedSet, values []Value, settled bool) (AcceptedSet, error) {
+	next := AcceptedSet{Values: withAll(set.Values, values), LockToken: set.LockToken}
+	for i := 0; settled && i < len(next.Values) && next.fits() != nil; {
+		if slices.Contains(values, next.Values[i]) {
+			i++
+		} else {
+			next.Values = slices.Delete(next.Values, i, i+1)
 		}
 	}
-	return next, nil
+	return next, next.fits()
+}
+
+func (s AcceptedSet) fits() error {
+	if n := len(s.Values) + len(s.Foreign); n > MaxPatterns {
+		return fmt.Errorf("%w: it needs %d patterns, WAF allows %d: wait until the reconciler has removed values whose grace is over",
+			ErrSetFull, n, MaxPatterns)
+	}
+	return nil
 }
 
 func withAll(values, more []Value) []Value {

@@ -2,6 +2,7 @@ package originheader
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"testing"
@@ -14,15 +15,29 @@ type schedule struct {
 	start   start
 	between int // reconciles between the first rotation and the second one
 	faults  []fault
-	actor   actor
-	actAt   int // the call of the two rotations and their reconciles before which the actor acts
-	// stopAt and goOnAt are for an actor that is an overlapping invocation.
+	acts    []act
+}
+
+// act is an actor's appearance before a call of the two rotations and their reconciles.
+type act struct {
+	actor
+	at int
+	// stopAt and goOnAt are for an overlapping invocation: its own call at which it stops, and the call before which it goes on.
 	stopAt, goOnAt int
 }
 
 func (sc schedule) String() string {
-	return fmt.Sprintf("start %q, %d reconciles between the rotations, faults %v, %s before call %d (stops at its call %d until call %d)",
-		sc.start.name, sc.between, sc.faults, sc.actor.name, sc.actAt, sc.stopAt, sc.goOnAt)
+	text := fmt.Sprintf("start %q, %d reconciles between the rotations", sc.start.name, sc.between)
+	for _, f := range sc.faults {
+		text += fmt.Sprintf(", %s at call %d", f.kind, f.at)
+	}
+	for _, a := range sc.acts {
+		text += fmt.Sprintf(", %s before call %d", a.name, a.at)
+		if a.overlaps != nil {
+			text += fmt.Sprintf(" (stops at its call %d until call %d)", a.stopAt, a.goOnAt)
+		}
+	}
+	return text
 }
 
 // start is a state that the world may be in before the first rotation.
@@ -102,22 +117,21 @@ type actor struct {
 	act  func(*system)
 	// overlaps: an invocation that stops half-way while the rotation goes on.
 	overlaps func(*system, context.Context) error
-	// updatesStack: see start.byHand.
-	updatesStack bool
+	// What some pairs of actors must not do together: see excludes.
+	updatesStack, movesCurrent, revokes, undoes bool
 }
 
 var (
-	nobody = actor{name: "nobody acts"}
 	actors = append(stackUpdates(time.Second, 40*time.Second, 130*time.Second, 15*time.Minute, 59*time.Minute),
 		actor{name: "reconcile", act: (*system).runReconcile},
-		actor{name: "revoke-previous", act: func(s *system) {
+		actor{name: "revoke-previous", revokes: true, act: func(s *system) {
 			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx); return err })
 		}},
-		actor{name: "undo-rotation", act: func(s *system) {
+		actor{name: "undo-rotation", undoes: true, act: func(s *system) {
 			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.UndoRotation(ctx); return err })
 		}},
-		actor{name: "AWSCURRENT moved by hand", act: func(s *system) { s.moveLabelByHand() }},
-		actor{name: "AWSPENDING taken away by hand", act: func(s *system) {
+		actor{name: "AWSCURRENT moved by hand", movesCurrent: true, act: func(s *system) { s.moveLabelByHand() }},
+		actor{name: "AWSPENDING taken away by hand", undoes: true, act: func(s *system) {
 			s.editSecret(func(next *secretRevision) { next.label("") })
 		}},
 	)
@@ -134,6 +148,11 @@ func stackUpdates(durations ...time.Duration) (all []actor) {
 	return all
 }
 
+var (
+	errViolation    = errors.New("violation of the invariant")
+	errNotConverged = errors.New("not converged")
+)
+
 // run plays the schedule and says what went wrong, if anything.
 func (sc schedule) run(s *system) error {
 	sc.start.prepare(s)
@@ -143,25 +162,31 @@ func (sc schedule) run(s *system) error {
 		if acting { // the actor's own calls
 			return
 		}
-		switch {
-		case call == sc.actAt && sc.actor.overlaps != nil:
-			s.overlap(sc.stopAt, func(ctx context.Context) error { return sc.actor.overlaps(s, ctx) })
-		case call == sc.actAt && sc.actor.act != nil:
-			acting = true
-			sc.actor.act(s)
-			acting = false
-		case call == sc.goOnAt && sc.actor.overlaps != nil:
-			s.goOn()
+		acting = true
+		for _, a := range sc.acts {
+			a.appear(s, call)
 		}
+		acting = false
 	}
 	sc.play(s)
 	if err := s.rest(); err != nil {
 		return err
 	}
 	if refused := s.check(longAgo); refused != nil {
-		return fmt.Errorf("violation: %s", refused)
+		return fmt.Errorf("%w: %s", errViolation, refused)
 	}
 	return nil
+}
+
+func (a act) appear(s *system, call int) {
+	switch {
+	case a.overlaps != nil && call == a.at:
+		s.overlap(a.stopAt, func(ctx context.Context) error { return a.overlaps(s, ctx) })
+	case a.overlaps != nil && call == a.goOnAt:
+		s.goOn()
+	case a.act != nil && call == a.at:
+		a.act(s)
+	}
 }
 
 // play is the course of events that faults and actors disturb.
@@ -188,7 +213,7 @@ func (sc schedule) calls() []bool {
 // everySchedule yields the exhaustive families of schedules.
 func everySchedule() iter.Seq[schedule] {
 	return func(yield func(schedule) bool) {
-		for _, family := range []iter.Seq[schedule]{singleFaults(), actorsAndFaults(), overlaps(), faultPairs()} {
+		for _, family := range []iter.Seq[schedule]{singleFaults(), overlaps(), actorsAndFaults(), faultPairs()} {
 			for sc := range family {
 				if !yield(sc) {
 					return
@@ -203,7 +228,7 @@ func singleFaults() iter.Seq[schedule] {
 	return func(yield func(schedule) bool) {
 		for _, st := range starts {
 			for _, between := range []int{0, 5} {
-				sc := schedule{start: st, between: between, actor: nobody}
+				sc := schedule{start: st, between: between}
 				for call, write := range sc.calls() {
 					for kind := failBefore; kind < faultKinds; kind++ {
 						sc.faults = []fault{{call, kind}}
@@ -224,9 +249,9 @@ func actorsAndFaults() iter.Seq[schedule] {
 			for _, between := range []int{0, 5} {
 				sc := schedule{start: st, between: between}
 				for call := range sc.calls() {
-					for _, sc.actor = range actors {
-						sc.actAt = call
-						if !(st.byHand && sc.actor.updatesStack) && !yield(sc) {
+					for _, who := range actors {
+						sc.acts = []act{{actor: who, at: call}}
+						if !(st.byHand && who.updatesStack) && !yield(sc) {
 							return
 						}
 					}
@@ -235,8 +260,9 @@ func actorsAndFaults() iter.Seq[schedule] {
 		}
 		sc := schedule{start: startClean}
 		calls := sc.calls()
-		for sc.actAt = range calls {
-			for _, sc.actor = range actors {
+		for at := range calls {
+			for _, who := range actors {
+				sc.acts = []act{{actor: who, at: at}}
 				for call, write := range calls {
 					for kind := failBefore; kind < faultKinds; kind++ {
 						sc.faults = []fault{{call, kind}}
@@ -255,11 +281,12 @@ func overlaps() iter.Seq[schedule] {
 	const ownCalls = 9
 	return func(yield func(schedule) bool) {
 		for _, st := range []start{startClean, startRemovable, startInjected, startUnlabelled, startMoved} {
-			sc := schedule{start: st, actor: overlappingReconcile}
+			sc := schedule{start: st}
 			calls := len(sc.calls())
-			for sc.actAt = range calls {
-				for sc.stopAt = range ownCalls {
-					for sc.goOnAt = sc.actAt + 1; sc.goOnAt <= calls; sc.goOnAt++ {
+			for at := range calls {
+				for stopAt := range ownCalls {
+					for goOnAt := at + 1; goOnAt <= calls; goOnAt++ {
+						sc.acts = []act{{overlappingReconcile, at, stopAt, goOnAt}}
 						if !yield(sc) {
 							return
 						}
@@ -273,7 +300,7 @@ func overlaps() iter.Seq[schedule] {
 // faultPairs strikes every two calls of a rotation and its reconcile.
 func faultPairs() iter.Seq[schedule] {
 	return func(yield func(schedule) bool) {
-		sc := schedule{start: startClean, actor: nobody}
+		sc := schedule{start: startClean}
 		calls := sc.calls()
 		calls = calls[:len(calls)/2]
 		for a, aWrites := range calls {

@@ -68,19 +68,14 @@ func (r *Rotator) repair(ctx context.Context, o *observation) (healed bool, err 
 	}
 	r.Log.WarnContext(ctx, "drift", "current accepted", o.set.has(o.current), "injected accepted", o.set.has(o.stage.Value),
 		"injected in use", o.injects(), "foreign patterns", len(o.set.Foreign))
-	var saved error
-	if !o.set.has(o.stage.Value) && !o.secret.Flush.Due {
-		o.secret.Flush.Due = true
-		// Not saving the state costs at most cached errors until they expire; not repairing costs every request.
-		saved = r.saveFlush(ctx, o.secret.Flush)
+	_, since, err := r.accept(ctx, unionEvicting, &o.secret.Flush, o.inUse()...)
+	if err != nil || o.injects() {
+		return true, err
 	}
-	_, since, err := r.accept(ctx, unionEvicting, o.inUse()...)
-	if err == nil && !o.injects() {
-		if err = r.awaitAccepted(ctx, o.current, since); err == nil {
-			err = r.inject(ctx, o.current)
-		}
+	if err := r.awaitAccepted(ctx, o.current, since); err != nil {
+		return true, err
 	}
-	return true, errors.Join(err, saved)
+	return true, r.inject(ctx, o.current)
 }
 
 // flush drops the cached errors once no request can add one: everything in the set has been there for the WAF bound, and
@@ -132,7 +127,7 @@ func (r *Rotator) remove(ctx context.Context, o observation) (int, error) {
 	}
 	saved := r.saveFlush(ctx, FlushState{Due: true, Last: o.secret.Flush.Last})
 	_, err = r.update(ctx, func(set AcceptedSet) (AcceptedSet, error) {
-		return unionEvicting(set, withAll(next.Values, removed))
+		return unionEvicting(set, withAll(next.Values, removed), true)
 	})
 	return 0, errors.Join(fmt.Errorf("WAF refused the gateway after %d values were removed: put them back", len(removed)), err, saved)
 }

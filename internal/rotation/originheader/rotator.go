@@ -21,8 +21,9 @@ type Rotator struct {
 }
 
 // accept makes sure that the values and the stage's own one are accepted, by the given plan, and returns the stage and the time
-// since when the set has been known to hold them all.
-func (r *Rotator) accept(ctx context.Context, plan planner, values ...Value) (StageState, time.Time, error) {
+// since when the set has been known to hold them all. If the stage's value was not accepted, requests have been refused and the
+// refusals cached: a flush becomes due, before the repair so that a crash does not forget it.
+func (r *Rotator) accept(ctx context.Context, plan planner, flush *FlushState, values ...Value) (StageState, time.Time, error) {
 	stage, err := r.Stage.Get(ctx)
 	if err != nil {
 		return StageState{}, time.Time{}, fmt.Errorf("reading the stage variable: %w", err)
@@ -32,7 +33,16 @@ func (r *Rotator) accept(ctx context.Context, plan planner, values ...Value) (St
 	} else {
 		r.Log.WarnContext(ctx, "not accepting what the stage variable holds", "reason", err)
 	}
-	since, err := r.update(ctx, func(set AcceptedSet) (AcceptedSet, error) { return plan(set, values) })
+	since, err := r.update(ctx, func(set AcceptedSet) (AcceptedSet, error) {
+		if !flush.Due && !set.has(stage.Value) {
+			flush.Due = true
+			if err := r.saveFlush(ctx, *flush); err != nil {
+				// At most, cached errors stay until they expire. Not repairing would cost every request.
+				r.Log.ErrorContext(ctx, "a crash would forget that a flush is due", "error", RedactError(err))
+			}
+		}
+		return plan(set, values, !r.Clock.Now().Before(stage.Updated.Add(r.Config.StageBound)))
+	})
 	return stage, since, err
 }
 

@@ -77,6 +77,9 @@ func (a *aside) pause(w *world) {
 
 // overlap starts an invocation that stops before its call stopAt.
 func (w *world) overlap(stopAt int, f func(context.Context) error) {
+	if w.aside != nil {
+		return
+	}
 	a := &aside{stopAt: stopAt}
 	a.next, _ = iter.Pull(func(yield func(struct{}) bool) {
 		a.yield = yield
@@ -175,5 +178,5 @@ func (s *system) rest() error {
 			return nil
 		}
 	}
-	return fmt.Errorf("after 30 reconciles: %w", err)
+	return fmt.Errorf("%w after 30 reconciles: %w", errNotConverged, err)
 }

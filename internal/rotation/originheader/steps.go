@@ -78,7 +78,7 @@ func (r *Rotator) set(ctx context.Context, token string, secret SecretState) err
 	if err != nil {
 		return fmt.Errorf("reading the current version: %w", err)
 	}
-	stage, since, err := r.accept(ctx, union, pending, current)
+	stage, since, err := r.accept(ctx, union, &secret.Flush, pending, current)
 	if err != nil {
 		return err
 	}

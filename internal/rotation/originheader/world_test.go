@@ -19,6 +19,7 @@ type world struct {
 	flushes int
 
 	wafBound, stageBound time.Duration
+	staleness            time.Duration // of a stale read
 	pessimisticProbes    bool
 
 	pending  []event // of CloudFormation and of people, by time
@@ -81,7 +82,7 @@ func newWorld(current Value) *world {
 		secret: []secretRevision{{at: longAgo, changed: longAgo, versions: []storedVersion{
 			{id: "version-1", value: current, hasValue: true, current: true, created: longAgo},
 		}}},
-		wafBound: 2 * time.Minute, stageBound: 2 * time.Minute,
+		wafBound: 2 * time.Minute, stageBound: 2 * time.Minute, staleness: 2*time.Minute - time.Millisecond,
 		deadline: 1 << 62,
 	}
 }
@@ -153,7 +154,7 @@ func (w *world) call(write bool, effect func(asOf time.Duration) error) error {
 	case crashBefore:
 		panic(crash{})
 	case stale:
-		asOf -= min(w.wafBound, w.stageBound) - time.Millisecond
+		asOf -= w.staleness
 	}
 	err := effect(asOf)
 	switch kind {
