@@ -110,7 +110,11 @@ type system struct {
 	step      func(ctx context.Context, step, token string) error
 	reconcile func(ctx context.Context) error
 	rotator   *Rotator
+	// reconciled are the reconciles that ended without an error.
+	reconciled []reconcileRun
 }
+
+type reconcileRun struct{ began, ended time.Duration }
 
 func newSystem(w *world) *system {
 	r := &Rotator{
@@ -157,7 +161,12 @@ func (s *system) runSteps(token string) error {
 	return nil
 }
 
-func (s *system) runReconcile() { _ = s.invoke(s.reconcile) }
+func (s *system) runReconcile() {
+	began := s.now
+	if err := s.invoke(s.reconcile); err == nil {
+		s.reconciled = append(s.reconciled, reconcileRun{began, s.now})
+	}
+}
 
 // quarterHours lets the schedule run the reconciler n times.
 func (s *system) quarterHours(n int) {

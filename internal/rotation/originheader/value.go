@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"unique"
 )
 
 // ValueLength is the length of every value of the origin header. 64 alphanumeric characters need no escaping in a stage
@@ -18,11 +19,12 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const redacted = "[redacted]"
 
 // Value is a value of the origin header, or whatever was found where one belongs. Every way of printing it, encoding it or
-// logging it yields "[redacted]"; only Plaintext and Pattern give the characters away.
-type Value struct{ s string }
+// logging it yields "[redacted]"; only Plaintext and Pattern give the characters away. The characters are behind a handle because
+// fmt calls no method of a value in an unexported field: it would print a string, but of a handle it prints the address.
+type Value struct{ h unique.Handle[string] }
 
 // ValueOf wraps what an API returned, well formed or not; see Check.
-func ValueOf(s string) Value { return Value{s} }
+func ValueOf(s string) Value { return Value{unique.Make(s)} }
 
 // NewValue draws a value from the operating system's random source. GetRandomPassword would do as well, but it is one more
 // call that can fail and a permission that cannot be narrowed to a resource.
@@ -39,16 +41,17 @@ func NewValue() Value {
 			}
 		}
 	}
-	return Value{b.String()}
+	return ValueOf(b.String())
 }
 
 // Check says what is wrong with the value's shape, without showing it.
 func (v Value) Check() error {
-	if len(v.s) != ValueLength {
-		return fmt.Errorf("%w: got %d characters, want %d alphanumeric ones", ErrMalformed, len(v.s), ValueLength)
+	plain := v.Plaintext()
+	if len(plain) != ValueLength {
+		return fmt.Errorf("%w: got %d characters, want %d alphanumeric ones", ErrMalformed, len(plain), ValueLength)
 	}
-	for i := range len(v.s) {
-		if strings.IndexByte(alphabet, v.s[i]) < 0 {
+	for i := range len(plain) {
+		if strings.IndexByte(alphabet, plain[i]) < 0 {
 			return fmt.Errorf("%w: character %d is not alphanumeric, want %d alphanumeric ones", ErrMalformed, i+1, ValueLength)
 		}
 	}
@@ -56,17 +59,22 @@ func (v Value) Check() error {
 }
 
 // Plaintext returns the characters. It is for the request that carries them and for nothing else.
-func (v Value) Plaintext() string { return v.s }
+func (v Value) Plaintext() string {
+	if v == (Value{}) {
+		return ""
+	}
+	return v.h.Value()
+}
 
 // Pattern returns the WAF regular expression that matches the value and nothing else. WAF searches inside the header
 // (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-regex-pattern-set-match.html), hence the anchors.
-func (v Value) Pattern() string { return "^" + v.s + "$" }
+func (v Value) Pattern() string { return "^" + v.Plaintext() + "$" }
 
 // FromPattern is the inverse of Pattern; ok is false for a pattern that this package never writes.
 func FromPattern(pattern string) (v Value, ok bool) {
 	inner, head := strings.CutPrefix(pattern, "^")
 	inner, tail := strings.CutSuffix(inner, "$")
-	v = Value{inner}
+	v = ValueOf(inner)
 	return v, head && tail && v.Check() == nil
 }
 

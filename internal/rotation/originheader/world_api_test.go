@@ -28,7 +28,7 @@ var (
 )
 
 func (s worldSecret) Describe(context.Context) (state SecretState, err error) {
-	err = s.w.call(false, func(asOf time.Duration) error {
+	err = s.w.call("DescribeSecret", false, func(asOf time.Duration) error {
 		secret := s.w.secretAt(asOf)
 		state = SecretState{CurrentID: secret.current().id, Changed: epoch.Add(secret.changed), Flush: secret.flush}
 		if pending := secret.pendingVersion(); pending != nil {
@@ -40,7 +40,7 @@ func (s worldSecret) Describe(context.Context) (state SecretState, err error) {
 }
 
 func (s worldSecret) Value(_ context.Context, id string) (version Version, err error) {
-	err = s.w.call(false, func(asOf time.Duration) error {
+	err = s.w.call("GetSecretValue", false, func(asOf time.Duration) error {
 		secret := s.w.secretAt(asOf)
 		stored := secret.version(id)
 		if stored == nil || !stored.hasValue {
@@ -53,7 +53,7 @@ func (s worldSecret) Value(_ context.Context, id string) (version Version, err e
 }
 
 func (s worldSecret) PutPending(_ context.Context, token string, v Value) error {
-	return s.w.call(true, func(time.Duration) error {
+	return s.w.call("PutSecretValue", true, func(time.Duration) error {
 		secret := s.w.secretAt(s.w.now)
 		if stored := secret.version(token); stored != nil && stored.hasValue && stored.value != v {
 			return ErrVersionExists
@@ -71,7 +71,7 @@ func (s worldSecret) PutPending(_ context.Context, token string, v Value) error 
 }
 
 func (s worldSecret) Promote(_ context.Context, to, from string) error {
-	return s.w.call(true, func(time.Duration) error {
+	return s.w.call("UpdateSecretVersionStage AWSCURRENT", true, func(time.Duration) error {
 		secret := s.w.secretAt(s.w.now)
 		if !secret.version(from).current {
 			return fmt.Errorf("AWSCURRENT is not on %s", from)
@@ -82,7 +82,7 @@ func (s worldSecret) Promote(_ context.Context, to, from string) error {
 }
 
 func (s worldSecret) DropPending(_ context.Context, id string) error {
-	return s.w.call(true, func(time.Duration) error {
+	return s.w.call("UpdateSecretVersionStage AWSPENDING", true, func(time.Duration) error {
 		secret := s.w.secretAt(s.w.now)
 		if pending := secret.pendingVersion(); pending == nil || pending.id != id {
 			return fmt.Errorf("AWSPENDING is not on %s", id)
@@ -93,14 +93,14 @@ func (s worldSecret) DropPending(_ context.Context, id string) error {
 }
 
 func (s worldSecret) SaveFlush(_ context.Context, state FlushState) error {
-	return s.w.call(true, func(time.Duration) error {
+	return s.w.call("TagResource", true, func(time.Duration) error {
 		s.w.editSecret(func(next *secretRevision) { next.flush = state })
 		return nil
 	})
 }
 
 func (s worldSet) Get(context.Context) (set AcceptedSet, err error) {
-	err = s.w.call(false, func(asOf time.Duration) error {
+	err = s.w.call("GetRegexPatternSet", false, func(asOf time.Duration) error {
 		revision := s.w.setAt(asOf)
 		set = AcceptedSet{slices.Clone(revision.values), slices.Clone(revision.foreign), lockToken(revision)}
 		return nil
@@ -109,7 +109,7 @@ func (s worldSet) Get(context.Context) (set AcceptedSet, err error) {
 }
 
 func (s worldSet) Update(_ context.Context, set AcceptedSet) error {
-	return s.w.call(true, func(time.Duration) error {
+	return s.w.call("UpdateRegexPatternSet", true, func(time.Duration) error {
 		if set.LockToken != lockToken(s.w.set[len(s.w.set)-1]) {
 			return ErrStaleLock
 		}
@@ -125,7 +125,7 @@ func (s worldSet) Update(_ context.Context, set AcceptedSet) error {
 func lockToken(r setRevision) string { return strconv.FormatInt(int64(r.at), 36) }
 
 func (s worldStage) Get(context.Context) (state StageState, err error) {
-	err = s.w.call(false, func(asOf time.Duration) error {
+	err = s.w.call("GetStage", false, func(asOf time.Duration) error {
 		revision := s.w.stageAt(asOf)
 		state = StageState{Value: revision.value, Updated: epoch.Add(revision.at)}
 		return nil
@@ -134,17 +134,17 @@ func (s worldStage) Get(context.Context) (state StageState, err error) {
 }
 
 func (s worldStage) Set(_ context.Context, v Value) error {
-	return s.w.call(true, func(time.Duration) error { s.w.writeStage(v); return nil })
+	return s.w.call("UpdateStage", true, func(time.Duration) error { s.w.writeStage(v); return nil })
 }
 
 func (s worldStage) FlushCache(context.Context) error {
-	return s.w.call(true, func(time.Duration) error { s.w.flushes++; return nil })
+	return s.w.call("FlushStageCache", true, func(time.Duration) error { s.w.flushes++; return nil })
 }
 
 // Domain is adversarial: unless told otherwise it lets a probe pass as soon as one WAF host might know the value.
 func (p worldProber) Domain(_ context.Context, v Value) Outcome {
 	outcome := Refused
-	err := p.w.call(false, func(asOf time.Duration) error {
+	err := p.w.call("probe domain", false, func(asOf time.Duration) error {
 		newest := slices.Contains(p.w.setAt(asOf).values, v)
 		oldest := slices.Contains(p.w.setAt(asOf-p.w.wafBound).values, v)
 		if newest && (oldest || !p.w.pessimisticProbes) {
@@ -160,7 +160,7 @@ func (p worldProber) Domain(_ context.Context, v Value) Outcome {
 
 func (p worldProber) Gateway(context.Context) Outcome {
 	outcome := Refused
-	err := p.w.call(false, func(asOf time.Duration) error {
+	err := p.w.call("probe gateway", false, func(asOf time.Duration) error {
 		if slices.Contains(p.w.setAt(asOf).values, p.w.stageAt(asOf).value) {
 			outcome = Passed
 		}

@@ -27,7 +27,9 @@ type world struct {
 	calls    int
 	writes   []bool // by call index: was it a write
 	faults   []fault
+	failure  error // what a failing call returns
 	hook     func(call int)
+	trace    func(name string) // told of every call, if not nil
 	aside    *aside
 }
 
@@ -83,7 +85,7 @@ func newWorld(current Value) *world {
 			{id: "version-1", value: current, hasValue: true, current: true, created: longAgo},
 		}}},
 		wafBound: 2 * time.Minute, stageBound: 2 * time.Minute, staleness: 2*time.Minute - time.Millisecond,
-		deadline: 1 << 62,
+		deadline: 1 << 62, failure: errInjected,
 	}
 }
 
@@ -129,12 +131,15 @@ type invocation struct {
 func (i invocation) Deadline() (time.Time, bool) { return epoch.Add(i.w.deadline), true }
 
 // call is every request to AWS: it takes time, may be struck by a fault, and may let others act first.
-func (w *world) call(write bool, effect func(asOf time.Duration) error) error {
+func (w *world) call(name string, write bool, effect func(asOf time.Duration) error) error {
 	w.advance(latency)
 	if w.aside.running() {
 		w.aside.pause(w)
 		w.kill()
 		return effect(w.now)
+	}
+	if w.trace != nil {
+		w.trace(name)
 	}
 	index := w.calls
 	w.calls++
@@ -150,7 +155,7 @@ func (w *world) call(write bool, effect func(asOf time.Duration) error) error {
 	asOf := w.now
 	switch kind {
 	case failBefore, throttled:
-		return errInjected
+		return w.failure
 	case crashBefore:
 		panic(crash{})
 	case stale:
@@ -159,7 +164,7 @@ func (w *world) call(write bool, effect func(asOf time.Duration) error) error {
 	err := effect(asOf)
 	switch kind {
 	case failAfter:
-		return errInjected
+		return w.failure
 	case crashAfter:
 		panic(crash{})
 	}
