@@ -22,7 +22,8 @@ func union(set AcceptedSet, values []Value, _ bool) (AcceptedSet, error) {
 // unionEvicting drops foreign patterns, and makes room in a full set at the cost of the values accepted first that nothing is known
 // to need: the values asked for are in use now, the others at most by a stack update that began before the last two rotations.
 func unionEvicting(set AcceptedSet, values []Value, settled bool) (AcceptedSet, error) {
-	next := AcceptedSet{Values: withAll(set.Values, values), LockToken: set.LockToken}
+	next := set
+	next.Values, next.Foreign = withAll(set.Values, values), nil
 	for i := 0; settled && i < len(next.Values) && next.fits() != nil; {
 		if slices.Contains(values, next.Values[i]) {
 			i++

@@ -251,7 +251,7 @@ func actorsAlone() iter.Seq[schedule] {
 				for call := range sc.calls() {
 					for _, who := range actors {
 						sc.acts = []act{{actor: who, at: call}}
-						if !(st.byHand && who.updatesStack) && !yield(sc) {
+						if (!st.byHand || !who.updatesStack) && !yield(sc) {
 							return
 						}
 					}

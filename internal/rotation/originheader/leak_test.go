@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 )
@@ -19,7 +18,7 @@ func TestNoOutputContainsAValue(t *testing.T) {
 	used := map[string]bool{}
 	play := func(fail fault) {
 		s := newSystem(newWorld(NewValue()))
-		s.rotator.Log = slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		s.rotator.Log = NewLogger(&out)
 		s.rotator.Metrics = EMF{Out: &out, Clock: worldClock{s.world}, Namespace: "Test", FunctionName: "function"}
 		h := Handler{Rotator: s.rotator, SecretARN: testSecretARN}
 		handle := func(ctx context.Context, event string) error {

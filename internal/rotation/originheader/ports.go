@@ -63,6 +63,8 @@ type AcceptedSet struct {
 	// Foreign are patterns that this package did not write, verbatim.
 	Foreign   []Value
 	LockToken string
+	// Description is carried through: an update without it might clear it, and CloudFormation would see drift.
+	Description string
 }
 
 // Stage is the stage variable that API Gateway injects as the header.

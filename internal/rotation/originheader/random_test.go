@@ -47,7 +47,7 @@ func drawSchedule(t *rapid.T) schedule {
 		}
 		a.goOnAt = a.at + rapid.IntRange(1, calls).Draw(t, "for calls")
 		if !slices.ContainsFunc(sc.acts, func(b act) bool { return a.excludes(b.actor) || b.excludes(a.actor) }) &&
-			!(sc.start.byHand && a.updatesStack) {
+			(!sc.start.byHand || !a.updatesStack) {
 			sc.acts = append(sc.acts, a)
 		}
 	}

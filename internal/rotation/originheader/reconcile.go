@@ -231,7 +231,8 @@ func (o observation) lastNeeded() time.Time {
 
 // needed splits the accepted values into those in use and those that are not.
 func (o observation) needed() (next AcceptedSet, removed []Value) {
-	next = AcceptedSet{LockToken: o.set.LockToken}
+	next = o.set
+	next.Values, next.Foreign = nil, nil
 	for _, v := range o.set.Values {
 		if v == o.stage.Value || slices.Contains(o.inUse(), v) {
 			next.Values = append(next.Values, v)

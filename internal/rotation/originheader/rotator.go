@@ -38,7 +38,7 @@ func (r *Rotator) accept(ctx context.Context, plan planner, flush *FlushState, v
 			flush.Due = true
 			if err := r.saveFlush(ctx, *flush); err != nil {
 				// At most, cached errors stay until they expire. Not repairing would cost every request.
-				r.Log.ErrorContext(ctx, "a crash would forget that a flush is due", "error", RedactError(err))
+				r.Log.ErrorContext(ctx, "a crash would forget that a flush is due", "error", err)
 			}
 		}
 		return plan(set, values, !r.Clock.Now().Before(stage.Updated.Add(r.Config.StageBound)))

@@ -102,7 +102,9 @@ func (s worldSecret) SaveFlush(_ context.Context, state FlushState) error {
 func (s worldSet) Get(context.Context) (set AcceptedSet, err error) {
 	err = s.w.call("GetRegexPatternSet", false, func(asOf time.Duration) error {
 		revision := s.w.setAt(asOf)
-		set = AcceptedSet{slices.Clone(revision.values), slices.Clone(revision.foreign), lockToken(revision)}
+		set = AcceptedSet{
+			Values: slices.Clone(revision.values), Foreign: slices.Clone(revision.foreign), LockToken: lockToken(revision),
+		}
 		return nil
 	})
 	return set, err
