@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2"
+	"github.com/aws/aws-sdk-go-v2/service/wafv2/types"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+)
+
+// patternSet is the regional WAFv2 regex pattern set of accepted values.
+type patternSet struct {
+	client   *wafv2.Client
+	id, name string
+}
+
+var _ originheader.PatternSet = patternSet{}
+
+func (p patternSet) Get(ctx context.Context) (originheader.AcceptedSet, error) {
+	out, err := p.client.GetRegexPatternSet(ctx, &wafv2.GetRegexPatternSetInput{Id: &p.id, Name: &p.name, Scope: types.ScopeRegional})
+	if err != nil {
+		return originheader.AcceptedSet{}, err
+	}
+	set := originheader.AcceptedSet{LockToken: aws.ToString(out.LockToken), Description: aws.ToString(out.RegexPatternSet.Description)}
+	for _, regex := range out.RegexPatternSet.RegularExpressionList {
+		if v, ok := originheader.FromPattern(aws.ToString(regex.RegexString)); ok {
+			set.Values = append(set.Values, v)
+		} else {
+			set.Foreign = append(set.Foreign, originheader.ValueOf(aws.ToString(regex.RegexString)))
+		}
+	}
+	return set, nil
+}
+
+func (p patternSet) Update(ctx context.Context, set originheader.AcceptedSet) error {
+	in := &wafv2.UpdateRegexPatternSetInput{
+		Id: &p.id, Name: &p.name, Scope: types.ScopeRegional, LockToken: &set.LockToken, RegularExpressionList: []types.Regex{},
+	}
+	if set.Description != "" {
+		in.Description = &set.Description
+	}
+	for _, v := range set.Values {
+		in.RegularExpressionList = append(in.RegularExpressionList, types.Regex{RegexString: aws.String(v.Pattern())})
+	}
+	for _, pattern := range set.Foreign {
+		in.RegularExpressionList = append(in.RegularExpressionList, types.Regex{RegexString: aws.String(pattern.Plaintext())})
+	}
+	_, err := p.client.UpdateRegexPatternSet(ctx, in)
+	if stale := (*types.WAFOptimisticLockException)(nil); errors.As(err, &stale) {
+		return errors.Join(originheader.ErrStaleLock, err)
+	}
+	return err
+}

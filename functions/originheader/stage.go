@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway"
+	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+)
+
+// stage is the variable of the API Gateway stage.
+type stage struct {
+	client              *apigateway.Client
+	api, name, variable string
+}
+
+var _ originheader.Stage = stage{}
+
+func (s stage) Get(ctx context.Context) (originheader.StageState, error) {
+	out, err := s.client.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &s.api, StageName: &s.name})
+	if err != nil {
+		return originheader.StageState{}, err
+	}
+	if out.LastUpdatedDate == nil {
+		return originheader.StageState{}, fmt.Errorf("stage %s of API %s has no lastUpdatedDate", s.name, s.api)
+	}
+	if c := out.CanarySettings; c != nil {
+		if _, overridden := c.StageVariableOverrides[s.variable]; overridden {
+			return originheader.StageState{}, fmt.Errorf(
+				"the canary of stage %s overrides variable %s: a request carries one of two values, want one", s.name, s.variable)
+		}
+	}
+	return originheader.StageState{Value: originheader.ValueOf(out.Variables[s.variable]), Updated: *out.LastUpdatedDate}, nil
+}
+
+func (s stage) Set(ctx context.Context, v originheader.Value) error {
+	_, err := s.client.UpdateStage(ctx, &apigateway.UpdateStageInput{
+		RestApiId: &s.api, StageName: &s.name,
+		PatchOperations: []types.PatchOperation{{
+			Op: types.OpReplace, Path: aws.String("/variables/" + s.variable), Value: aws.String(v.Plaintext()),
+		}},
+	})
+	return err
+}
+
+func (s stage) FlushCache(ctx context.Context) error {
+	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.name})
+	return err
+}
+
+// systemClock is the time as it passes.
+type systemClock struct{}
+
+var _ originheader.Clock = systemClock{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,349 @@
+package originheader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+// schedule is one course of events: two rotations with their reconciles, from a start state, with faults and with others acting in
+// between.
+type schedule struct {
+	start   start
+	between int // reconciles between the first rotation and the second one
+	faults  []fault
+	acts    []act
+}
+
+// act is an actor's appearance before a call of the two rotations and their reconciles.
+type act struct {
+	actor
+	at int
+	// stopAt and goOnAt are for an overlapping invocation: its own call at which it stops, and the call before which it goes on.
+	stopAt, goOnAt int
+}
+
+func (sc schedule) String() string {
+	text := fmt.Sprintf("start %q, %d reconciles between the rotations", sc.start.name, sc.between)
+	for _, f := range sc.faults {
+		text += fmt.Sprintf(", %s at call %d", f.kind, f.at)
+	}
+	for _, a := range sc.acts {
+		text += fmt.Sprintf(", %s before call %d", a.name, a.at)
+		if a.overlaps != nil {
+			text += fmt.Sprintf(" (stops at its call %d until call %d)", a.stopAt, a.goOnAt)
+		}
+	}
+	return text
+}
+
+// start is a state that the world may be in before the first rotation.
+type start struct {
+	name    string
+	prepare func(*system)
+	// leftover: Secrets Manager retries the rotation of version "leftover" instead of beginning one.
+	leftover bool
+	// byHand: AWSCURRENT was moved to a value that is not accepted. A stack update that resolves it before the reconciler has accepted
+	// it breaks the invariant, and nothing here can prevent that: the two are not combined.
+	byHand bool
+}
+
+// aboutToBeStuck leaves time for one reconcile before the stuck limit.
+const aboutToBeStuck = -(3*time.Hour - 20*time.Minute)
+
+// leaveBehind adds a version "leftover" that is AWSPENDING, with a value unless v is zero.
+func leaveBehind(s *system, v Value) {
+	s.editSecret(func(next *secretRevision) {
+		next.at, next.changed = aboutToBeStuck, aboutToBeStuck
+		next.versions = append(next.versions, storedVersion{id: "leftover", value: v, hasValue: v != Value{}, created: longAgo})
+		next.label("leftover")
+	})
+}
+
+func acceptSince(s *system, at time.Duration, values ...Value) {
+	s.set = append(s.set, setRevision{at: at, values: append([]Value{testValue(1)}, values...)})
+}
+
+var (
+	startClean   = start{name: "clean", prepare: func(*system) {}}
+	startInGrace = start{name: "a rotation has just ended", prepare: func(s *system) {
+		acceptSince(s, -10*time.Minute, testValue(2))
+		s.stage = append(s.stage, stageRevision{-6 * time.Minute, testValue(2)})
+		s.editSecret(func(next *secretRevision) {
+			next.at, next.changed = -time.Minute, -time.Minute
+			next.versions = append(next.versions, storedVersion{id: "version-2", value: testValue(2), hasValue: true, created: longAgo})
+			next.promote("version-2")
+		})
+	}}
+	startRemovable = start{name: "a former value's grace is over", prepare: func(s *system) {
+		acceptSince(s, longAgo, testValue(2))
+	}}
+	startInjected = start{name: "abandoned pending value, injected", prepare: func(s *system) {
+		acceptSince(s, aboutToBeStuck, testValue(2))
+		s.stage = append(s.stage, stageRevision{aboutToBeStuck + 5*time.Minute, testValue(2)})
+		leaveBehind(s, testValue(2))
+	}}
+	startUnlabelled = start{name: "injected value whose AWSPENDING was taken away", prepare: func(s *system) {
+		startInjected.prepare(s)
+		s.editSecret(func(next *secretRevision) { next.label("") })
+	}}
+	startEmpty = start{name: "abandoned empty pending version", prepare: func(s *system) { leaveBehind(s, Value{}) }}
+	startMoved = start{name: "label moved by hand", byHand: true, prepare: func(s *system) { s.moveLabelByHand() }}
+	startFull  = start{name: "full pattern set", prepare: func(s *system) {
+		var values []Value
+		for n := 2; n <= MaxPatterns; n++ {
+			values = append(values, testValue(n))
+		}
+		acceptSince(s, longAgo, values...)
+	}}
+	startRetried = start{name: "old rotation retried", leftover: true, prepare: func(s *system) {
+		acceptSince(s, aboutToBeStuck, testValue(2))
+		leaveBehind(s, testValue(2))
+	}}
+	startRetriedEmpty = start{name: "old empty rotation retried", leftover: true, prepare: startEmpty.prepare}
+)
+
+var starts = []start{
+	startClean, startInGrace, startRemovable, startInjected, startUnlabelled, startEmpty, startMoved, startFull, startRetried,
+	startRetriedEmpty,
+}
+
+// actor is someone who acts during the rotation.
+type actor struct {
+	name string
+	act  func(*system)
+	// overlaps: an invocation that stops half-way while the rotation goes on.
+	overlaps func(*system, context.Context) error
+	// What some pairs of actors must not do together: see excludes.
+	updatesStack, movesCurrent, revokes, undoes bool
+}
+
+var (
+	actors = append(stackUpdates(time.Second, 40*time.Second, 130*time.Second, 15*time.Minute, 59*time.Minute),
+		actor{name: "reconcile", act: (*system).runReconcile},
+		actor{name: "revoke-previous", revokes: true, act: func(s *system) {
+			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx); return err })
+		}},
+		actor{name: "undo-rotation", undoes: true, act: func(s *system) {
+			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.UndoRotation(ctx); return err })
+		}},
+		actor{name: "AWSCURRENT moved by hand", movesCurrent: true, act: func(s *system) { s.moveLabelByHand() }},
+		actor{name: "AWSPENDING taken away by hand", undoes: true, act: func(s *system) {
+			s.editSecret(func(next *secretRevision) { next.label("") })
+		}},
+	)
+	overlappingReconcile = actor{
+		name:     "overlapping reconcile",
+		overlaps: func(s *system, ctx context.Context) error { return s.reconcile(ctx) },
+	}
+)
+
+func stackUpdates(durations ...time.Duration) (all []actor) {
+	for _, d := range durations {
+		all = append(all, actor{name: "stack update of " + d.String(), updatesStack: true, act: func(s *system) { s.stackUpdate(d) }})
+	}
+	return all
+}
+
+var (
+	errViolation    = errors.New("violation of the invariant")
+	errNotConverged = errors.New("not converged")
+)
+
+// run plays the schedule and says what went wrong, if anything.
+func (sc schedule) run(s *system) error {
+	sc.start.prepare(s)
+	s.faults = sc.faults
+	acting := false
+	s.hook = func(call int) {
+		if acting { // the actor's own calls
+			return
+		}
+		acting = true
+		for _, a := range sc.acts {
+			a.appear(s, call)
+		}
+		acting = false
+	}
+	sc.play(s)
+	if err := s.rest(); err != nil {
+		return err
+	}
+	if refused := s.check(longAgo); refused != nil {
+		return fmt.Errorf("%w: %s", errViolation, refused)
+	}
+	return nil
+}
+
+func (a act) appear(s *system, call int) {
+	switch {
+	case a.overlaps != nil && call == a.at:
+		s.overlap(a.stopAt, func(ctx context.Context) error { return a.overlaps(s, ctx) })
+	case a.overlaps != nil && call == a.goOnAt:
+		s.goOn()
+	case a.act != nil && call == a.at:
+		a.act(s)
+	}
+}
+
+// play is the course of events that faults and actors disturb.
+func (sc schedule) play(s *system) {
+	if sc.start.leftover {
+		_ = s.attempt("leftover")
+	} else {
+		_ = s.rotate("rotation-a")
+	}
+	s.runReconcile() // started by the label's event
+	s.quarterHours(sc.between)
+	_ = s.rotate("rotation-b")
+	s.runReconcile()
+}
+
+// calls returns for each call of the undisturbed course whether it is a write.
+func (sc schedule) calls() []bool {
+	s := newSystem(newWorld(testValue(1)))
+	sc.start.prepare(s)
+	sc.play(s)
+	return s.writes
+}
+
+// families are the exhaustive families of schedules.
+var families = []struct {
+	name      string
+	schedules iter.Seq[schedule]
+}{
+	{"single faults", singleFaults()},
+	{"overlaps", overlaps()},
+	{"actors", actorsAlone()},
+	{"pairs of faults", faultPairs()},
+	{"actors and faults", actorsAndFaults()},
+}
+
+// singleFaults strikes every call of both rotations and their reconciles, from every start state, with every kind of fault.
+func singleFaults() iter.Seq[schedule] {
+	return func(yield func(schedule) bool) {
+		for _, st := range starts {
+			for _, between := range []int{0, 5} {
+				sc := schedule{start: st, between: between}
+				for call, write := range sc.calls() {
+					for kind := failBefore; kind < faultKinds; kind++ {
+						sc.faults = []fault{{call, kind}}
+						if kind.worthwhile(write) && !yield(sc) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// actorsAlone lets every actor act before every call, from every start state.
+func actorsAlone() iter.Seq[schedule] {
+	return func(yield func(schedule) bool) {
+		for _, st := range starts {
+			for _, between := range []int{0, 5} {
+				sc := schedule{start: st, between: between}
+				for call := range sc.calls() {
+					for _, who := range actors {
+						sc.acts = []act{{actor: who, at: call}}
+						if (!st.byHand || !who.updatesStack) && !yield(sc) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// actorsAndFaults lets every actor act before every call, together with every fault.
+func actorsAndFaults() iter.Seq[schedule] {
+	return func(yield func(schedule) bool) {
+		sc := schedule{start: startClean}
+		calls := sc.calls()
+		for at := range calls {
+			for _, who := range actors {
+				sc.acts = []act{{actor: who, at: at}}
+				for call, write := range calls {
+					for kind := failBefore; kind < faultKinds; kind++ {
+						sc.faults = []fault{{call, kind}}
+						if kind.worthwhile(write) && !yield(sc) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// overlaps starts a reconcile before every call, stops it before each of its own and lets it go on before every later call.
+func overlaps() iter.Seq[schedule] {
+	const ownCalls = 9
+	return func(yield func(schedule) bool) {
+		for _, st := range []start{startClean, startRemovable, startInjected, startUnlabelled, startMoved} {
+			sc := schedule{start: st}
+			calls := len(sc.calls())
+			for at := range calls {
+				for stopAt := range ownCalls {
+					for goOnAt := at + 1; goOnAt <= calls; goOnAt++ {
+						sc.acts = []act{{overlappingReconcile, at, stopAt, goOnAt}}
+						if !yield(sc) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// faultPairs strikes every two calls of the rotations and their reconciles.
+func faultPairs() iter.Seq[schedule] {
+	return func(yield func(schedule) bool) {
+		sc := schedule{start: startClean}
+		calls := sc.calls()
+		for a, aWrites := range calls {
+			for b := a + 1; b < len(calls); b++ {
+				for kindA := failBefore; kindA < faultKinds; kindA++ {
+					for kindB := failBefore; kindB < faultKinds; kindB++ {
+						sc.faults = []fault{{a, kindA}, {b, kindB}}
+						if kindA.worthwhile(aWrites) && kindB.worthwhile(calls[b]) && !yield(sc) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestEverySchedule(t *testing.T) {
+	began := time.Now()
+	var total, failed atomic.Int64
+	t.Run("families", func(t *testing.T) {
+		for _, family := range families {
+			t.Run(family.name, func(t *testing.T) {
+				t.Parallel()
+				explored := 0
+				for sc := range family.schedules {
+					explored++
+					if err := sc.run(newSystem(newWorld(testValue(1)))); err != nil {
+						t.Errorf("%s: %v", sc, err)
+						if failed.Add(1) >= 10 {
+							t.Fatal("giving up")
+						}
+					}
+				}
+				total.Add(int64(explored))
+				t.Logf("%s: %d schedules", family.name, explored)
+			})
+		}
+	})
+	t.Logf("%d schedules explored, %d violations, %s", total.Load(), failed.Load(), time.Since(began).Round(time.Millisecond))
+}
