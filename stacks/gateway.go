@@ -22,17 +22,22 @@ type GatewayStackProps struct {
 	DisableKeyDiscovery *bool
 	// Proxy configures the token proxy; its Pool and OriginHeader are the stack's. Required.
 	Proxy tokenproxy.TokenProxyProps
+	// Rotation configures the rotation of the origin header; what it rotates, where, and the encryption of its log are the stack's. Default: all
+	// defaults.
+	Rotation originheader.RotationProps
 }
 
-// GatewayStack holds the way in: the origin header, the pool's web ACL and the token proxy.
+// GatewayStack holds the way in: the origin header with its rotation, the pool's web ACL and the token proxy.
 type GatewayStack struct {
 	awscdk.Stack
-	header *originheader.OriginHeader
-	webACL *webacl.PoolWebACL
-	proxy  *tokenproxy.TokenProxy
+	header   *originheader.OriginHeader
+	webACL   *webacl.PoolWebACL
+	proxy    *tokenproxy.TokenProxy
+	rotation *originheader.Rotation
 }
 
-// NewGatewayStack creates the origin header, the web ACL and the token proxy, and the output TokenEndpoint.
+// NewGatewayStack creates the origin header, the web ACL, the token proxy and the rotation, and the outputs TokenEndpoint and, for the runbook,
+// RotationFunction, OriginHeaderSecret and AlarmTopic.
 func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStackProps) *GatewayStack {
 	s := &GatewayStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.header = originheader.NewOriginHeader(s.Stack, jsii.String("OriginHeader"), props.OriginHeader)
@@ -44,6 +49,14 @@ func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStack
 	proxy := props.Proxy
 	proxy.Pool, proxy.OriginHeader = props.Pool, s.header
 	s.proxy = tokenproxy.NewTokenProxy(s.Stack, jsii.String("TokenProxy"), &proxy)
+	rotation := props.Rotation
+	rotation.OriginHeader, rotation.Stage, rotation.Association = s.header, s.proxy.Stage(), s.webACL.Association()
+	rotation.CognitoTokenURL, rotation.GatewayTokenURL = props.Pool.TokenURL(), s.proxy.TokenEndpoint()
+	rotation.LogEncryptionKey = s.proxy.LogEncryptionKey()
+	s.rotation = originheader.NewRotation(s.Stack, jsii.String("Rotation"), &rotation)
+	output(s.Stack, "RotationFunction", "Name of the function that rotates and reconciles the origin header", s.rotation.Function().FunctionName())
+	output(s.Stack, "OriginHeaderSecret", "ARN of the secret that holds the origin header's value", s.header.Secret().SecretArn())
+	output(s.Stack, "AlarmTopic", "Topic of the alarms: subscribe to it", s.rotation.AlarmTopic().TopicArn())
 	output(s.Stack, "TokenEndpoint", "Where clients ask for tokens, with ?scope=...&client_id=...", s.proxy.TokenEndpoint())
 	return s
 }
@@ -53,6 +66,9 @@ func (s *GatewayStack) OriginHeader() *originheader.OriginHeader { return s.head
 
 // PoolWebACL is the user pool's web ACL.
 func (s *GatewayStack) PoolWebACL() *webacl.PoolWebACL { return s.webACL }
+
+// Rotation rotates the origin header.
+func (s *GatewayStack) Rotation() *originheader.Rotation { return s.rotation }
 
 // Proxy is the token proxy.
 func (s *GatewayStack) Proxy() *tokenproxy.TokenProxy { return s.proxy }

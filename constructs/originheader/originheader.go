@@ -14,7 +14,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
@@ -80,7 +79,6 @@ func (h *OriginHeader) addSecret(key awskms.IKey, removal awscdk.RemovalPolicy) 
 			IncludeSpace:       jsii.Bool(false),
 		},
 	})
-	nag.Suppress(h.secret, nag.Suppression{Rule: "AwsSolutions-SMG4", Reason: "The value is rotated by a construct of its own, since that needs the gateway's stage."})
 }
 
 // addAcceptedValues creates the set, whose properties are frozen: an update of it by CloudFormation would put one value in the place of all

@@ -123,8 +123,10 @@ func (h Handler) eventBridge(ctx context.Context, payload []byte) (*Report, erro
 	return &report, err
 }
 
-// watchedResources are the types whose change by CloudFormation may break or rewrite what this package looks after.
-var watchedResources = []string{"AWS::ApiGateway::Stage", "AWS::WAFv2::RegexPatternSet", "AWS::SecretsManager::Secret"}
+// WatchedResources are the types whose change by CloudFormation may break or rewrite what this package looks after.
+func WatchedResources() []string {
+	return []string{"AWS::ApiGateway::Stage", "AWS::WAFv2::RegexPatternSet", "AWS::SecretsManager::Secret"}
+}
 
 func (h Handler) concerns(event eventBridgeEvent) bool {
 	switch event.Source + "/" + event.DetailType {
@@ -135,7 +137,7 @@ func (h Handler) concerns(event eventBridgeEvent) bool {
 	case "aws.cloudformation/CloudFormation Stack Status Change":
 		return h.ended(event)
 	case "aws.cloudformation/CloudFormation Resource Status Change":
-		return h.ended(event) && slices.Contains(watchedResources, event.Detail.ResourceType)
+		return h.ended(event) && slices.Contains(WatchedResources(), event.Detail.ResourceType)
 	}
 	return false
 }

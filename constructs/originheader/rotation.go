@@ -1,0 +1,161 @@
+package originheader
+
+import (
+	"context"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
+)
+
+// MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
+const MetricsNamespace = "CognitoM2M/OriginHeader"
+
+const functionPackage = lambdabuild.Module + "/functions/originheader"
+
+// Rotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the two in step with
+// the secret. How, and why no request fails, is in docs/rotation.md.
+type Rotation struct {
+	constructs.Construct
+	function awslambda.Function
+	schedule awssecretsmanager.CfnRotationSchedule
+	log      awslogs.LogGroup
+	logKey   awskms.IKey
+	topic    awssns.ITopic
+	alarms   []awscloudwatch.Alarm
+}
+
+// NewRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label moved, every 15
+// minutes, a change of the stacks involved), the topic unless one is given, the alarms, the failure events if there is a trail, and last the
+// rotation schedule, which waits for all that a rotation needs.
+//
+// The first rotation comes one interval after the deployment, never with it. The function is compiled at synth, which needs Go. Mistakes in props
+// become error annotations on the construct, all of them in one synth; a missing required prop is a programmer's error and panics, and so does a
+// function that does not compile.
+func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *Rotation {
+	if props == nil || props.OriginHeader == nil || props.Stage == nil || props.Association == nil || props.CognitoTokenURL == nil {
+		panic("originheader: RotationProps.OriginHeader, Stage, Association and CognitoTokenURL are required")
+	}
+	r := &Rotation{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
+	var errs report.Errors
+	s := props.check(&errs)
+	errs.Attach(r.Construct)
+
+	r.addFunction(&s)
+	r.addEvents(&s)
+	if r.topic == nil {
+		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy)
+	}
+	r.addAlarms(&s)
+	if s.Trail != nil && *s.Trail {
+		r.addFailureEvents(&s)
+	}
+	r.addSchedule(&s)
+	return r
+}
+
+func (r *Rotation) addFunction(s *rotationSettings) {
+	code, err := lambdabuild.Build(context.Background(), functionPackage, "arm64")
+	if err != nil {
+		panic("originheader: " + err.Error())
+	}
+	unique := awscdk.Names_UniqueResourceName(r.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
+	r.logKey = loggroup.Key(r.Construct, s.LogEncryptionKey, "Encrypts the log of the origin header's rotation", s.RemovalPolicy)
+	r.log = loggroup.New(r.Construct, "Log", &loggroup.Props{
+		Name: "/cognito-m2m/" + *unique + "/rotation", Key: r.logKey, Retention: s.LogRetention, RemovalPolicy: s.RemovalPolicy,
+	})
+	function := &awslambda.FunctionProps{
+		Description:  jsii.String("Rotates and reconciles the header by which a user pool's web ACL knows its gateway"),
+		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture: awslambda.Architecture_ARM_64(),
+		Handler:      jsii.String("bootstrap"),
+		Code:         awslambda.Code_FromAsset(jsii.String(code), nil),
+		MemorySize:   jsii.Number(256),
+		Timeout:      awscdk.Duration_Seconds(jsii.Number(s.bounds.FunctionTimeout.Seconds())),
+		Role:         r.newRole(s),
+		LogGroup:     r.log,
+		Environment:  r.environment(s),
+	}
+	if s.DisableReservedConcurrency == nil || !*s.DisableReservedConcurrency {
+		function.ReservedConcurrentExecutions = jsii.Number(1)
+	}
+	r.function = awslambda.NewFunction(r.Construct, jsii.String("Function"), function)
+}
+
+// environment is documented in functions/originheader.
+func (r *Rotation) environment(s *rotationSettings) *map[string]*string {
+	set := s.OriginHeader.AcceptedValues()
+	variables := map[string]*string{
+		"SECRET_ARN":       s.OriginHeader.Secret().SecretArn(),
+		"PATTERN_SET_ID":   set.AttrId(),
+		"PATTERN_SET_NAME": set.Name(),
+		"REST_API_ID":      s.Stage.RestApi().RestApiId(),
+		"STAGE_NAME":       s.Stage.StageName(),
+		"STAGE_VARIABLE":   jsii.String(StageVariable),
+		"TOKEN_URL":        s.CognitoTokenURL,
+		"HEADER_NAME":      s.OriginHeader.HeaderName(),
+		"STACK_IDS":        awscdk.Stack_Of(r.Construct).StackId(),
+		"WAF_BOUND":        jsii.String(s.bounds.WAFBound.String()),
+		"STAGE_BOUND":      jsii.String(s.bounds.StageBound.String()),
+		"GRACE":            jsii.String(s.bounds.Grace.String()),
+		"STUCK_LIMIT":      jsii.String(s.bounds.StuckLimit.String()),
+		"FLUSH_INTERVAL":   jsii.String(s.bounds.FlushInterval.String()),
+		"FUNCTION_TIMEOUT": jsii.String(s.bounds.FunctionTimeout.String()),
+
+		"METRICS_NAMESPACE": jsii.String(MetricsNamespace),
+	}
+	if s.GatewayTokenURL != nil {
+		variables["GATEWAY_TOKEN_URL"] = s.GatewayTokenURL
+	}
+	return &variables
+}
+
+// addSchedule uses the L1: the L2 rotates at once when it is created or changed, and makes secret and function depend on each other when they are
+// in two stacks.
+func (r *Rotation) addSchedule(s *rotationSettings) {
+	stack := awscdk.Stack_Of(r.Construct)
+	invoke := awslambda.NewCfnPermission(r.Construct, jsii.String("RotationPermission"), &awslambda.CfnPermissionProps{
+		Action:        jsii.String("lambda:InvokeFunction"),
+		FunctionName:  r.function.FunctionArn(),
+		Principal:     jsii.String("secretsmanager.amazonaws.com"),
+		SourceAccount: stack.Account(),
+		SourceArn:     s.OriginHeader.Secret().SecretArn(),
+	})
+	r.schedule = awssecretsmanager.NewCfnRotationSchedule(r.Construct, jsii.String("Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
+		SecretId:                  s.OriginHeader.Secret().SecretArn(),
+		RotationLambdaArn:         r.function.FunctionArn(),
+		RotateImmediatelyOnUpdate: jsii.Bool(false),
+		RotationRules:             &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{ScheduleExpression: jsii.String(rate(s.interval))},
+	})
+	// Secrets Manager tries the function when the schedule is created.
+	r.schedule.Node().AddDependency(invoke, r.function, s.Stage, s.Association, s.OriginHeader.AcceptedValues())
+}
+
+// Function rotates and reconciles. A person may invoke it for the actions in docs/runbook.md.
+func (r *Rotation) Function() awslambda.IFunction { return r.function }
+
+// Schedule makes Secrets Manager rotate.
+func (r *Rotation) Schedule() awssecretsmanager.CfnRotationSchedule { return r.schedule }
+
+// Log is the function's log: JSON lines, among them its metrics in the embedded metric format.
+func (r *Rotation) Log() awslogs.ILogGroup { return r.log }
+
+// LogEncryptionKey encrypts the log.
+func (r *Rotation) LogEncryptionKey() awskms.IKey { return r.logKey }
+
+// AlarmTopic gets the alarms and the failure events.
+func (r *Rotation) AlarmTopic() awssns.ITopic { return r.topic }
+
+// Alarms are all alarms.
+func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms }

@@ -1,0 +1,80 @@
+package originheader
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// rotationSettings are the props with defaults filled in, after the check.
+type rotationSettings struct {
+	RotationProps
+	interval time.Duration
+	bounds   rotation.Config
+}
+
+// check notes every mistake in props and returns settings that can be built in spite of it.
+func (props RotationProps) check(errs *report.Errors) rotationSettings {
+	s := rotationSettings{RotationProps: props, interval: rules.DefaultRotationInterval, bounds: rotation.DefaultConfig()}
+	if s.LogRetention == "" {
+		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
+	}
+	if s.RemovalPolicy == "" {
+		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
+	}
+	b := &s.bounds
+	for _, d := range []struct {
+		prop  string
+		given awscdk.Duration
+		into  *time.Duration
+		rule  func(time.Duration) error
+	}{
+		{"Interval", props.Interval, &s.interval, rules.RotationInterval},
+		{"WAFBound", props.WAFBound, &b.WAFBound, rules.PropagationBound},
+		{"StageBound", props.StageBound, &b.StageBound, rules.PropagationBound},
+		{"Grace", props.Grace, &b.Grace, nil},
+		{"StuckLimit", props.StuckLimit, &b.StuckLimit, nil},
+		{"FlushInterval", props.FlushInterval, &b.FlushInterval, nil},
+	} {
+		if d.given == nil {
+			continue
+		}
+		value, err := report.Duration(d.given)
+		if err == nil && d.rule != nil {
+			err = d.rule(value)
+		}
+		if err != nil {
+			errs.Add(d.prop, err)
+			continue
+		}
+		*d.into = value
+	}
+	b.FunctionTimeout = rules.RotationTimeout(b.WAFBound, b.StageBound)
+	if err := rules.RotationGrace(b.Grace, b.WAFBound, b.StageBound); err != nil {
+		errs.Add("Grace", err)
+	} else {
+		errs.Add("StuckLimit", b.Validate())
+	}
+	if b.StuckLimit >= s.interval {
+		errs.Addf("StuckLimit", "%v is not shorter than the interval of %v: a stuck rotation would stop the next one", b.StuckLimit, s.interval)
+	}
+	return s
+}
+
+// rate is the interval as Secrets Manager writes it.
+func rate(interval time.Duration) string {
+	n, unit := interval/time.Hour, "hour"
+	if n%24 == 0 {
+		n, unit = n/24, "day"
+	}
+	if n != 1 {
+		unit += "s"
+	}
+	return fmt.Sprintf("rate(%d %s)", n, unit)
+}

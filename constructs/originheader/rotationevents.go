@@ -1,0 +1,69 @@
+package originheader
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/jsii-runtime-go"
+
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+)
+
+// reconcileMinutes is how often the function reconciles without a cause.
+const reconcileMinutes = 15
+
+// addEvents makes the function reconcile. An event that cannot be delivered is given up after 15 minutes, since the next reconcile does the same.
+func (r *Rotation) addEvents(s *rotationSettings) {
+	target := awseventstargets.NewLambdaFunction(r.function, &awseventstargets.LambdaFunctionProps{
+		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
+		RetryAttempts: jsii.Number(3),
+	})
+	rule := func(id, description string, props awsevents.RuleProps) {
+		props.Description = jsii.String(description)
+		props.Targets = &[]awsevents.IRuleTarget{target}
+		awsevents.NewRule(r.Construct, jsii.String(id), &props)
+	}
+	rule("Periodically", "Reconciles the origin header", awsevents.RuleProps{
+		Schedule: awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(reconcileMinutes))),
+	})
+	// https://docs.aws.amazon.com/eventbridge/latest/ref/event-detail-secret-label-updated-secretsmanager.html
+	rule("LabelUpdated", "Reconciles the origin header when its secret has another current version", awsevents.RuleProps{
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.secretsmanager"),
+			DetailType: jsii.Strings("Secret Label Updated"),
+			Resources:  &[]*string{s.OriginHeader.Secret().SecretArn()},
+		},
+	})
+	// CloudFormation may write the stage in any update that touches it; it then injects what is current at that moment.
+	for _, e := range []struct{ id, detailType, description string }{
+		{"StackChanged", "CloudFormation Stack Status Change", "Reconciles the origin header when CloudFormation has changed the stack"},
+		{"ResourceChanged", "CloudFormation Resource Status Change", "Reconciles the origin header when CloudFormation has changed what it depends on"},
+	} {
+		detail := map[string]any{
+			"stack-id":       []*string{awscdk.Stack_Of(r.Construct).StackId()},
+			"status-details": map[string]any{"status": []any{map[string]string{"suffix": "_COMPLETE"}, map[string]string{"suffix": "_FAILED"}}},
+		}
+		if e.id == "ResourceChanged" {
+			detail["resource-type"] = rotation.WatchedResources()
+		}
+		rule(e.id, e.description, awsevents.RuleProps{
+			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.cloudformation"), DetailType: jsii.Strings(e.detailType), Detail: &detail},
+		})
+	}
+}
+
+// addFailureEvents reports what Secrets Manager says of a failed rotation. These events come by way of CloudTrail.
+func (r *Rotation) addFailureEvents(s *rotationSettings) {
+	awsevents.NewRule(r.Construct, jsii.String("RotationFailed"), &awsevents.RuleProps{
+		Description: jsii.String("Reports a failed rotation of the origin header"),
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.secretsmanager"),
+			DetailType: jsii.Strings("AWS Service Event via CloudTrail"),
+			Detail: &map[string]any{
+				"eventName":           []string{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
+				"additionalEventData": map[string]any{"SecretId": []*string{s.OriginHeader.Secret().SecretArn()}},
+			},
+		},
+		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewSnsTopic(r.topic, nil)},
+	})
+}
