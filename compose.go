@@ -32,6 +32,8 @@ func compose(app awscdk.App, env *config.Environment) {
 		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
 		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
 		Proxy:               proxyProps(env),
+		Rotation:            rotationProps(env),
+		AlarmTopicArn:       topic(env.Rotation.AlarmTopicARN),
 	})
 	for _, file := range env.TenantFiles {
 		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
@@ -128,6 +130,27 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 		props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
 	}
 	return props
+}
+
+func rotationProps(env *config.Environment) originheader.RotationProps {
+	return originheader.RotationProps{
+		Interval:                   seconds(env.Rotation.Interval),
+		WAFBound:                   seconds(env.Rotation.WAFBound),
+		StageBound:                 seconds(env.Rotation.StageBound),
+		Grace:                      seconds(env.Rotation.Grace),
+		DisableReservedConcurrency: jsii.Bool(!env.Rotation.ReservedConcurrency),
+		Trail:                      jsii.Bool(env.Rotation.Trail),
+		LogRetention:               retention[env.Gateway.LogRetentionDays],
+		RemovalPolicy:              removalPolicy(env),
+	}
+}
+
+// topic is nil for a topic of the stack's own.
+func topic(arn string) *string {
+	if arn == "" {
+		return nil
+	}
+	return jsii.String(arn)
 }
 
 func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -25,6 +26,8 @@ type GatewayStackProps struct {
 	// Rotation configures the rotation of the origin header; what it rotates, where, and the encryption of its log are the stack's. Default: all
 	// defaults.
 	Rotation originheader.RotationProps
+	// AlarmTopicArn is an existing topic for the alarms, when Rotation has none. Default: a topic of the rotation's own.
+	AlarmTopicArn *string
 }
 
 // GatewayStack holds the way in: the origin header with its rotation, the pool's web ACL and the token proxy.
@@ -37,7 +40,7 @@ type GatewayStack struct {
 }
 
 // NewGatewayStack creates the origin header, the web ACL, the token proxy and the rotation, and the outputs TokenEndpoint and, for the runbook,
-// RotationFunction, OriginHeaderSecret and AlarmTopic.
+// RotationFunction, OriginHeaderSecret and AlarmTopicArn.
 func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStackProps) *GatewayStack {
 	s := &GatewayStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.header = originheader.NewOriginHeader(s.Stack, jsii.String("OriginHeader"), props.OriginHeader)
@@ -52,11 +55,14 @@ func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStack
 	rotation := props.Rotation
 	rotation.OriginHeader, rotation.Stage, rotation.Association = s.header, s.proxy.Stage(), s.webACL.Association()
 	rotation.CognitoTokenURL, rotation.GatewayTokenURL = props.Pool.TokenURL(), s.proxy.TokenEndpoint()
+	if rotation.AlarmTopic == nil && props.AlarmTopicArn != nil {
+		rotation.AlarmTopic = awssns.Topic_FromTopicArn(s.Stack, jsii.String("AlarmTopic"), props.AlarmTopicArn)
+	}
 	rotation.LogEncryptionKey = s.proxy.LogEncryptionKey()
 	s.rotation = originheader.NewRotation(s.Stack, jsii.String("Rotation"), &rotation)
 	output(s.Stack, "RotationFunction", "Name of the function that rotates and reconciles the origin header", s.rotation.Function().FunctionName())
 	output(s.Stack, "OriginHeaderSecret", "ARN of the secret that holds the origin header's value", s.header.Secret().SecretArn())
-	output(s.Stack, "AlarmTopic", "Topic of the alarms: subscribe to it", s.rotation.AlarmTopic().TopicArn())
+	output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", s.rotation.AlarmTopic().TopicArn())
 	output(s.Stack, "TokenEndpoint", "Where clients ask for tokens, with ?scope=...&client_id=...", s.proxy.TokenEndpoint())
 	return s
 }

@@ -56,11 +56,14 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		*d.into = value
 	}
 	b.FunctionTimeout = rules.RotationTimeout(b.WAFBound, b.StageBound)
-	if err := rules.RotationGrace(b.Grace, b.WAFBound, b.StageBound); err != nil {
-		errs.Add("Grace", err)
-	} else {
-		errs.Add("StuckLimit", b.Validate())
+	if s.RotationProps.StuckLimit == nil {
+		b.StuckLimit = max(b.StuckLimit, b.Grace)
 	}
+	if err := rules.RotationGrace(b.Grace, s.interval, b.WAFBound, b.StageBound); err != nil {
+		errs.Add("Grace", err)
+		return s
+	}
+	errs.Add("StuckLimit", b.Validate())
 	if b.StuckLimit >= s.interval {
 		errs.Addf("StuckLimit", "%v is not shorter than the interval of %v: a stuck rotation would stop the next one", b.StuckLimit, s.interval)
 	}

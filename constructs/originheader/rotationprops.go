@@ -29,9 +29,10 @@ type RotationProps struct {
 	// StageBound is how long after a change API Gateway may still inject the former value, 1 to 4 minutes. Default: 2 minutes.
 	StageBound awscdk.Duration
 	// Grace is how long a former value stays accepted; longer than a stack update takes, and at least WAFBound + StageBound + the function's timeout,
-	// which is 10 to 15 minutes. Default: 1 hour.
+	// which is 10 to 15 minutes, and less than Interval. Default: 1 hour.
 	Grace awscdk.Duration
-	// StuckLimit is how long a rotation may rest unfinished before it is undone, at least Grace. Default: 3 hours.
+	// StuckLimit is how long a rotation may rest unfinished before it is undone, at least Grace and less than Interval. Default: 3 hours, or Grace when
+	// that is longer.
 	StuckLimit awscdk.Duration
 	// FlushInterval is the least time between two flushes of the stage's cache. Default: 15 minutes.
 	FlushInterval awscdk.Duration

@@ -24,6 +24,7 @@ type Environment struct {
 	Destroy          bool
 	ResourceServers  []ResourceServer
 	OriginHeaderName string
+	Rotation         Rotation
 	// KeyDiscovery lets GET of the pool's JWKS and OpenID discovery paths pass the pool's web ACL.
 	KeyDiscovery bool
 	Gateway      Gateway
@@ -31,6 +32,17 @@ type Environment struct {
 	DefaultAccessTokenValidity time.Duration
 	// TenantFiles are sorted by name.
 	TenantFiles []TenantFile
+}
+
+// Rotation holds the settings of the origin header's rotation.
+type Rotation struct {
+	Interval, WAFBound, StageBound, Grace time.Duration
+	// ReservedConcurrency keeps invocations of the rotation function from overlapping; new accounts cannot reserve any.
+	ReservedConcurrency bool
+	// Trail says that the account has a CloudTrail trail of management events in the region.
+	Trail bool
+	// AlarmTopicARN is the topic of the alarms, or empty for one of the environment's own.
+	AlarmTopicARN string
 }
 
 // UserPool holds the settings of the user pool and its domain: either DomainPrefix, or CustomDomain and CertificateARN.

@@ -12,6 +12,7 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 		Destroy:                    optional(raw.RemovalPolicy, "retain", removalPolicy, problems) == "destroy",
 		ResourceServers:            resourceServers(raw.ResourceServers, problems),
 		OriginHeaderName:           optional(raw.OriginHeader.Name, "x-wafAuthAllowRule", rules.HeaderName, problems),
+		Rotation:                   rotation(raw.OriginHeader.Rotation, problems),
 		KeyDiscovery:               orDefault(raw.WebACL.KeyDiscovery, true),
 		Gateway:                    gateway(raw.Gateway, problems),
 		DefaultAccessTokenValidity: optional(raw.Tokens.AccessTokenValidity, rules.DefaultAccessTokenValidity, rules.CachedValidity, problems),

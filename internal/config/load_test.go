@@ -68,7 +68,10 @@ func TestDefaults(t *testing.T) {
 			{Identifier: "orders", Name: "orders", Scopes: []config.Scope{{Name: "read", Description: "Read orders"}}},
 		},
 		OriginHeaderName: "x-wafAuthAllowRule",
-		KeyDiscovery:     true,
+		Rotation: config.Rotation{
+			Interval: 720 * time.Hour, WAFBound: 2 * time.Minute, StageBound: 2 * time.Minute, Grace: time.Hour, ReservedConcurrency: true,
+		},
+		KeyDiscovery: true,
 		Gateway: config.Gateway{
 			StageName: "v1", RequireClientID: true, CacheSizeGB: "0.5", CacheTTL: 45 * time.Minute, RatePerSecond: 100, Burst: 200,
 			LogRetentionDays: 90, ExecutionLogLevel: "ERROR", CreateAccountRole: true,
@@ -94,6 +97,10 @@ func TestEveryKey(t *testing.T) {
 			{Identifier: "https://api.example.com", Name: "API", Scopes: []config.Scope{{Name: "read", Description: "Read"}}},
 		},
 		OriginHeaderName: "x-origin",
+		Rotation: config.Rotation{
+			Interval: 4 * time.Hour, WAFBound: time.Minute, StageBound: 4 * time.Minute, Grace: 2 * time.Hour, Trail: true,
+			AlarmTopicARN: "arn:aws:sns:eu-west-1:111122223333:alarms",
+		},
 		Gateway: config.Gateway{
 			StageName: "live", HTTPProxy: true, CacheSizeGB: "118", CacheTTL: 90 * time.Second, RatePerSecond: 0.5, Burst: 5,
 			LogRetentionDays: 1, ExecutionLogLevel: "OFF", Tracing: true,

@@ -55,7 +55,19 @@ type rawTokens struct {
 
 type rawOriginHeader struct {
 	place
-	Name value[string] `yaml:"name"`
+	Name     value[string] `yaml:"name"`
+	Rotation rawRotation   `yaml:"rotation"`
+}
+
+type rawRotation struct {
+	place
+	Interval            value[time.Duration] `yaml:"interval"`
+	WAFBound            value[time.Duration] `yaml:"wafBound"`
+	StageBound          value[time.Duration] `yaml:"stageBound"`
+	Grace               value[time.Duration] `yaml:"grace"`
+	ReservedConcurrency value[bool]          `yaml:"reservedConcurrency"`
+	Trail               value[bool]          `yaml:"trail"`
+	AlarmTopicARN       value[string]        `yaml:"alarmTopicArn"`
 }
 
 type rawWebACL struct {

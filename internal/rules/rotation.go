@@ -2,6 +2,7 @@ package rules
 
 import (
 	"fmt"
+	"regexp"
 	"time"
 )
 
@@ -40,11 +41,25 @@ func RotationTimeout(wafBound, stageBound time.Duration) time.Duration {
 	return max(10*time.Minute, 2*wafBound+stageBound+3*time.Minute)
 }
 
-// RotationGrace checks how long a former value of the origin header stays accepted: it must outlast an invocation and what it has set going.
-func RotationGrace(grace, wafBound, stageBound time.Duration) error {
+// RotationGrace checks how long a former value of the origin header stays accepted: it must outlast an invocation and what that has set going, and
+// be over before the next rotation.
+func RotationGrace(grace, interval, wafBound, stageBound time.Duration) error {
 	if least := RotationTimeout(wafBound, stageBound) + wafBound + stageBound; grace < least {
 		return fmt.Errorf("grace %v is not allowed: use at least %v, the function's timeout of %v and the bounds of %v and %v",
 			grace, least, RotationTimeout(wafBound, stageBound), wafBound, stageBound)
+	}
+	if grace >= interval {
+		return fmt.Errorf("grace %v is not allowed: use less than the rotation interval of %v", grace, interval)
+	}
+	return nil
+}
+
+var topicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
+
+// TopicARN checks the ARN of a standard SNS topic: alarms cannot publish to a FIFO topic.
+func TopicARN(arn string) error {
+	if !topicARN.MatchString(arn) {
+		return fmt.Errorf("topic ARN %q is not a standard SNS topic: use arn:aws:sns:REGION:ACCOUNT:NAME", arn)
 	}
 	return nil
 }

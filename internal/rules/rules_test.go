@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
@@ -23,6 +24,9 @@ func TestTextRules(t *testing.T) {
 		{"DomainPrefix", rules.DomainPrefix,
 			[]string{"a", "7", "acme-m2m", "a--b", times("a", 63)},
 			[]string{"", times("a", 64), "-a", "a-", "Acme", "a_b", "a.b", "aws", "my-laws", "amazonia", "acme-cognito", "a\n"}},
+		{"TopicARN", rules.TopicARN,
+			[]string{"arn:aws:sns:eu-west-1:111122223333:alarms", "arn:aws-cn:sns:cn-north-1:111122223333:a_B-1"},
+			[]string{"", "alarms", "arn:aws:sns:eu-west-1:111122223333:alarms.fifo", "arn:aws:sqs:eu-west-1:111122223333:alarms", "arn:aws:sns:eu-west-1:1:alarms"}},
 		{"CustomDomain", rules.CustomDomain,
 			[]string{"auth.example.com", "a.io", times("a", 63) + ".example.com"},
 			[]string{"", "example", "Auth.example.com", "-a.example.com", "a..com", "auth.example.com.", "a.b.c1", times("a", 64) + ".example.com", times("abcdefghi.", 25) + "info"}},
@@ -98,6 +102,26 @@ func TestNumberRules(t *testing.T) {
 		{"ResourceServersLimit", rules.ResourceServersLimit, []int{1, 25, 300}, []int{-1, 0, 301}},
 		{"Throttle rate", func(n int) error { return rules.Throttle(float64(n), 1) }, []int{1, 10000}, []int{-1, 0, 10001}},
 		{"Throttle burst", func(n int) error { return rules.Throttle(0.5, float64(n)) }, []int{1, 5000}, []int{-1, 0, 5001}},
+	} {
+		t.Run(test.rule, func(t *testing.T) {
+			expect(t, test.check, test.allowed, test.refused)
+		})
+	}
+}
+
+func TestDurationRules(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, test := range []struct {
+		rule             string
+		check            func(time.Duration) error
+		allowed, refused []time.Duration
+	}{
+		{"RotationInterval", rules.RotationInterval, []time.Duration{4 * time.Hour, 30 * day, 1000 * day}, []time.Duration{0, 3 * time.Hour, 4*time.Hour + time.Minute, 1000*day + time.Hour}},
+		{"PropagationBound", rules.PropagationBound, []time.Duration{time.Minute, 4 * time.Minute}, []time.Duration{0, 59 * time.Second, 241 * time.Second}},
+		{"RotationGrace", func(d time.Duration) error { return rules.RotationGrace(d, 4*time.Hour, 2*time.Minute, 2*time.Minute) },
+			[]time.Duration{14 * time.Minute, time.Hour, 4*time.Hour - 1}, []time.Duration{0, 14*time.Minute - 1, 4 * time.Hour}},
+		{"RotationGrace with long bounds", func(d time.Duration) error { return rules.RotationGrace(d, 4*time.Hour, 4*time.Minute, 4*time.Minute) },
+			[]time.Duration{23 * time.Minute}, []time.Duration{23*time.Minute - 1}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			expect(t, test.check, test.allowed, test.refused)

@@ -1,0 +1,369 @@
+package originheader_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+)
+
+func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) awscdk.Stack {
+	stack := cdktest.NewStack(t)
+	api := awsapigateway.NewRestApi(stack, jsii.String("Api"), nil)
+	api.Root().AddMethod(jsii.String("GET"), nil, nil)
+	props := &originheader.RotationProps{
+		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
+		Stage:        api.DeploymentStage(),
+		Association: awswafv2.NewCfnWebACLAssociation(stack, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
+			ResourceArn: jsii.String("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"), WebAclArn: jsii.String("arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"),
+		}),
+		CognitoTokenURL: jsii.String("https://acme.auth.eu-west-1.amazoncognito.com/oauth2/token"),
+		GatewayTokenURL: jsii.String("https://tokens.example.com/oauth2/token"),
+	}
+	if configure != nil {
+		configure(stack, props)
+	}
+	originheader.NewRotation(stack, jsii.String("Rotation"), props)
+	return stack
+}
+
+func synthRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) cdktest.Template {
+	t.Helper()
+	stack := newRotation(t, configure)
+	template := cdktest.Synth(t, stack)
+	if errs := cdktest.Errors(stack); len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return template
+}
+
+func TestScheduleWaitsForAllThatARotationNeeds(t *testing.T) {
+	template := synthRotation(t, nil)
+	id := template.ID("AWS::SecretsManager::RotationSchedule")
+	schedule := template.Properties(id)
+	if schedule["RotateImmediatelyOnUpdate"] != false {
+		t.Error("every change of the schedule rotates at once")
+	}
+	if got := cdktest.At(t, schedule, "RotationRules", "ScheduleExpression"); got != "rate(30 days)" {
+		t.Errorf("interval: got %v", got)
+	}
+	dependencies := template.Resource(id)["DependsOn"].([]any)
+	for _, needed := range []string{"Association", setID, "ApiDeploymentStageprod3EB9684E", template.ID("AWS::Lambda::Function"), "RotationRotationPermission00B57EFE"} {
+		if !slices.Contains(dependencies, any(needed)) {
+			t.Errorf("does not wait for %s: %v", needed, dependencies)
+		}
+	}
+	// No other secret and no other account can make the function run.
+	permission := template.Properties("RotationRotationPermission00B57EFE")
+	want := map[string]any{
+		"Action": "lambda:InvokeFunction", "Principal": "secretsmanager.amazonaws.com", "SourceAccount": map[string]any{"Ref": "AWS::AccountId"},
+		"SourceArn": map[string]any{"Ref": secretID}, "FunctionName": map[string]any{"Fn::GetAtt": []any{template.ID("AWS::Lambda::Function"), "Arn"}},
+	}
+	if diff := cmp.Diff(want, permission); diff != "" {
+		t.Errorf("permission (-want +got):\n%s", diff)
+	}
+	assertGuarded(t, template)
+}
+
+// The function's role, to the letter: what is not here it cannot do. wafv2:UpdateWebACL above all is not.
+func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
+	template := synthRotation(t, nil)
+	role := template.Properties("RotationRoleC772E8EB")
+	if role["ManagedPolicyArns"] != nil {
+		t.Errorf("managed policies: %v", role["ManagedPolicyArns"])
+	}
+	if ids := template.IDs("AWS::IAM::Policy"); len(ids) > 0 {
+		t.Errorf("more policies than the role's own: %v", ids)
+	}
+	got := map[string]string{}
+	for _, s := range cdktest.At(t, role, "Policies", 0, "PolicyDocument", "Statement").([]any) {
+		statement := s.(map[string]any)
+		if statement["Effect"] != "Allow" {
+			t.Errorf("effect: %v", statement["Effect"])
+		}
+		got[statement["Sid"].(string)] = fmt.Sprintf("%v on %s", statement["Action"], compact(statement["Resource"]))
+		for _, action := range actions(statement) {
+			if strings.Contains(action, "*") {
+				t.Errorf("wildcard action %s", action)
+			}
+		}
+	}
+	stage := `{Fn::Join [ [arn: {Ref AWS::Partition} :apigateway: {Ref AWS::Region} ::/restapis/ {Ref ApiF70053CD} /stages/ {Ref ApiDeploymentStageprod3EB9684E}`
+	want := map[string]string{
+		"Secret":         "[secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage] on {Ref " + secretID + "}",
+		"FlushTag":       "secretsmanager:TagResource on {Ref " + secretID + "}",
+		"SecretKey":      "[kms:Decrypt kms:GenerateDataKey] on {Fn::GetAtt [OriginHeaderKey4B4316B7 Arn]}",
+		"AcceptedValues": "[wafv2:GetRegexPatternSet wafv2:UpdateRegexPatternSet] on {Fn::GetAtt [" + setID + " Arn]}",
+		"InjectedValue":  "[apigateway:GET apigateway:PATCH] on " + stage + "]]}",
+		"FlushCache":     "apigateway:DELETE on " + stage + " /cache/data]]}",
+		"Log":            "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [RotationLog0F4B48E5 Arn]}",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+	conditions := map[string]any{}
+	for _, s := range cdktest.At(t, role, "Policies", 0, "PolicyDocument", "Statement").([]any) {
+		if condition, ok := s.(map[string]any)["Condition"]; ok {
+			conditions[s.(map[string]any)["Sid"].(string)] = condition
+		}
+	}
+	wantConditions := map[string]any{
+		"FlushTag": map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": []any{"m2m:origin-header-flush"}}, "Null": map[string]any{"aws:TagKeys": "false"}},
+		"SecretKey": map[string]any{"StringEquals": map[string]any{
+			"kms:EncryptionContext:SecretARN": map[string]any{"Ref": secretID},
+			"kms:ViaService":                  map[string]any{"Fn::Join": []any{"", []any{"secretsmanager.", map[string]any{"Ref": "AWS::Region"}, ".amazonaws.com"}}},
+		}},
+	}
+	if diff := cmp.Diff(wantConditions, conditions); diff != "" {
+		t.Errorf("conditions (-want +got):\n%s", diff)
+	}
+}
+
+func actions(statement map[string]any) []string {
+	if one, ok := statement["Action"].(string); ok {
+		return []string{one}
+	}
+	var all []string
+	for _, action := range statement["Action"].([]any) {
+		all = append(all, action.(string))
+	}
+	return all
+}
+
+// compact writes a value of a template on one line.
+func compact(value any) string {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, inner := range v {
+			return "{" + name + " " + compact(inner) + "}"
+		}
+	case []any:
+		var parts []string
+		for _, part := range v {
+			parts = append(parts, compact(part))
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	}
+	return fmt.Sprint(value)
+}
+
+func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+		p.WAFBound, p.StageBound = awscdk.Duration_Minutes(jsii.Number(4)), awscdk.Duration_Minutes(jsii.Number(3))
+	})
+	function := template.One("AWS::Lambda::Function")
+	if function["Runtime"] != "provided.al2023" || cdktest.At(t, function, "Architectures", 0) != "arm64" || function["Handler"] != "bootstrap" {
+		t.Errorf("runtime: got %v %v %v", function["Runtime"], function["Architectures"], function["Handler"])
+	}
+	if function["ReservedConcurrentExecutions"] != 1.0 || function["Timeout"] != 840.0 {
+		t.Errorf("concurrency %v, timeout %v, want 1 and 840: twice 4 minutes, 3 minutes, and 3 for the rest", function["ReservedConcurrentExecutions"], function["Timeout"])
+	}
+	variables := cdktest.At(t, function, "Environment", "Variables").(map[string]any)
+	for name, want := range map[string]any{
+		"WAF_BOUND": "4m0s", "STAGE_BOUND": "3m0s", "GRACE": "1h0m0s", "STUCK_LIMIT": "3h0m0s", "FLUSH_INTERVAL": "15m0s", "FUNCTION_TIMEOUT": "14m0s",
+		"HEADER_NAME": "x-wafAuthAllowRule", "STAGE_VARIABLE": "originHeaderValue", "METRICS_NAMESPACE": "CognitoM2M/OriginHeader",
+		"TOKEN_URL": "https://acme.auth.eu-west-1.amazoncognito.com/oauth2/token", "GATEWAY_TOKEN_URL": "https://tokens.example.com/oauth2/token",
+	} {
+		if variables[name] != want {
+			t.Errorf("%s: got %v, want %v", name, variables[name], want)
+		}
+	}
+	without := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+		p.DisableReservedConcurrency, p.GatewayTokenURL = jsii.Bool(true), nil
+	}).One("AWS::Lambda::Function")
+	if _, ok := without["ReservedConcurrentExecutions"]; ok {
+		t.Error("reserves concurrency, which new accounts cannot")
+	}
+	if _, ok := cdktest.At(t, without, "Environment", "Variables").(map[string]any)["GATEWAY_TOKEN_URL"]; ok {
+		t.Error("probes a gateway that it was not given")
+	}
+}
+
+func TestEventsThatMakeItReconcile(t *testing.T) {
+	template := synthRotation(t, nil)
+	ended := []any{map[string]any{"suffix": "_COMPLETE"}, map[string]any{"suffix": "_FAILED"}}
+	stackID := []any{map[string]any{"Ref": "AWS::StackId"}}
+	want := map[string]any{
+		"Reconciles the origin header": "rate(15 minutes)",
+		"Reconciles the origin header when its secret has another current version": map[string]any{
+			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"Secret Label Updated"}, "resources": []any{map[string]any{"Ref": secretID}},
+		},
+		"Reconciles the origin header when CloudFormation has changed the stack": map[string]any{
+			"source": []any{"aws.cloudformation"}, "detail-type": []any{"CloudFormation Stack Status Change"},
+			"detail": map[string]any{"stack-id": stackID, "status-details": map[string]any{"status": ended}},
+		},
+		"Reconciles the origin header when CloudFormation has changed what it depends on": map[string]any{
+			"source": []any{"aws.cloudformation"}, "detail-type": []any{"CloudFormation Resource Status Change"},
+			"detail": map[string]any{
+				"stack-id": stackID, "status-details": map[string]any{"status": ended},
+				"resource-type": []any{"AWS::ApiGateway::Stage", "AWS::WAFv2::RegexPatternSet", "AWS::SecretsManager::Secret"},
+			},
+		},
+	}
+	got := map[string]any{}
+	for _, id := range template.IDs("AWS::Events::Rule") {
+		rule := template.Properties(id)
+		got[rule["Description"].(string)] = rule["EventPattern"]
+		if schedule, ok := rule["ScheduleExpression"]; ok {
+			got[rule["Description"].(string)] = schedule
+		}
+		target := cdktest.At(t, rule, "Targets", 0)
+		if cdktest.At(t, target, "Arn", "Fn::GetAtt", 0) != template.ID("AWS::Lambda::Function") {
+			t.Errorf("%s: target %s", id, cdktest.JSON(t, target))
+		}
+		if cdktest.At(t, target, "RetryPolicy", "MaximumEventAgeInSeconds") != 900.0 {
+			t.Errorf("%s: no retry policy", id)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+}
+
+func TestAlarmsNeedNoTrail(t *testing.T) {
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+		p.Interval = awscdk.Duration_Hours(jsii.Number(24))
+	})
+	type alarm struct {
+		namespace, metric, missing any
+		threshold                  any
+	}
+	got := map[alarm]bool{}
+	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
+		a := template.Properties(id)
+		got[alarm{a["Namespace"], a["MetricName"], a["TreatMissingData"], a["Threshold"]}] = true
+		if diff := cmp.Diff([]any{map[string]any{"Ref": template.ID("AWS::SNS::Topic")}}, a["AlarmActions"]); diff != "" {
+			t.Errorf("%s: %s", id, diff)
+		}
+		if !strings.Contains(a["AlarmDescription"].(string), "docs/runbook.md") {
+			t.Errorf("%s does not say what to do", id)
+		}
+		if cdktest.At(t, a, "Dimensions", 0, "Value", "Ref") != template.ID("AWS::Lambda::Function") {
+			t.Errorf("%s is not about this function", id)
+		}
+	}
+	want := map[alarm]bool{
+		{"CognitoM2M/OriginHeader", "DriftFound", "breaching", 1.0}:    true,
+		{"CognitoM2M/OriginHeader", "RotationStuck", "breaching", 1.0}: true,
+		{"CognitoM2M/OriginHeader", "ValueAgeDays", "breaching", 1.5}:  true,
+		{"AWS/Lambda", "Errors", "notBreaching", 3.0}:                  true,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("alarms (-want +got):\n%s", diff)
+	}
+}
+
+// Without these grants CloudWatch's and EventBridge's messages to an encrypted topic are lost, and nothing says so.
+func TestAlarmsReachTheEncryptedTopic(t *testing.T) {
+	template := synthRotation(t, nil)
+	topic := template.ID("AWS::SNS::Topic")
+	key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
+	services := map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "events.amazonaws.com"}}
+	for what, statements := range map[string]any{
+		"[kms:Decrypt kms:GenerateDataKey]": cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement"),
+		"sns:Publish":                       cdktest.At(t, template.One("AWS::SNS::TopicPolicy"), "PolicyDocument", "Statement"),
+	} {
+		found := false
+		for _, s := range statements.([]any) {
+			statement := s.(map[string]any)
+			if cmp.Equal(statement["Principal"], services) && fmt.Sprint(statement["Action"]) == what {
+				found = true
+				if cdktest.At(t, statement, "Condition", "StringEquals", "aws:SourceAccount", "Ref") != "AWS::AccountId" {
+					t.Errorf("%s: any account may", what)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s is not granted: %s", what, cdktest.JSON(t, statements))
+		}
+	}
+}
+
+func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
+	template := synthRotation(t, func(stack awscdk.Stack, p *originheader.RotationProps) {
+		p.Trail = jsii.Bool(true)
+		p.AlarmTopic = awssns.NewTopic(stack, jsii.String("Given"), nil)
+	})
+	if got := template.ID("AWS::SNS::Topic"); got != "Given09F96896" && !strings.HasPrefix(got, "Given") {
+		t.Errorf("topic: got %s", got)
+	}
+	for _, id := range template.IDs("AWS::Events::Rule") {
+		rule := template.Properties(id)
+		if rule["Description"] != "Reports a failed rotation of the origin header" {
+			continue
+		}
+		want := map[string]any{
+			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"AWS Service Event via CloudTrail"},
+			"detail": map[string]any{
+				"eventName":           []any{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
+				"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"Ref": secretID}}},
+			},
+		}
+		if diff := cmp.Diff(want, rule["EventPattern"]); diff != "" {
+			t.Errorf("pattern (-want +got):\n%s", diff)
+		}
+		if got := cdktest.At(t, rule, "Targets", 0, "Arn", "Ref"); got != template.ID("AWS::SNS::Topic") {
+			t.Errorf("target: got %v", got)
+		}
+		return
+	}
+	t.Error("no rule for failed rotations")
+}
+
+func TestIntervals(t *testing.T) {
+	for hours, want := range map[float64]string{4: "rate(4 hours)", 24: "rate(1 day)", 36: "rate(36 hours)", 24000: "rate(1000 days)"} {
+		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+			p.Interval = awscdk.Duration_Hours(jsii.Number(hours))
+		})
+		if got := cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationRules", "ScheduleExpression"); got != want {
+			t.Errorf("%v hours: got %v, want %s", hours, got, want)
+		}
+	}
+}
+
+func TestRotationMistakes(t *testing.T) {
+	minutes := func(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
+	for name, test := range map[string]struct {
+		configure func(*originheader.RotationProps)
+		want      []string
+	}{
+		"several at once": {func(p *originheader.RotationProps) {
+			p.Interval, p.WAFBound, p.StageBound, p.Grace = minutes(180), minutes(0.5), minutes(5), minutes(13)
+		}, []string{
+			"Grace: grace 13m0s is not allowed: use at least 14m0s", "Interval: rotation interval 3h0m0s is not allowed: use whole hours from 4h",
+			"StageBound: propagation bound 5m0s is not allowed", "WAFBound: propagation bound 30s is not allowed",
+		}},
+		"grace beyond the interval":       {func(p *originheader.RotationProps) { p.Interval, p.Grace = minutes(240), minutes(240) }, []string{"Grace: grace 4h0m0s is not allowed: use less than the rotation interval of 4h0m0s"}},
+		"stuck limit below the grace":     {func(p *originheader.RotationProps) { p.StuckLimit = minutes(30) }, []string{"StuckLimit: stuck limit is 30m0s: want at least the grace of 1h0m0s"}},
+		"stuck limit beyond the interval": {func(p *originheader.RotationProps) { p.Interval, p.StuckLimit = minutes(240), minutes(241) }, []string{"StuckLimit: 4h1m0s is not shorter than the interval of 4h0m0s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack := newRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { test.configure(p) })
+			cdktest.ExpectErrors(t, stack, test.want)
+		})
+	}
+}
+
+func assertGuarded(t *testing.T, template cdktest.Template) {
+	t.Helper()
+	checked := guard.Template{Resources: map[string]guard.Resource{}}
+	for id, r := range template.Body["Resources"].(map[string]any) {
+		if resourceType := r.(map[string]any)["Type"].(string); strings.HasPrefix(resourceType, "AWS::SecretsManager::") {
+			checked.Resources[id] = guard.Resource{Type: resourceType, Properties: template.Properties(id)}
+		}
+	}
+	if found := checked.Check(); len(found) > 0 {
+		t.Error(strings.Join(found, "\n"))
+	}
+}

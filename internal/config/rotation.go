@@ -1,0 +1,25 @@
+package config
+
+import (
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+func rotation(raw rawRotation, problems *Problems) Rotation {
+	r := Rotation{
+		Interval:            optional(raw.Interval, rules.DefaultRotationInterval, rules.RotationInterval, problems),
+		WAFBound:            optional(raw.WAFBound, 2*time.Minute, rules.PropagationBound, problems),
+		StageBound:          optional(raw.StageBound, 2*time.Minute, rules.PropagationBound, problems),
+		Grace:               orDefault(raw.Grace, time.Hour),
+		ReservedConcurrency: orDefault(raw.ReservedConcurrency, true),
+		Trail:               orDefault(raw.Trail, false),
+		AlarmTopicARN:       optional(raw.AlarmTopicARN, "", rules.TopicARN, problems),
+	}
+	if raw.Grace.state != broken && raw.Interval.state != broken && raw.WAFBound.state != broken && raw.StageBound.state != broken {
+		if err := rules.RotationGrace(r.Grace, r.Interval, r.WAFBound, r.StageBound); err != nil {
+			problems.at(raw.Grace.place, "%v", err)
+		}
+	}
+	return r
+}
