@@ -229,12 +229,12 @@ func (o observation) lastNeeded() time.Time {
 	return latest
 }
 
-// needed splits the accepted values into those in use and those that are not.
+// needed splits the accepted values into those in use and those that are not. Without drift, the stage's value is in use.
 func (o observation) needed() (next AcceptedSet, removed []Value) {
 	next = o.set
 	next.Values, next.Foreign = nil, nil
 	for _, v := range o.set.Values {
-		if v == o.stage.Value || slices.Contains(o.inUse(), v) {
+		if slices.Contains(o.inUse(), v) {
 			next.Values = append(next.Values, v)
 		} else {
 			removed = append(removed, v)

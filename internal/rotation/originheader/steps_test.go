@@ -230,7 +230,7 @@ func TestSteps(t *testing.T) {
 		{
 			name: "test: trial with a value that was never accepted", step: StepTest,
 			prepare: pendingVersion,
-			calls:   []string{describe, getValue, getSet, getStage, getValue, probeDomain, probeDomain, probeDomain}, check: wantUntouched,
+			calls:   []string{describe, getValue, getSet, getValue, probeDomain, probeDomain, probeDomain}, check: wantUntouched,
 		},
 		{
 			name: "test: trial with a copy of the current value", step: StepTest,
@@ -300,6 +300,31 @@ func TestSteps(t *testing.T) {
 		})
 	}
 }
+
+func TestProbesMustPassInARow(t *testing.T) {
+	s := newSystem(newWorld(current))
+	s.addVersion(token, pending)
+	s.setPending(token)
+	sequence := &proberSequence{Passed, Passed, Inconclusive, Passed, Passed, Refused, Passed, Passed, Passed, Passed}
+	s.rotator.Prober = sequence
+	if err := s.invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, StepSet, token) }); err != nil {
+		t.Fatal(err)
+	}
+	if left := len(*sequence); left != 1 {
+		t.Errorf("%d outcomes left, want 1: only three passes in a row are enough", left)
+	}
+}
+
+// proberSequence gives one outcome after the other.
+type proberSequence []Outcome
+
+func (p *proberSequence) Domain(context.Context, Value) Outcome {
+	next := (*p)[0]
+	*p = (*p)[1:]
+	return next
+}
+
+func (p *proberSequence) Gateway(context.Context) Outcome { return Inconclusive }
 
 func TestStaleLockIsReadAgain(t *testing.T) {
 	s := newSystem(newWorld(current))
