@@ -52,8 +52,8 @@
 // This rests on what AWS documents or does: an UpdateRegexPatternSet with a used lock token fails; UpdateSecretVersionStage fails when
 // AWSCURRENT is not on the version named; LastChangedDate moves with every label; a stage's lastUpdatedDate moves with its variables.
 // It does not rest on reserved concurrency. The tests explore it: every call of two rotations and their reconciles is struck by
-// every kind of failure, with a stack update, a person or an overlapping reconcile at every point, and the invariant is checked for
-// every pair of versions; and seven ways to get it wrong are each caught.
+// every kind of failure, with a stack update, a person, an overlapping reconcile or an overlapping retry at every point, and the
+// invariant is checked for every pair of versions; and the ways to get it wrong in brokenVariants are each caught.
 //
 // What breaks the invariant cannot be prevented from here, only healed by the next reconcile: someone else rewriting the pattern set, a
 // stack update resolving a value that was made current by hand before it was accepted, and a stack update writing a value that
