@@ -181,6 +181,19 @@ func TestRealBinary(t *testing.T) {
 	d.wantNoValueInOutput()
 }
 
+// TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
+func TestConfigurationErrorsEndTheFunction(t *testing.T) {
+	out := &output{}
+	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_ARN=origin", "GRACE=1m"}, out); err == nil {
+		t.Fatal("the function started")
+	}
+	for _, want := range []string{"SECRET_ARN is", "TOKEN_URL is not set", "grace is 1m0s"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the log does not say %q: %s", want, out)
+		}
+	}
+}
+
 // rotate sends the four steps as Secrets Manager does and returns the new value.
 func (d *deployment) rotate() originheader.Value {
 	d.t.Helper()

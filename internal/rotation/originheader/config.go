@@ -7,7 +7,8 @@ import (
 )
 
 // Config holds the bounds that the algorithm depends on. The binary only checks that they fit one another: tests run with bounds
-// of zero. Whoever deploys the function decides what is sensible for AWS and should refuse less than the defaults' order.
+// of zero. Whoever deploys the function decides what is sensible for AWS and should refuse less than the defaults' order. The bounds
+// include that clocks differ and that API Gateway's dates are in whole seconds.
 type Config struct {
 	// WAFBound is how long after a change of the pattern set a request may still meet an older version of it.
 	WAFBound time.Duration

@@ -58,19 +58,26 @@ func (h Handler) handle(ctx context.Context, payload json.RawMessage) (*Report, 
 
 func (h Handler) step(ctx context.Context, payload []byte) error {
 	// Newer members, such as RotationToken, are ignored.
-	var event struct{ Step, SecretId, ClientRequestToken string } //nolint:revive,staticcheck // AWS's names
+	var event struct {
+		Step               string
+		SecretID           string `json:"SecretId"`
+		ClientRequestToken string
+	}
 	if err := json.Unmarshal(payload, &event); err != nil {
 		return fmt.Errorf("rotation event: %w", err)
 	}
 	// The function may be invoked by Secrets Manager on behalf of any secret: it must not become a deputy for another one
 	// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html).
-	if event.SecretId != h.SecretARN {
-		return fmt.Errorf("rotation event is for secret %q: this function rotates %q only", event.SecretId, h.SecretARN)
+	if event.SecretID != h.SecretARN {
+		return fmt.Errorf("rotation event is for secret %q: this function rotates %q only", event.SecretID, h.SecretARN)
 	}
 	if event.ClientRequestToken == "" {
 		return fmt.Errorf("rotation event of step %q has no ClientRequestToken", event.Step)
 	}
-	return h.Rotator.Step(ctx, event.Step, event.ClientRequestToken)
+	if err := h.Rotator.Step(ctx, event.Step, event.ClientRequestToken); err != nil {
+		return fmt.Errorf("%s: %w", event.Step, err)
+	}
+	return nil
 }
 
 func (h Handler) action(ctx context.Context, payload []byte) (*Report, error) {

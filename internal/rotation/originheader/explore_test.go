@@ -112,43 +112,6 @@ var starts = []start{
 	startRetriedEmpty,
 }
 
-// actor is someone who acts during the rotation.
-type actor struct {
-	name string
-	act  func(*system)
-	// overlaps: an invocation that stops half-way while the rotation goes on.
-	overlaps func(*system, context.Context) error
-	// What some pairs of actors must not do together: see excludes.
-	updatesStack, movesCurrent, revokes, undoes bool
-}
-
-var (
-	actors = append(stackUpdates(time.Second, 40*time.Second, 130*time.Second, 15*time.Minute, 59*time.Minute),
-		actor{name: "reconcile", act: (*system).runReconcile},
-		actor{name: "revoke-previous", revokes: true, act: func(s *system) {
-			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx); return err })
-		}},
-		actor{name: "undo-rotation", undoes: true, act: func(s *system) {
-			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.UndoRotation(ctx); return err })
-		}},
-		actor{name: "AWSCURRENT moved by hand", movesCurrent: true, act: func(s *system) { s.moveLabelByHand() }},
-		actor{name: "AWSPENDING taken away by hand", undoes: true, act: func(s *system) {
-			s.editSecret(func(next *secretRevision) { next.label("") })
-		}},
-	)
-	overlappingReconcile = actor{
-		name:     "overlapping reconcile",
-		overlaps: func(s *system, ctx context.Context) error { return s.reconcile(ctx) },
-	}
-)
-
-func stackUpdates(durations ...time.Duration) (all []actor) {
-	for _, d := range durations {
-		all = append(all, actor{name: "stack update of " + d.String(), updatesStack: true, act: func(s *system) { s.stackUpdate(d) }})
-	}
-	return all
-}
-
 var (
 	errViolation    = errors.New("violation of the invariant")
 	errNotConverged = errors.New("not converged")
@@ -282,19 +245,28 @@ func actorsAndFaults() iter.Seq[schedule] {
 	}
 }
 
-// overlaps starts a reconcile before every call, stops it before each of its own and lets it go on before every later call.
+// overlaps starts a reconcile, or the rotation once more, before every call, stops it before each of its own and lets it go on
+// before every later call.
 func overlaps() iter.Seq[schedule] {
-	const ownCalls = 9
 	return func(yield func(schedule) bool) {
-		for _, st := range []start{startClean, startRemovable, startInjected, startUnlabelled, startMoved} {
-			sc := schedule{start: st}
-			calls := len(sc.calls())
-			for at := range calls {
-				for stopAt := range ownCalls {
-					for goOnAt := at + 1; goOnAt <= calls; goOnAt++ {
-						sc.acts = []act{{overlappingReconcile, at, stopAt, goOnAt}}
-						if !yield(sc) {
-							return
+		for _, family := range []struct {
+			actor    actor
+			ownCalls int // and waits
+			starts   []start
+		}{
+			{overlappingReconcile, 9, []start{startClean, startRemovable, startInjected, startUnlabelled, startMoved}},
+			{overlappingRetry, 24, []start{startClean}},
+		} {
+			for _, st := range family.starts {
+				sc := schedule{start: st}
+				calls := len(sc.calls())
+				for at := range calls {
+					for stopAt := range family.ownCalls {
+						for goOnAt := at + 1; goOnAt <= calls; goOnAt++ {
+							sc.acts = []act{{family.actor, at, stopAt, goOnAt}}
+							if !yield(sc) {
+								return
+							}
 						}
 					}
 				}

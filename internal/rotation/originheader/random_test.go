@@ -38,7 +38,7 @@ func drawSchedule(t *rapid.T) schedule {
 			kind: faultKind(rapid.IntRange(int(failBefore), int(faultKinds)-1).Draw(t, "kind")),
 		})
 	}
-	candidates := append([]actor{overlappingReconcile}, actors...)
+	candidates := append([]actor{overlappingReconcile, overlappingRetry}, actors...)
 	for range rapid.IntRange(0, 4).Draw(t, "actors") {
 		a := act{
 			actor:  rapid.SampledFrom(candidates).Draw(t, "actor"),
