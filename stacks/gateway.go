@@ -39,8 +39,8 @@ type GatewayStack struct {
 	rotation *originheader.Rotation
 }
 
-// NewGatewayStack creates the origin header, the web ACL, the token proxy and the rotation, and the outputs TokenEndpoint and, for the runbook,
-// RotationFunction, OriginHeaderSecret and AlarmTopicArn.
+// NewGatewayStack creates the origin header, the web ACL, the token proxy and the rotation, and the outputs TokenEndpoint and AlarmTopicArn, and for
+// docs/runbook.md AcceptedValuesId, AcceptedValuesName, OriginHeaderSecret, RestApiId, RotationFunction and StageName.
 func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStackProps) *GatewayStack {
 	s := &GatewayStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.header = originheader.NewOriginHeader(s.Stack, jsii.String("OriginHeader"), props.OriginHeader)
@@ -60,6 +60,11 @@ func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStack
 	}
 	rotation.LogEncryptionKey = s.proxy.LogEncryptionKey()
 	s.rotation = originheader.NewRotation(s.Stack, jsii.String("Rotation"), &rotation)
+	set := s.header.AcceptedValues()
+	output(s.Stack, "AcceptedValuesId", "Id of the regex pattern set of accepted values", set.AttrId())
+	output(s.Stack, "AcceptedValuesName", "Name of the regex pattern set of accepted values", set.Name())
+	output(s.Stack, "RestApiId", "Id of the REST API", s.proxy.RestAPI().RestApiId())
+	output(s.Stack, "StageName", "Name of its stage", s.proxy.StageName())
 	output(s.Stack, "RotationFunction", "Name of the function that rotates and reconciles the origin header", s.rotation.Function().FunctionName())
 	output(s.Stack, "OriginHeaderSecret", "ARN of the secret that holds the origin header's value", s.header.Secret().SecretArn())
 	output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", s.rotation.AlarmTopic().TopicArn())

@@ -56,7 +56,7 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		*d.into = value
 	}
 	b.FunctionTimeout = rules.RotationTimeout(b.WAFBound, b.StageBound)
-	if s.RotationProps.StuckLimit == nil {
+	if props.StuckLimit == nil {
 		b.StuckLimit = max(b.StuckLimit, b.Grace)
 	}
 	if err := rules.RotationGrace(b.Grace, s.interval, b.WAFBound, b.StageBound); err != nil {

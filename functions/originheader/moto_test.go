@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -24,9 +25,12 @@ func startMoto(t *testing.T) *url.URL {
 	t.Helper()
 	binary, err := exec.LookPath("moto_server")
 	if err != nil {
+		if os.Getenv("REQUIRE_MOTO") != "" {
+			t.Fatalf("REQUIRE_MOTO is set: %v", err)
+		}
 		t.Skipf("moto_server is not installed: %v", err)
 	}
-	command := exec.Command(binary, "-H", "127.0.0.1", "-p", "0")
+	command := exec.CommandContext(t.Context(), binary, "-H", "127.0.0.1", "-p", "0")
 	stderr, err := command.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

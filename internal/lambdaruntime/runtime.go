@@ -54,7 +54,7 @@ const startTimeout = 30 * time.Second
 // Start runs the binary with exactly the given environment, besides what Lambda itself sets, and waits until it asks for an
 // invocation. Everything that it writes goes to output.
 func Start(binary string, env []string, output io.Writer) (*Function, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func Start(binary string, env []string, output io.Writer) (*Function, error) {
 	f.server = &http.Server{Handler: mux, ReadHeaderTimeout: startTimeout}
 	go func() { _ = f.server.Serve(listener) }()
 
-	f.command = exec.Command(binary)
+	f.command = exec.CommandContext(context.Background(), binary)
 	f.command.Env = append([]string{"AWS_LAMBDA_RUNTIME_API=" + listener.Addr().String()}, env...)
 	f.command.Stdout, f.command.Stderr = output, output
 	began := time.Now()

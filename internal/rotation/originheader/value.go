@@ -78,12 +78,23 @@ func FromPattern(pattern string) (v Value, ok bool) {
 	return v, head && tail && v.Check() == nil
 }
 
-func (Value) String() string               { return redacted }
-func (Value) GoString() string             { return redacted }
-func (Value) LogValue() slog.Value         { return slog.StringValue(redacted) }
+// String hides the value, and so do all other ways of printing it.
+func (Value) String() string { return redacted }
+
+// GoString hides the value from %#v.
+func (Value) GoString() string { return redacted }
+
+// LogValue hides the value from slog.
+func (Value) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText hides the value from encoders of text.
 func (Value) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON hides the value from JSON.
 func (Value) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
-func (Value) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(redacted)) }
+
+// Format hides the value from every verb of fmt.
+func (Value) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
 
 // runOfValue matches anything as long as a value: AWS quotes the offending parameter in some of its error messages.
 var runOfValue = regexp.MustCompile(`[A-Za-z0-9]{` + fmt.Sprint(ValueLength) + `,}`)
