@@ -33,8 +33,12 @@ func (props *TenantClientProps) check(errs *report.Errors) client {
 		c.tenantID = *props.TenantID
 	}
 	c.own = props.checkOwnScopes(c.tenantID, errs)
-	c.shared = props.checkScopes(c.own, errs)
-	if n := len(c.shared) + len(props.OwnScopes); n < 1 || n > rules.ScopesPerClient {
+	var ownNames []string
+	if c.own != nil {
+		ownNames = c.own.FullNames()
+	}
+	c.shared = props.checkScopes(ownNames, errs)
+	if n := len(props.OwnScopes) + countOthers(props.Scopes, ownNames); n < 1 || n > rules.ScopesPerClient {
 		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", c.tenantID, n, rules.ScopesPerClient)
 	}
 	props.checkValidity(&c, errs)
@@ -42,11 +46,8 @@ func (props *TenantClientProps) check(errs *report.Errors) client {
 }
 
 // checkScopes returns the shared ones among Scopes. A scope of the tenant's own may be named there, too.
-func (props *TenantClientProps) checkScopes(own *m2mpool.ResourceServer, errs *report.Errors) []string {
-	var seen, shared, ownNames []string
-	if own != nil {
-		ownNames = own.FullNames()
-	}
+func (props *TenantClientProps) checkScopes(ownNames []string, errs *report.Errors) []string {
+	var seen, shared []string
 	for i, scope := range props.Scopes {
 		prop := fmt.Sprintf("Scopes[%d]", i)
 		switch {
@@ -64,6 +65,17 @@ func (props *TenantClientProps) checkScopes(own *m2mpool.ResourceServer, errs *r
 		seen = append(seen, *scope)
 	}
 	return shared
+}
+
+// countOthers counts the scopes that are not among the tenant's own.
+func countOthers(scopes []*string, ownNames []string) int {
+	n := 0
+	for _, scope := range scopes {
+		if scope == nil || !slices.Contains(ownNames, *scope) {
+			n++
+		}
+	}
+	return n
 }
 
 func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Errors) *m2mpool.ResourceServer {

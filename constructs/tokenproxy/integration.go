@@ -2,13 +2,13 @@ package tokenproxy
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 const (
@@ -35,7 +35,7 @@ func (s *settings) newIntegration() awsapigateway.Integration {
 	}
 	isProxy := s.Integration == HTTPProxyIntegration
 	if !isProxy {
-		s.makeCanonical(options, len(keys) == 3)
+		s.makeCanonical(options, slices.Contains(keys, clientID))
 	}
 	return awsapigateway.NewHttpIntegration(s.Pool.TokenURL(), &awsapigateway.HttpIntegrationProps{
 		HttpMethod: jsii.String("POST"),
@@ -108,14 +108,14 @@ func integrationResponse(status, selectionPattern, template string) *awsapigatew
 }
 
 // tokenBody is Cognito's token response with expires_in lowered by the cache TTL. A token from the cache is up to that old, so the number is a
-// lower bound that holds on a hit and on a miss, whether API Gateway caches before or after this mapping. Should Cognito ever send something that
-// cannot be subtracted from, the answer is what every token has left at least.
+// lower bound that holds on a hit and on a miss, whether API Gateway caches before or after this mapping. It is 0, which tells the client to use the
+// token for nothing but the request at hand, where no bound is known: while a deployment raises the TTL before the validity, or should Cognito ever
+// send something that cannot be subtracted from.
 func tokenBody(ttl time.Duration) string {
 	return fmt.Sprintf(`#set($token = $input.path('$'))
 #set($expiresIn = $token.expires_in - %d)
-#if(!$expiresIn)#set($expiresIn = %d)#end
-{"access_token":"$token.access_token","expires_in":$expiresIn,"token_type":"$token.token_type"}`,
-		int(ttl.Seconds()), int(rules.MinRemainingLife.Seconds()))
+#if(!$expiresIn || $expiresIn < 0)#set($expiresIn = 0)#end
+{"access_token":"$token.access_token","expires_in":$expiresIn,"token_type":"$token.token_type"}`, int(ttl.Seconds()))
 }
 
 func oauthError(code, description string) string {

@@ -19,8 +19,8 @@ func (p *TokenProxy) addLog(s *settings, id, name string) awslogs.LogGroup {
 	return loggroup.New(p.Construct, id, &loggroup.Props{Name: name, Key: p.logKey, Retention: s.LogRetention, RemovalPolicy: s.RemovalPolicy})
 }
 
-// accessLogFormat has no header, query or body. integrationLatency and integrationStatus are "-" when no integration call was made, which marks
-// answers from the cache.
+// accessLogFormat has no header, query or body. integrationLatency and integrationStatus are "-" when no integration call was made, which, with status
+// 200, marks an answer from the cache.
 func accessLogFormat() string {
 	fields := map[string]string{}
 	for name, variable := range map[string]string{

@@ -152,7 +152,7 @@ func TestExpiresInIsLoweredByTheTTL(t *testing.T) {
 	body := cdktest.At(t, template.One("AWS::ApiGateway::Method"), "Integration", "IntegrationResponses", 0, "ResponseTemplates", "application/json").(string)
 	want := `#set($token = $input.path('$'))
 #set($expiresIn = $token.expires_in - 1200)
-#if(!$expiresIn)#set($expiresIn = 300)#end
+#if(!$expiresIn || $expiresIn < 0)#set($expiresIn = 0)#end
 {"access_token":"$token.access_token","expires_in":$expiresIn,"token_type":"$token.token_type"}`
 	if diff := cmp.Diff(want, body); diff != "" {
 		t.Errorf("token response (-want +got):\n%s", diff)

@@ -2,7 +2,7 @@ package config
 
 import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 
-// fixedTenantResources is what a tenant file's stack holds whatever its tenants are: CDK's metadata, and room for a few shared resources.
+// fixedTenantResources is what a tenant file's stack may hold besides its tenants: room for shared resources, and for CDK's metadata where it is switched on.
 const fixedTenantResources = 10
 
 // resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, and the resource server

@@ -20,7 +20,7 @@ type quota struct {
 }
 
 type template struct {
-	Resources, Outputs, Parameters, Mappings map[string]json.RawMessage
+	Resources, Outputs, Parameters map[string]json.RawMessage
 }
 
 var quotas = []quota{
