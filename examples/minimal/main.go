@@ -1,4 +1,5 @@
-// Command minimal is a CDK app of one's own that imports the constructs: a user pool, its protected token proxy and one tenant.
+// Command minimal is a CDK app of one's own that imports the constructs: a user pool, its protected token proxy with a rotating
+// origin header, and one tenant.
 package main
 
 import (
@@ -25,13 +26,20 @@ func main() {
 		}},
 	})
 	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
-	webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
+	acl := webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
 
 	validity := awscdk.Duration_Hours(jsii.Number(1))
 	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool:         pool,
 		OriginHeader: header,
 		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: validity}},
+	})
+	originheader.NewRotation(stack, jsii.String("Rotation"), &originheader.RotationProps{
+		OriginHeader:    header,
+		Stage:           proxy.Stage(),
+		Association:     acl.Association(),
+		CognitoTokenURL: pool.TokenURL(),
+		GatewayTokenURL: proxy.TokenEndpoint(),
 	})
 	billing := tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
 		Pool:                pool,
