@@ -44,7 +44,7 @@ type Pool struct {
 	// rotating keeps rotations of the key apart.
 	rotating sync.Mutex
 
-	mu      sync.RWMutex // guards what follows, but not what the clients hold
+	mu      sync.RWMutex        // guards what follows, but not what the clients hold
 	servers map[string][]string // scopes by identifier
 	clients map[string]*client
 }

@@ -1,6 +1,7 @@
 package cognito_test
 
 import (
+	"context"
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
@@ -68,7 +69,7 @@ func addClient(t testing.TB, p *cognito.Pool, path string, scopes ...string) (id
 
 // request is a token request; an empty authorization sends no header.
 func request(query, body, authorization string) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/oauth2/token?"+query, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/oauth2/token?"+query, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	if authorization != "" {
 		r.Header.Set("Authorization", authorization)

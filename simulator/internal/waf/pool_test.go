@@ -12,7 +12,7 @@ import (
 )
 
 // poolACL compiles the web ACL of the project's own template, with its references resolved.
-func poolACL(t *testing.T) *waf.ACL {
+func poolACL(t testing.TB) *waf.ACL {
 	t.Helper()
 	source, err := os.ReadFile("../../../testdata/snapshots/m2m-prod-gateway_1.snap.json")
 	if err != nil {
