@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
+)
+
+const checkHelp = `check asks a token gateway the questions that decide whether the token service is safe: Is Cognito closed to everyone else? Is every
+client served its own tokens only? Is the cache used, and can nobody empty it from outside? Is expires_in true? Do errors stay
+errors? It prints one line a question:
+
+  pass     as it should be, with what was seen
+  fail     not as it should be, with what was seen and what is right
+  unknown  could not be answered, with the reason; never a pass
+
+It needs a client of the service, best one that exists for checks, and nothing on the server. It sends some 40 token requests, of which
+a handful are answered by Cognito with a token, and paid for. Requests that are meant to be refused carry credentials made up for
+the purpose, so that no error can stay in the cache under a real client's key.
+
+The client's secret is never an argument: it comes from an environment variable, or from a Secrets Manager secret that holds
+{"client_secret": "..."}, read with the caller's AWS credentials. No output shows a secret, a token or a header's value.
+
+Exit status: 0 no question failed, 1 a question failed or could not be asked for lack of access, 2 wrong usage.`
+
+const checkExamples = `  # With the secret in the environment; two scopes answer the questions about scopes, too.
+  M2M_CLIENT_SECRET=... m2m check \
+    --gateway https://abc123.execute-api.eu-west-1.amazonaws.com/v1 \
+    --cognito https://example-m2m.auth.eu-west-1.amazoncognito.com \
+    --client-id 1example23456789 --scope orders/read --scope orders/write
+
+  # In a pipeline: the secret from Secrets Manager, and all that can be asked.
+  m2m check --gateway https://tokens.example.com --cognito https://auth.example.com \
+    --client-id 1example23456789 --scope orders/read --scope orders/write \
+    --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
+    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m \
+    --trail-log-group aws-cloudtrail-logs --json`
+
+// checkFlags are the flags that are not fields of the target.
+type checkFlags struct {
+	secretEnv, secretARN, trailGroup, caFile string
+	asJSON                                   bool
+	timeout                                  time.Duration
+}
+
+// checker is conformance.Run.
+type checker func(context.Context, conformance.Target) ([]conformance.Result, error)
+
+func newCheckCommand(run checker, env environment) *cobra.Command {
+	var target conformance.Target
+	var flags checkFlags
+	command := &cobra.Command{
+		Use:     "check --gateway URL --cognito URL --client-id ID --scope SCOPE [--scope SCOPE]",
+		Short:   "Ask a deployed or simulated token gateway whether it does what it promises",
+		Long:    checkHelp,
+		Example: checkExamples,
+		Args:    noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			return check(command, target, &flags, run, env)
+		},
+	}
+	f := command.Flags()
+	f.SortFlags = false
+	f.StringVar(&target.GatewayURL, "gateway", "", "`URL` of the gateway's stage, with or without /oauth2/token (required)")
+	f.StringVar(&target.CognitoURL, "cognito", "", "`URL` of the user pool's domain, with or without /oauth2/token (required)")
+	f.StringVar(&target.ClientID, "client-id", "", "`ID` of the app client to ask as (required)")
+	f.StringArrayVar(&target.Scopes, "scope", nil, "`scope` that the client may have; give two (required)")
+	f.StringVar(&flags.secretEnv, "secret-env", "M2M_CLIENT_SECRET", "`name` of the environment variable that holds the client's secret")
+	f.StringVar(&flags.secretARN, "secret-arn", "", "`ARN` of the Secrets Manager secret that holds the client's secret")
+	f.StringVar(&target.Issuer, "issuer", "", "`URL` that the tokens' iss claim must be (default: what the first token says)")
+	f.StringVar(&target.WellKnownURL, "well-known", "", "`URL` before /.well-known/jwks.json (default: the issuer)")
+	f.StringVar(&target.HeaderName, "header-name", conformance.DefaultHeaderName, "`name` of the origin header")
+	f.BoolVar(&target.ClientIDOptional, "client-id-optional", false, "the gateway was built not to require client_id")
+	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest answer of the cache")
+	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
+	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
+	f.DurationVar(&flags.timeout, "timeout", 2*time.Minute, "time for all questions; those left are unknown")
+	f.BoolVar(&flags.asJSON, "json", false, "print JSON")
+	command.MarkFlagsMutuallyExclusive("secret-env", "secret-arn")
+	return command
+}
+
+func check(command *cobra.Command, target conformance.Target, flags *checkFlags, run checker, env environment) error {
+	if flags.timeout <= 0 {
+		return usageError{fmt.Errorf("--timeout is %v: want more than 0", flags.timeout)}
+	}
+	for _, name := range []string{"gateway", "cognito", "client-id", "scope"} {
+		if !command.Flags().Changed(name) {
+			return usageError{fmt.Errorf("--%s is required", name)}
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(command.Context(), flags.timeout, fmt.Errorf("the timeout of %v is over", flags.timeout))
+	defer cancel()
+	if err := flags.complete(ctx, &target, env); err != nil {
+		return err
+	}
+	results, err := run(ctx, target)
+	if err != nil {
+		return usageError{err}
+	}
+	write := writeTable
+	if flags.asJSON {
+		write = writeJSON
+	}
+	if err := write(command.OutOrStdout(), results); err != nil {
+		return err
+	}
+	if conformance.Count(results, conformance.Fail) > 0 {
+		return errFailed
+	}
+	return nil
+}
+
+// complete adds to the target what comes from outside of the command line.
+func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, env environment) error {
+	roots, err := f.roots()
+	if err != nil {
+		return usageError{err}
+	}
+	target.HTTP = &http.Client{Transport: conformance.Transport(roots), Timeout: 35 * time.Second}
+	target.ClientSecret, err = f.secret(ctx, target.ClientID, env)
+	if err != nil {
+		return err
+	}
+	if f.trailGroup != "" {
+		target.Trail, err = newLogGroup(ctx, f.trailGroup)
+	}
+	return err
+}
+
+func (f *checkFlags) secret(ctx context.Context, clientID string, env environment) (conformance.Secret, error) {
+	if f.secretARN != "" {
+		return readSecret(ctx, f.secretARN, clientID)
+	}
+	value, _ := env(f.secretEnv)
+	if value == "" {
+		return "", usageError{fmt.Errorf("environment variable %s is not set: it holds the client's secret, unless --secret-arn is given", f.secretEnv)}
+	}
+	return conformance.Secret(value), nil
+}
+
+func (f *checkFlags) roots() (*x509.CertPool, error) {
+	if f.caFile == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(f.caFile)
+	if err != nil {
+		return nil, fmt.Errorf("--ca-file: %w", err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, errors.New("--ca-file " + f.caFile + " holds no certificate: want PEM")
+	}
+	return roots, nil
+}

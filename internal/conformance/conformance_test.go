@@ -1,0 +1,261 @@
+package conformance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// ask runs all questions against the target without waiting.
+func ask(t *testing.T, target Target) map[string]Result {
+	t.Helper()
+	r := newRun(&target)
+	r.wait = func(context.Context, time.Duration) error { return nil }
+	results, err := r.all(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]Result{}
+	for _, result := range results {
+		byName[result.Name] = result
+	}
+	if len(results) != len(questions) || len(byName) != len(questions) {
+		t.Errorf("%d results with %d names, want %d", len(results), len(byName), len(questions))
+	}
+	return byName
+}
+
+func names(results map[string]Result, verdict Verdict) []string {
+	found := []string{}
+	for name, result := range results {
+		if result.Verdict == verdict {
+			found = append(found, name)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func show(t *testing.T, results map[string]Result) {
+	t.Helper()
+	for _, q := range questions {
+		t.Logf("%-8s %-26s %s", results[q.name].Verdict, q.name, results[q.name].Reason)
+	}
+}
+
+func TestRightDeploymentPasses(t *testing.T) {
+	d := newDeployment(t)
+	target := d.target()
+	target.HTTP = &http.Client{Transport: d.transport()}
+	results := ask(t, target)
+	if got := names(results, Pass); len(got) != len(questions) {
+		show(t, results)
+		t.Errorf("%d of %d questions pass", len(got), len(questions))
+	}
+}
+
+// TestFaults shows for every question that it fails when it should, and that only those fail that the fault concerns.
+func TestFaults(t *testing.T) {
+	tests := []struct {
+		fault fault
+		fails []string
+	}{
+		{poolOpen, []string{"direct-blocked", "direct-header-blocked"}},
+		{poolTakesAnyValue, []string{"direct-header-blocked"}},
+		{wrongOriginValue, []string{"gateway-token", "wrong-secret"}},
+		{noCache, []string{"cached"}},
+		{maxAgeObeyed, []string{"max-age-ignored"}},
+		{scopeNoKey, []string{"other-scope"}},
+		{authorizationNoKey, []string{"lower-case-authorization", "wrong-secret"}},
+		{clientIDNoKey, []string{"wrong-client-id"}},
+		{authorizationOptional, []string{"missing-authorization"}},
+		{scopeOptional, []string{"missing-scope"}},
+		{clientIDOptional, []string{"missing-client-id"}},
+		{blankAllowed, []string{"missing-authorization", "missing-client-id", "missing-scope"}},
+		{lowerCaseUnread, []string{"lower-case-authorization"}},
+		{lowerCaseUnkeyed, []string{"lower-case-authorization"}},
+		{charsetRefused, []string{"content-types"}},
+		{noTypeRefused, []string{"content-types"}},
+		{clientHeaderWins, []string{"client-header-ignored"}},
+		{formPassedOn, []string{"form-scope"}},
+		{keysFirstSendsLast, []string{"repeated-scope"}},
+		{expiresInUntouched, []string{"expires-in"}},
+		{expiresInTooHigh, []string{"expires-in"}},
+		{everythingOK, []string{"wrong-secret"}},
+		{refusalsBecome503, []string{"wrong-secret"}},
+		{otherClientsToken, []string{"gateway-token"}},
+		{discoveryBlocked, []string{"discovery"}},
+		{foreignDiscovery, []string{"discovery"}},
+		{keysBlocked, []string{"signing-key"}},
+		{foreignKeys, []string{"signing-key"}},
+		{foreignKeySameID, []string{"signing-key"}},
+		{trailShowsValue, []string{"trail-log"}},
+		{headerEchoed, []string{"header-echo"}},
+		{valueEchoed, []string{"header-echo"}},
+		{errorsCached, []string{}},
+		{gatewayErrorsCached, []string{}},
+	}
+	failing := []string{}
+	for _, test := range tests {
+		t.Run(string(test.fault), func(t *testing.T) {
+			results := ask(t, newDeployment(t, test.fault).target())
+			if diff := cmp.Diff(test.fails, names(results, Fail)); diff != "" {
+				show(t, results)
+				t.Errorf("failing questions (-want +got):\n%s", diff)
+			}
+			assertNothingSecret(t, results)
+		})
+		failing = append(failing, test.fails...)
+	}
+	for _, q := range questions {
+		informs := q.name == "error-corrected" || q.name == "gateway-error-cached"
+		if !informs && q.name != "tls" && !slices.Contains(failing, q.name) {
+			t.Errorf("no fault makes %s fail", q.name)
+		}
+	}
+}
+
+func assertNothingSecret(t *testing.T, results map[string]Result) {
+	t.Helper()
+	text := fmt.Sprintf("%+v", results)
+	for _, secret := range []string{testSecret, originValue, "eyJ", credentials{testClient, testSecret}.basic()[len("Basic "):]} {
+		if strings.Contains(text, secret) {
+			t.Errorf("a result shows %.10s…: %s", secret, text)
+		}
+	}
+}
+
+func TestTLS(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults []fault
+		want   Verdict
+		reason string
+	}{
+		"1.2 and later": {nil, Pass, "the gateway refuses TLS 1.1"},
+		"1.1 accepted":  {[]fault{oldTLS}, Fail, "accepts TLS 1.1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDeployment(t, test.faults...)
+			target := d.target()
+			target.HTTP = &http.Client{Transport: d.transport()}
+			got := ask(t, target)["tls"]
+			if got.Verdict != test.want || !strings.Contains(got.Reason, test.reason) {
+				t.Errorf("got %s: %s, want %s: …%s…", got.Verdict, got.Reason, test.want, test.reason)
+			}
+		})
+	}
+}
+
+func TestInformation(t *testing.T) {
+	tests := map[string]struct {
+		faults    []fault
+		corrector bool
+		question  string
+		want      Verdict
+		reason    string
+	}{
+		"corrected, not cached":           {nil, true, "error-corrected", Pass, "errors are not cached"},
+		"corrected, cached":               {[]fault{errorsCached}, true, "error-corrected", Pass, "errors are cached"},
+		"over HTTP alone":                 {nil, false, "error-corrected", Unknown, "cache key alone"},
+		"form passed on, not cached":      {[]fault{formPassedOn}, false, "error-corrected", Pass, "errors are not cached"},
+		"form passed on, cached":          {[]fault{formPassedOn, errorsCached}, false, "error-corrected", Pass, "errors are cached"},
+		"the gateway's error, not cached": {nil, false, "gateway-error-cached", Pass, "it is not cached"},
+		"the gateway's error, cached":     {[]fault{gatewayErrorsCached}, false, "gateway-error-cached", Pass, "it is cached"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			target := newDeployment(t, test.faults...).target()
+			if !test.corrector {
+				target.Corrector = nil
+			}
+			got := ask(t, target)[test.question]
+			if got.Verdict != test.want || !strings.Contains(got.Reason, test.reason) {
+				t.Errorf("got %s: %s, want %s: …%s…", got.Verdict, got.Reason, test.want, test.reason)
+			}
+		})
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	tests := map[string]struct {
+		edit func(*Target)
+		want []string
+	}{
+		"one scope":          {func(t *Target) { t.Scopes = t.Scopes[:1] }, []string{"form-scope", "other-scope", "repeated-scope"}},
+		"no trail":           {func(t *Target) { t.Trail = nil }, []string{"trail-log"}},
+		"optional client_id": {func(t *Target) { t.ClientIDOptional = true }, []string{"missing-client-id", "wrong-client-id"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := newDeployment(t)
+			target := d.target()
+			test.edit(&target)
+			target.HTTP = &http.Client{Transport: d.transport()}
+			results := ask(t, target)
+			if diff := cmp.Diff(test.want, names(results, Unknown)); diff != "" {
+				t.Errorf("unknown questions (-want +got):\n%s", diff)
+			}
+			if got := names(results, Fail); len(got) > 0 {
+				t.Errorf("%q fail", got)
+			}
+		})
+	}
+}
+
+// TestRealKeysOnlySucceed proves what the package promises: under the client's own cache keys nothing is asked that is answered with an error.
+func TestRealKeysOnlySucceed(t *testing.T) {
+	d := newDeployment(t, errorsCached, gatewayErrorsCached)
+	target := d.target()
+	target.Corrector = nil // It makes one of the made-up keys real, for a moment.
+	ask(t, target)
+	if len(d.cache) < 10 {
+		t.Fatalf("%d cache entries, want the errors too", len(d.cache))
+	}
+	real := credentials{testClient, testSecret}.basic()
+	for key, kept := range d.cache {
+		parts := strings.Split(key, "\n")
+		if parts[0] == real && parts[2] == testClient && kept.status != 200 {
+			t.Errorf("scope %q of the real client holds %d %s", parts[1], kept.status, kept.body)
+		}
+	}
+}
+
+func TestThrottledAnswersAreAskedAgain(t *testing.T) {
+	d := newDeployment(t)
+	d.throttled = 2
+	results := ask(t, d.target())
+	if got := names(results, Fail); len(got) > 0 {
+		t.Errorf("%q fail", got)
+	}
+}
+
+func TestUnreachableGatewayFails(t *testing.T) {
+	d := newDeployment(t)
+	d.gateway.Close()
+	results := ask(t, d.target())
+	if diff := cmp.Diff([]string{"gateway-token"}, names(results, Fail)); diff != "" {
+		t.Errorf("failing questions (-want +got):\n%s", diff)
+	}
+	assertNothingSecret(t, results)
+}
+
+func TestEndedContext(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errors.New("enough"))
+	results, err := Run(ctx, newDeployment(t).target())
+	if err != nil || len(results) != len(questions) {
+		t.Fatalf("%d results, error %v", len(results), err)
+	}
+	for _, result := range results {
+		if result.Verdict != Unknown || result.Reason != "not asked: enough" {
+			t.Errorf("%s: %s: %s", result.Name, result.Verdict, result.Reason)
+		}
+	}
+}

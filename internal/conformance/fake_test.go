@@ -1,0 +1,265 @@
+package conformance
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jwk"
+	"github.com/lestrrat-go/jwx/v3/jws"
+	"github.com/lestrrat-go/jwx/v3/jwt"
+)
+
+const (
+	testClient   = "1example23456789"
+	testSecret   = "client-secret-that-nobody-may-see"
+	originValue  = "Zq8pWm3XcV7bNk2LsD9fGh4JrT6yUe1AoQi5xCv0BnMwEl8KzPt7RyHu3SgFdJaX"
+	testValidity = time.Hour
+	testTTL      = 45 * time.Minute
+)
+
+// fault is a way in which the fake deployment is wrong.
+type fault string
+
+const (
+	poolOpen              fault = "no web ACL"
+	poolTakesAnyValue     fault = "the web ACL takes any value of the header"
+	wrongOriginValue      fault = "the gateway adds a value that is not accepted"
+	noCache               fault = "the cache is off"
+	maxAgeObeyed          fault = "anyone may invalidate the cache"
+	scopeNoKey            fault = "scope is no cache key"
+	authorizationNoKey    fault = "Authorization is no cache key"
+	clientIDNoKey         fault = "client_id is no cache key"
+	authorizationOptional fault = "Authorization is not required"
+	scopeOptional         fault = "scope is not required"
+	clientIDOptional      fault = "client_id is not required"
+	blankAllowed          fault = "blank parameters are taken"
+	lowerCaseUnread       fault = "authorization in lower case is not read"
+	lowerCaseUnkeyed      fault = "authorization in lower case is passed on without being a key"
+	charsetRefused        fault = "a charset is answered 415"
+	noTypeRefused         fault = "no content type is answered 415"
+	clientHeaderWins      fault = "the client's origin header replaces the gateway's"
+	formPassedOn          fault = "the form is passed on"
+	keysFirstSendsLast    fault = "the first scope is the key, the last one is passed on"
+	expiresInUntouched    fault = "expires_in is Cognito's"
+	expiresInTooHigh      fault = "expires_in is lowered by less than the TTL"
+	everythingOK          fault = "every answer is mapped to 200"
+	refusalsBecome503     fault = "refusals are mapped to 503"
+	otherClientsToken     fault = "tokens are another client's"
+	discoveryBlocked      fault = "discovery is blocked"
+	foreignDiscovery      fault = "discovery is another pool's"
+	keysBlocked           fault = "the keys are blocked"
+	foreignKeys           fault = "the keys are another pool's"
+	foreignKeySameID      fault = "the key with the right id does not verify"
+	oldTLS                fault = "TLS 1.1 is accepted"
+	trailShowsValue       fault = "the trail's log shows the value"
+	headerEchoed          fault = "the answer has the origin header"
+	valueEchoed           fault = "the answer repeats the value that the client sent"
+	errorsCached          fault = "errors are cached"
+	gatewayErrorsCached   fault = "the gateway's own errors are cached"
+)
+
+// deployment is a gateway and a user pool as they should be, but for its faults.
+type deployment struct {
+	faults           []fault
+	gateway, cognito *httptest.Server
+
+	mu        sync.Mutex
+	secrets   []string
+	cache     map[string]response
+	throttled int // answers 429 that are still to come
+	requests  []*http.Request
+}
+
+type response struct {
+	status int
+	body   string
+	token  map[string]any
+}
+
+func newDeployment(t *testing.T, faults ...fault) *deployment {
+	t.Helper()
+	d := &deployment{faults: faults, secrets: []string{testSecret}, cache: map[string]response{}}
+	start := func(handler http.HandlerFunc) *httptest.Server {
+		server := httptest.NewUnstartedServer(handler)
+		server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+		if d.has(oldTLS) {
+			server.TLS.MinVersion = tls.VersionTLS10
+		}
+		server.Config.ErrorLog = nil
+		server.StartTLS()
+		t.Cleanup(server.Close)
+		return server
+	}
+	d.cognito = start(d.serveCognito)
+	d.gateway = start(d.serveGateway)
+	return d
+}
+
+func (d *deployment) has(f fault) bool { return slices.Contains(d.faults, f) }
+
+func (d *deployment) issuer() string { return d.cognito.URL + "/eu-west-1_example" }
+
+func (d *deployment) target() Target {
+	return Target{
+		GatewayURL: d.gateway.URL + "/v1", CognitoURL: d.cognito.URL,
+		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL,
+		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
+		Trail: d, Corrector: d,
+	}
+}
+
+// transport trusts both servers, which share one certificate.
+func (d *deployment) transport() *http.Transport {
+	transport := Transport(nil)
+	if trusting, ok := d.gateway.Client().Transport.(*http.Transport); ok {
+		transport.TLSClientConfig.RootCAs = trusting.TLSClientConfig.RootCAs
+	}
+	return transport
+}
+
+// caseMarker tells the fake in which case Authorization was sent, as net/http's server does not.
+type caseMarker struct{ *http.Transport }
+
+func (m caseMarker) RoundTrip(request *http.Request) (*http.Response, error) {
+	if _, found := request.Header["authorization"]; found { //nolint:staticcheck // In lower case on purpose.
+		request.Header.Set("X-Lower-Case", "true")
+	}
+	return m.Transport.RoundTrip(request)
+}
+
+// AddSecret implements Corrector.
+func (d *deployment) AddSecret(_ context.Context, clientID string, secret Secret) (func(context.Context) error, error) {
+	if clientID != testClient {
+		return nil, errors.New("no such client")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.secrets = append(d.secrets, secret.Plaintext())
+	return func(context.Context) error {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.secrets = slices.DeleteFunc(d.secrets, func(s string) bool { return s == secret.Plaintext() })
+		return nil
+	}, nil
+}
+
+// Search implements LogSearcher.
+func (d *deployment) Search(context.Context, string, time.Time) ([]string, error) {
+	shown := strings.Repeat("*", 64)
+	if d.has(trailShowsValue) {
+		shown = originValue
+	}
+	return []string{fmt.Sprintf(`{"eventName":"UpdateStage","requestParameters":{"value":%q}}`, shown)}, nil
+}
+
+func (d *deployment) serveCognito(w http.ResponseWriter, request *http.Request) {
+	switch path := request.URL.Path; {
+	case strings.HasSuffix(path, "/.well-known/openid-configuration") && !d.has(discoveryBlocked):
+		issuer := d.issuer()
+		if d.has(foreignDiscovery) {
+			issuer += "other"
+		}
+		write(w, 200, fmt.Sprintf(`{"issuer":%q,"jwks_uri":"%s/.well-known/jwks.json"}`, issuer, issuer))
+	case strings.HasSuffix(path, "/.well-known/jwks.json") && !d.has(keysBlocked):
+		write(w, 200, d.keys())
+	case path == "/oauth2/token":
+		_ = request.ParseForm()
+		id, secret, _ := request.BasicAuth()
+		answer := d.token(request.Header.Values(DefaultHeaderName), id, secret, request.PostForm.Get("client_id"), request.PostForm.Get("scope"))
+		write(w, answer.status, answer.body)
+	default:
+		write(w, 403, blockedBody)
+	}
+}
+
+const blockedBody = `{"error":"access_denied"}`
+
+// token is the pool's web ACL and Cognito behind it.
+func (d *deployment) token(header []string, id, secret, clientID, scope string) response {
+	accepted := slices.Contains(header, originValue) || d.has(poolOpen) || d.has(poolTakesAnyValue) && len(header) > 0
+	if !accepted {
+		return response{status: 403, body: blockedBody}
+	}
+	d.mu.Lock()
+	known := id == testClient && slices.Contains(d.secrets, secret)
+	d.mu.Unlock()
+	if !known || clientID != "" && clientID != id {
+		return response{status: 400, body: `{"error":"invalid_client"}`}
+	}
+	if d.has(otherClientsToken) {
+		id = "someoneelse"
+	}
+	if scope == "" {
+		scope = "orders/read orders/write"
+	}
+	token := map[string]any{"access_token": sign(d.issuer(), id, scope), "expires_in": int(testValidity.Seconds()), "token_type": "Bearer"}
+	body, _ := json.Marshal(token)
+	return response{status: 200, body: string(body), token: token}
+}
+
+func (d *deployment) keys() string {
+	key, id := signingKey(), keyID
+	if d.has(foreignKeys) {
+		id = "another"
+	}
+	if d.has(foreignKeySameID) {
+		key = otherKey()
+	}
+	public, _ := jwk.Import(key.PublicKey)
+	_ = public.Set(jwk.KeyIDKey, id)
+	_ = public.Set(jwk.AlgorithmKey, jwa.RS256())
+	set := jwk.NewSet()
+	_ = set.AddKey(public)
+	text, _ := json.Marshal(set)
+	return string(text)
+}
+
+const keyID = "test-key"
+
+var (
+	signingKey = sync.OnceValue(newKey)
+	otherKey   = sync.OnceValue(newKey)
+)
+
+func newKey() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func sign(issuer, client, scope string) string {
+	now := time.Now()
+	token, err := jwt.NewBuilder().Issuer(issuer).IssuedAt(now).Expiration(now.Add(testValidity)).JwtID(rand.Text()).
+		Claim("client_id", client).Claim("scope", scope).Claim("token_use", "access").Build()
+	if err != nil {
+		panic(err)
+	}
+	header := jws.NewHeaders()
+	_ = header.Set(jws.KeyIDKey, keyID)
+	signed, err := jwt.Sign(token, jwt.WithKey(jwa.RS256(), signingKey(), jws.WithProtectedHeaders(header)))
+	if err != nil {
+		panic(err)
+	}
+	return string(signed)
+}
+
+func write(w http.ResponseWriter, status int, body string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(body))
+}

@@ -1,0 +1,155 @@
+package conformance
+
+import (
+	"context"
+	"crypto/tls"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// run is what the questions of one check share.
+type run struct {
+	target       *Target
+	redactor     redactor
+	wait         func(context.Context, time.Duration) error
+	headerValues []string                        // made-up values of the origin header
+	echoes       []string                        // what answers showed of the origin header
+	seenTokens   []seenToken                     // every answer with a token through the gateway
+	tls          map[string]*tls.ConnectionState // by endpoint
+
+	first  *answer // the first token
+	cached bool    // the first token came again
+	second *answer // the token of the second scope
+}
+
+type seenToken struct {
+	*answer
+	again bool // the same token had been seen before
+}
+
+type question struct {
+	name, text string
+	ask        func(*run, context.Context) finding
+}
+
+// questions in the order of asking: later ones rest on what earlier ones found.
+var questions = []question{
+	{"direct-blocked", "Is a direct token request to Cognito blocked, with valid credentials?", (*run).directBlocked},
+	{"direct-header-blocked", "Is a direct request with made-up values of the origin header blocked?", (*run).directHeaderBlocked},
+	{"gateway-token", "Does the gateway answer 200 with a token of this client and exactly the scope asked for?", (*run).gatewayToken},
+	{"cached", "Is the same request answered with the same token, from the cache?", (*run).secondFromCache},
+	{"max-age-ignored", "Does Cache-Control: max-age=0 from a client leave the cache alone?", (*run).maxAgeIgnored},
+	{"other-scope", "Does another scope get another token?", (*run).otherScope},
+	{"wrong-secret", "Does a wrong secret get Cognito's own refusal, never a token?", (*run).wrongSecret},
+	{"wrong-client-id", "Is a request with another client_id kept apart from the cached token?", (*run).wrongClientID},
+	{"missing-authorization", "Is a request without Authorization answered 400 in RFC 6749 JSON?", (*run).missingAuthorization},
+	{"missing-scope", "Is a request without scope answered 400 in RFC 6749 JSON?", (*run).missingScope},
+	{"missing-client-id", "Is a request without client_id answered 400 in RFC 6749 JSON?", (*run).missingClientID},
+	{"lower-case-authorization", "Is the header authorization, in lower case, the same header?", (*run).lowerCaseAuthorization},
+	{"content-types", "Are the content types accepted that token clients send?", (*run).contentTypes},
+	{"client-header-ignored", "Does the gateway ignore an origin header that a client sends?", (*run).clientHeaderIgnored},
+	{"form-scope", "Does a scope in the form leave the token's scope alone?", (*run).formScope},
+	{"repeated-scope", "Does a repeated parameter scope get a token that fits its cache entry?", (*run).repeatedScope},
+	{"expires-in", "Is expires_in never more than the token's remaining life?", (*run).expiresIn},
+	{"error-corrected", "For information: is an error answered again after its cause is gone?", (*run).errorCorrected},
+	{"gateway-error-cached", "For information: is an error of the gateway's own after a failed mapping answered again?", (*run).gatewayErrorCached},
+	{"discovery", "Is the pool's OpenID discovery document reachable, and of the tokens' issuer?", (*run).discovery},
+	{"signing-key", "Are the pool's keys reachable, and does one of them verify the token?", (*run).signingKey},
+	{"tls", "Do the endpoints speak TLS 1.2 or later, and the gateway nothing older?", (*run).tlsVersion},
+	{"trail-log", "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
+	{"header-echo", "Is the origin header in none of the answers?", (*run).headerEcho},
+}
+
+// Run asks every question, in a fixed order, and returns as many results as there are questions. It returns an error, and asks nothing, when the
+// target is not complete. When ctx ends, the questions that are left are unknown.
+func Run(ctx context.Context, target Target) ([]Result, error) {
+	return newRun(&target).all(ctx)
+}
+
+func newRun(target *Target) *run {
+	return &run{target: target, wait: wait, tls: map[string]*tls.ConnectionState{}}
+}
+
+func (r *run) all(ctx context.Context) ([]Result, error) {
+	if err := r.target.prepare(); err != nil {
+		return nil, err
+	}
+	r.redactor.add(r.target.ClientSecret.Plaintext())
+	results := make([]Result, 0, len(questions))
+	for _, q := range questions {
+		start := time.Now()
+		f := unknown("not asked: %v", context.Cause(ctx))
+		if ctx.Err() == nil {
+			f = q.ask(r, ctx)
+		}
+		results = append(results, Result{
+			Name: q.name, Question: q.text, Verdict: f.verdict, Reason: r.redactor.redact(f.reason), Took: time.Since(start),
+		})
+	}
+	return results, nil
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// client is the real one.
+func (r *run) client() credentials {
+	return credentials{id: r.target.ClientID, secret: r.target.ClientSecret}
+}
+
+// see keeps what the questions about all answers need.
+func (r *run) see(from *url.URL, a *answer) {
+	endpoint := from.Scheme + "://" + from.Host + from.Path
+	if a.tls != nil {
+		r.tls[endpoint] = a.tls
+	}
+	if found := r.findEcho(a); found != "" {
+		r.echoes = append(r.echoes, found)
+	}
+	if a.token == nil {
+		return
+	}
+	r.redactor.add(a.token.raw)
+	if endpoint != r.target.GatewayURL {
+		return
+	}
+	again := false
+	for _, s := range r.seenTokens {
+		again = again || s.token.id == a.token.id
+	}
+	r.seenTokens = append(r.seenTokens, seenToken{a, again})
+}
+
+// findEcho returns where the answer shows the origin header: its name, or a value that was sent.
+func (r *run) findEcho(a *answer) string {
+	for name, values := range a.header {
+		if r.shows(name) || r.shows(strings.Join(values, " ")) {
+			return "header " + name
+		}
+	}
+	if r.shows(string(a.body)) {
+		return "body of a " + a.String() + " answer"
+	}
+	return ""
+}
+
+func (r *run) shows(text string) bool {
+	if strings.Contains(strings.ToLower(text), strings.ToLower(r.target.HeaderName)) {
+		return true
+	}
+	for _, value := range r.headerValues {
+		if strings.Contains(text, value) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,64 @@
+package conformance
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// tlsVersion proves that credentials and tokens are encrypted as is expected today, and that the gateway refuses clients that would agree to less.
+func (r *run) tlsVersion(ctx context.Context) finding {
+	var seen []string
+	for _, e := range []struct{ name, url string }{{"the gateway", r.target.GatewayURL}, {"Cognito", r.target.CognitoURL}} {
+		if strings.HasPrefix(e.url, "http:") {
+			return unknown("%s's URL is http, on loopback", e.name)
+		}
+		state := r.tls[e.url]
+		if state == nil {
+			return unknown("%s never answered", e.name)
+		}
+		version := tls.VersionName(state.Version)
+		if state.Version < tls.VersionTLS12 {
+			return fail("%s speaks %s, want TLS 1.2 or later", e.name, version)
+		}
+		seen = append(seen, fmt.Sprintf("%s with %s", version, e.name))
+	}
+	outcome := strings.Join(seen, ", ")
+	switch err := r.askOldTLS(ctx); {
+	case err == nil:
+		return fail("%s, but the gateway also accepts TLS 1.1 or earlier", outcome)
+	case strings.Contains(err.Error(), "tls:"):
+		return pass("%s; the gateway refuses TLS 1.1", outcome)
+	default:
+		return unknown("%s; whether the gateway refuses TLS 1.1 could not be seen: %v", outcome, err)
+	}
+}
+
+// askOldTLS returns nil if the gateway agrees to TLS 1.1 or 1.0. It sends no credentials.
+func (r *run) askOldTLS(ctx context.Context) error {
+	base := r.target.HTTP.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	transport, ok := base.(*http.Transport)
+	if !ok {
+		return fmt.Errorf("the transport is a %T, want *http.Transport", base)
+	}
+	transport = transport.Clone()
+	defer transport.CloseIdleConnections()
+	if transport.TLSClientConfig == nil {
+		transport.TLSClientConfig = &tls.Config{}
+	}
+	transport.TLSClientConfig.MinVersion, transport.TLSClientConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.target.GatewayURL, http.NoBody)
+	if err != nil {
+		return err
+	}
+	response, err := transport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	return response.Body.Close()
+}

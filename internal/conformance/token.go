@@ -1,0 +1,61 @@
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jwt"
+)
+
+// token is a token response with the claims of its access token. Nothing is verified here.
+type token struct {
+	raw                             string
+	kind                            string // token_type of the response
+	promised                        time.Duration
+	id, client, use, issuer, scopes string // claims; scopes are separated by spaces
+	issued, expires                 time.Time
+}
+
+func parseToken(body []byte) (*token, error) {
+	var response struct {
+		AccessToken string `json:"access_token"`
+		ExpiresIn   int64  `json:"expires_in"`
+		TokenType   string `json:"token_type"`
+	}
+	if json.Unmarshal(body, &response) != nil || response.AccessToken == "" {
+		return nil, errors.New("the body is no token response of RFC 6749 section 5.1")
+	}
+	parsed, err := jwt.ParseInsecure([]byte(response.AccessToken))
+	if err != nil {
+		return nil, errors.New("the access token is no JSON Web Token")
+	}
+	t := &token{raw: response.AccessToken, kind: response.TokenType, promised: time.Duration(response.ExpiresIn) * time.Second}
+	for claim, to := range map[string]*string{"jti": &t.id, "client_id": &t.client, "iss": &t.issuer, "scope": &t.scopes, "token_use": &t.use} {
+		if parsed.Get(claim, to) != nil {
+			return nil, fmt.Errorf("the access token has no text as its claim %s", claim)
+		}
+	}
+	t.issued, _ = parsed.IssuedAt()
+	t.expires, _ = parsed.Expiration()
+	if t.issued.IsZero() || t.expires.IsZero() || t.id == "" {
+		return nil, errors.New("the access token lacks one of the claims iat, exp and jti")
+	}
+	return t, nil
+}
+
+func (t *token) validity() time.Duration { return t.expires.Sub(t.issued) }
+
+// hasScopes says whether the token has exactly the scopes of a scope parameter. Their order has no meaning: RFC 6749 section 3.3.
+func (t *token) hasScopes(parameter string) bool {
+	return slices.Equal(scopeSet(t.scopes), scopeSet(parameter))
+}
+
+func scopeSet(parameter string) []string {
+	scopes := strings.Fields(parameter)
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
