@@ -10,13 +10,7 @@ import (
 // https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
 const maxPattern = 200
 
-// CheckPattern says whether a regex pattern set may hold the pattern.
-func CheckPattern(pattern string) error {
-	_, err := compilePattern(pattern)
-	return err
-}
-
-// compilePattern makes no word of the pattern part of an error: the patterns of a set can be secrets.
+// compilePattern shows nothing of the pattern in an error: the patterns of a set can be secrets.
 func compilePattern(pattern string) (*regexp.Regexp, error) {
 	if pattern == "" || len(pattern) > maxPattern {
 		return nil, fmt.Errorf("a pattern has %d bytes, want 1 to %d", len(pattern), maxPattern)
