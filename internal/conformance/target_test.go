@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -108,6 +109,24 @@ func TestCorrectorCleansUp(t *testing.T) {
 	ask(t, d.target())
 	if len(d.secrets) != 1 {
 		t.Errorf("the client has %d secrets afterwards, want the one that it had", len(d.secrets))
+	}
+}
+
+// clinging is a Corrector that cannot take a secret away.
+type clinging struct{ *deployment }
+
+func (c clinging) AddSecret(ctx context.Context, clientID string, secret Secret) (func(context.Context) error, error) {
+	_, err := c.deployment.AddSecret(ctx, clientID, secret)
+	return func(context.Context) error { return errors.New("access denied") }, err
+}
+
+func TestSecretThatStaysBehindFails(t *testing.T) {
+	d := newDeployment(t)
+	target := d.target()
+	target.Corrector = clinging{d}
+	got := ask(t, target)["error-corrected"]
+	if got.Verdict != Fail || !strings.Contains(got.Reason, "remove it: access denied") {
+		t.Errorf("got %s: %s", got.Verdict, got.Reason)
 	}
 }
 
