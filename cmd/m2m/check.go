@@ -84,7 +84,6 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
 	f.DurationVar(&flags.timeout, "timeout", 2*time.Minute, "time for all questions; those left are unknown")
 	f.BoolVar(&flags.asJSON, "json", false, "print JSON")
-	command.MarkFlagsMutuallyExclusive("secret-env", "secret-arn")
 	return command
 }
 
@@ -96,6 +95,9 @@ func check(command *cobra.Command, target conformance.Target, flags *checkFlags,
 		if !command.Flags().Changed(name) {
 			return usageError{fmt.Errorf("--%s is required", name)}
 		}
+	}
+	if command.Flags().Changed("secret-env") && flags.secretARN != "" {
+		return usageError{errors.New("--secret-env and --secret-arn are both given: want one of them")}
 	}
 	ctx, cancel := context.WithTimeoutCause(command.Context(), flags.timeout, fmt.Errorf("the timeout of %v is over", flags.timeout))
 	defer cancel()

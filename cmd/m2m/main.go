@@ -24,7 +24,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := execute(ctx, os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv)
+	status := execute(ctx, newRootCommand(conformance.Run, os.LookupEnv), os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
 }
@@ -32,7 +32,7 @@ func main() {
 // environment looks up environment variables, as os.LookupEnv does.
 type environment func(name string) (string, bool)
 
-func newRootCommand(env environment) *cobra.Command {
+func newRootCommand(run checker, env environment) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "m2m",
 		Short: "Look after a Cognito machine-to-machine token service",
@@ -42,7 +42,7 @@ token requests from that gateway only.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheckCommand(conformance.Run, env))
+	root.AddCommand(newCheckCommand(run, env))
 	return root
 }
 
@@ -51,8 +51,7 @@ type usageError struct{ error }
 
 var errFailed = errors.New("failed")
 
-func execute(ctx context.Context, args []string, stdout, stderr io.Writer, env environment) int {
-	root := newRootCommand(env)
+func execute(ctx context.Context, root *cobra.Command, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // run is what the questions of one check share.
@@ -84,7 +85,7 @@ func (r *run) all(ctx context.Context) ([]Result, error) {
 			f = q.ask(r, ctx)
 		}
 		results = append(results, Result{
-			Name: q.name, Question: q.text, Verdict: f.verdict, Reason: r.redactor.redact(f.reason), Took: time.Since(start),
+			Name: q.name, Question: q.text, Verdict: f.verdict, Reason: oneLine(r.redactor.redact(f.reason)), Took: time.Since(start),
 		})
 	}
 	return results, nil
@@ -101,6 +102,16 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// oneLine keeps what a server or a library said from writing to a terminal more than text.
+func oneLine(reason string) string {
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) {
+			return ' '
+		}
+		return c
+	}, reason))
+}
+
 // client is the real one.
 func (r *run) client() credentials {
 	return credentials{id: r.target.ClientID, secret: r.target.ClientSecret}
@@ -108,7 +119,9 @@ func (r *run) client() credentials {
 
 // see keeps what the questions about all answers need.
 func (r *run) see(from *url.URL, a *answer) {
-	endpoint := from.Scheme + "://" + from.Host + from.Path
+	bare := *from
+	bare.RawQuery = ""
+	endpoint := bare.String()
 	if a.tls != nil {
 		r.tls[endpoint] = a.tls
 	}

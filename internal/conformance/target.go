@@ -115,7 +115,8 @@ func endpoint(field, raw, path string, errs *[]error) string {
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
 		*errs = append(*errs, fmt.Errorf("field %s is %s://%s: want https, since credentials are sent there (http is for loopback addresses)", field, u.Scheme, u.Host))
 	}
-	return strings.TrimSuffix(strings.TrimSuffix(raw, "/"), path) + path
+	u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), path) + path
+	return u.String()
 }
 
 func isLoopback(host string) bool {

@@ -1,0 +1,139 @@
+package conformance
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTargetMistakes(t *testing.T) {
+	tests := map[string]struct {
+		edit func(*Target)
+		want []string
+	}{
+		"nothing given": {func(t *Target) { *t = Target{} }, []string{
+			"ClientID is empty", "ClientSecret is empty", "Scopes is empty", "GatewayURL is empty", "CognitoURL is empty"}},
+		"plain http":       {func(t *Target) { t.GatewayURL = "http://tokens.example.com" }, []string{"GatewayURL is http://tokens.example.com: want https"}},
+		"no URL":           {func(t *Target) { t.CognitoURL = "auth.example.com" }, []string{"CognitoURL is not a URL"}},
+		"a query":          {func(t *Target) { t.GatewayURL += "/oauth2/token?scope=x" }, []string{"GatewayURL has a user, query or fragment"}},
+		"a password":       {func(t *Target) { t.GatewayURL = "https://me:secret@host" }, []string{"GatewayURL has a user"}},
+		"well-known":       {func(t *Target) { t.WellKnownURL = "http://example.com" }, []string{"WellKnownURL is http://example.com: want https"}},
+		"scopes as one":    {func(t *Target) { t.Scopes = []string{"a b"} }, []string{`Scopes[0] is "a b": want one scope`}},
+		"same scope twice": {func(t *Target) { t.Scopes = []string{"a", "a"} }, []string{`Scopes[1] is "a", as Scopes[0] is`}},
+		"header":           {func(t *Target) { t.HeaderName = "Authorization" }, []string{"HeaderName: "}},
+		"TTL":              {func(t *Target) { t.CacheTTL = 2 * time.Hour }, []string{"CacheTTL is 2h0m0s: want 1s to 1h0m0s"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			target := Target{
+				GatewayURL: "https://tokens.example.com", CognitoURL: "https://auth.example.com",
+				ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"a", "b"},
+			}
+			test.edit(&target)
+			_, err := Run(t.Context(), target)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range test.want {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("got %q, want it to say %q", err, want)
+				}
+			}
+			if strings.Contains(err.Error(), "secret@") {
+				t.Errorf("%q shows a password", err)
+			}
+		})
+	}
+}
+
+func TestEndpoint(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://host/v1":               "https://host/v1/oauth2/token",
+		"https://host/v1/":              "https://host/v1/oauth2/token",
+		"https://host/v1/oauth2/token":  "https://host/v1/oauth2/token",
+		"https://host/v1/oauth2/token/": "https://host/v1/oauth2/token",
+		"https://host":                  "https://host/oauth2/token",
+		"http://127.0.0.1:8080":         "http://127.0.0.1:8080/oauth2/token",
+		"http://[::1]:8080":             "http://[::1]:8080/oauth2/token",
+		"http://localhost":              "http://localhost/oauth2/token",
+	} {
+		var errs []error
+		if got := endpoint("GatewayURL", raw, tokenPath, &errs); got != want || len(errs) > 0 {
+			t.Errorf("%s: got %s and %v, want %s", raw, got, errs, want)
+		}
+	}
+}
+
+func TestSecretNeverPrints(t *testing.T) {
+	target := Target{ClientSecret: testSecret}
+	text := fmt.Sprintf("%v %+v %#v %s %q %d %x", target, target, target, target.ClientSecret, target.ClientSecret, target.ClientSecret, target.ClientSecret)
+	encoded, err := json.Marshal(map[string]Secret{"secret": testSecret})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logged strings.Builder
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("check", "secret", Secret(testSecret))
+	for _, shown := range []string{text, string(encoded), logged.String()} {
+		if strings.Contains(shown, testSecret) || strings.Contains(shown, fmt.Sprintf("%x", testSecret)) || !strings.Contains(shown, redacted) {
+			t.Errorf("got %s", shown)
+		}
+	}
+}
+
+// talkative fails every request with an error that shows all of it.
+type talkative struct{}
+
+func (talkative) RoundTrip(request *http.Request) (*http.Response, error) {
+	return nil, errors.New(fmt.Sprint(request.Header, " eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiIxIn0.c2ln ", testSecret, "\x1b[2J\n"))
+}
+
+func TestErrorsAreRedacted(t *testing.T) {
+	target := newDeployment(t).target()
+	target.HTTP = &http.Client{Transport: talkative{}}
+	results := ask(t, target)
+	assertNothingSecret(t, results)
+	reason := results["direct-blocked"].Reason
+	if !strings.Contains(reason, "Basic "+redacted) || strings.ContainsAny(reason, "\x1b\n") {
+		t.Errorf("got %q", reason)
+	}
+}
+
+func TestCorrectorCleansUp(t *testing.T) {
+	d := newDeployment(t)
+	ask(t, d.target())
+	if len(d.secrets) != 1 {
+		t.Errorf("the client has %d secrets afterwards, want the one that it had", len(d.secrets))
+	}
+}
+
+// clinging is a Corrector that cannot take a secret away.
+type clinging struct{ *deployment }
+
+func (c clinging) AddSecret(ctx context.Context, clientID string, secret Secret) (func(context.Context) error, error) {
+	_, err := c.deployment.AddSecret(ctx, clientID, secret)
+	return func(context.Context) error { return errors.New("access denied") }, err
+}
+
+func TestSecretThatStaysBehindFails(t *testing.T) {
+	d := newDeployment(t)
+	target := d.target()
+	target.Corrector = clinging{d}
+	got := ask(t, target)["error-corrected"]
+	if got.Verdict != Fail || !strings.Contains(got.Reason, "remove it: access denied") {
+		t.Errorf("got %s: %s", got.Verdict, got.Reason)
+	}
+}
+
+func TestTokenEndpointsOverLoopbackHTTP(t *testing.T) {
+	target := newDeployment(t).target()
+	target.GatewayURL = strings.Replace(target.GatewayURL, "https:", "http:", 1)
+	if got := ask(t, target)["tls"]; got.Verdict != Unknown {
+		t.Errorf("got %s: %s, want unknown", got.Verdict, got.Reason)
+	}
+}
