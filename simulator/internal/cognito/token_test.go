@@ -83,8 +83,8 @@ func TestTokenRequests(t *testing.T) {
 			}
 		})
 	}
-	t.Run("JSON body", func(t *testing.T) {
-		r := request("", `{"grant_type":"client_credentials"}`, ok)
+	t.Run("a form that is called JSON", func(t *testing.T) {
+		r := request("", grant, ok)
 		r.Header.Set("Content-Type", "application/json")
 		if a := p.Token(r); a.Status != http.StatusBadRequest || !strings.Contains(string(a.Body), "invalid_request") {
 			t.Errorf("got %d %s", a.Status, a.Body)

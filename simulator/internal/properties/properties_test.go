@@ -32,7 +32,7 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 
 func TestReportsEveryMistakeWithItsPath(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
-		"Text": 1.5, "Kind": "C", "Count": 10.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{}, "List": []any{"x", map[string]any{"Typo": 1}},
+		"Text": 1.5, "Kind": "C", "Count": 10.0, "Low": -1.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{}, "List": []any{"x", map[string]any{"Typo": 1}},
 		"Body": nil, "Extra": 1, "Wide": "w",
 	})
 	o.Require("Name")
@@ -40,6 +40,7 @@ func TestReportsEveryMistakeWithItsPath(t *testing.T) {
 	o.Text("Text")
 	o.OneOf("Kind", "A", "B")
 	o.Int("Count", 0, 9, 0)
+	o.Int("Low", 0, 9, 0)
 	o.Int("Fraction", 0, 9, 0)
 	o.Bool("On")
 	o.Texts("Names")
@@ -51,13 +52,14 @@ stack/R.Wide: is not simulated: no width here
 stack/R.Text: got 1.5, want a string
 stack/R.Kind: got "C", allowed are A, B
 stack/R.Count: got 10, want a whole number from 0 to 9
+stack/R.Low: got -1, want a whole number from 0 to 9
 stack/R.Fraction: got 1.5, want a whole number from 0 to 9
 stack/R.On: got "yes", want true or false
 stack/R.Names[1]: got 2, want a string
 stack/R.Inner: got a list, want an object
 stack/R.List[0]: got "x", want an object
 stack/R.Body: got null, want an object
-stack/R.Extra: unknown property; known here: Body, Count, Fraction, Inner, Kind, List, Names, On, Text, Wide
+stack/R.Extra: unknown property; known here: Body, Count, Fraction, Inner, Kind, List, Low, Names, On, Text, Wide
 stack/R.List[1].Typo: unknown property; known here: none`
 	if diff := cmp.Diff(want, o.Err().Error()); diff != "" {
 		t.Error(diff)

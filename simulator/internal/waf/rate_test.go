@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,7 @@ func TestRateLimitAggregates(t *testing.T) {
 	const headerKey = `{"Header": {"Name": "x-key", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}`
 	scope := `"ScopeDownStatement": ` + bytes("STARTS_WITH", "/oauth2/", path)
 	full := from("192.0.2.1", "a", "/oauth2/token") // sent 10 times before
+	full.Header.Set("X-More", "m")
 	for _, test := range []struct {
 		name, settings string
 		request        *waf.Request
@@ -84,6 +86,8 @@ func TestRateLimitAggregates(t *testing.T) {
 		{"by header, missing", `"AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [` + headerKey + `]`, from("192.0.2.1", "", "/"), false},
 		{"by header and address, same", `"AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [` + headerKey + `, {"IP": {}}]`, from("192.0.2.1", "a", "/"), true},
 		{"by header and address, other", `"AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [` + headerKey + `, {"IP": {}}]`, from("192.0.2.9", "a", "/"), false},
+		{"by two headers, told apart", `"AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [` + headerKey + `, ` + strings.Replace(headerKey, "x-key", "x-more", 1) + `]`,
+			&waf.Request{Header: http.Header{"X-Key": {"am"}, "X-More": {""}}}, false},
 		{"all in scope", `"AggregateKeyType": "CONSTANT", ` + scope, from("192.0.2.9", "b", "/oauth2/token"), true},
 		{"out of scope", `"AggregateKeyType": "CONSTANT", ` + scope, from("192.0.2.9", "b", "/"), false},
 		{"by mapped address", `"AggregateKeyType": "IP"`, from("::ffff:192.0.2.1", "b", "/"), true},

@@ -111,6 +111,7 @@ func TestStatements(t *testing.T) {
 
 		{"lower case", bytes("EXACTLY", "/a\u00c4", transformed(`{"UriPath": {}}`, "LOWERCASE")), waf.Request{Path: "/A\u00c4"}, true},
 		{"in order", bytes("EXACTLY", "/a", transformed(`{"UriPath": {}}`, "URL_DECODE", "LOWERCASE")), waf.Request{Path: "/%41"}, true},
+		{"by priority", bytes("EXACTLY", "/a", `"FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 7, "Type": "LOWERCASE"}, {"Priority": 3, "Type": "URL_DECODE"}]`), waf.Request{Path: "/%41"}, true},
 		{"decoded once", bytes("EXACTLY", "%2x a", transformed(`{"UriPath": {}}`, "URL_DECODE")), waf.Request{Path: "%2x+%61"}, true},
 		{"spaces", bytes("EXACTLY", "a b", transformed(`{"UriPath": {}}`, "COMPRESS_WHITE_SPACE")), waf.Request{Path: "a \t\r\n b"}, true},
 		{"nulls removed", bytes("EXACTLY", "ab", transformed(`{"UriPath": {}}`, "REMOVE_NULLS")), waf.Request{Path: "a\x00b"}, true},
