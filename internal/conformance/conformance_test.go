@@ -249,6 +249,10 @@ func TestUnreachableGatewayFails(t *testing.T) {
 		t.Errorf("failing questions (-want +got):\n%s", diff)
 	}
 	assertNothingSecret(t, results)
+	d.cognito.Close()
+	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"trail-log"}) {
+		t.Errorf("with nothing reachable %q pass", got)
+	}
 }
 
 func TestEndedContext(t *testing.T) {

@@ -15,6 +15,7 @@ type run struct {
 	redactor     redactor
 	wait         func(context.Context, time.Duration) error
 	headerValues []string                        // made-up values of the origin header
+	answers      int                             // of both endpoints
 	echoes       []string                        // what answers showed of the origin header
 	seenTokens   []seenToken                     // every answer with a token through the gateway
 	tls          map[string]*tls.ConnectionState // by endpoint
@@ -125,6 +126,7 @@ func (r *run) see(from *url.URL, a *answer) {
 	if a.tls != nil {
 		r.tls[endpoint] = a.tls
 	}
+	r.answers++
 	if found := r.findEcho(a); found != "" {
 		r.echoes = append(r.echoes, found)
 	}

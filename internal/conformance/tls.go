@@ -28,7 +28,7 @@ func (r *run) tlsVersion(ctx context.Context) finding {
 	outcome := strings.Join(seen, ", ")
 	switch err := r.askOldTLS(ctx); {
 	case err == nil:
-		return fail("%s, but the gateway also accepts TLS 1.1 or earlier", outcome)
+		return fail("%s, but the gateway also accepts TLS 1.1 or earlier: give the API a security policy that does not", outcome)
 	case strings.Contains(err.Error(), "tls:"):
 		return pass("%s; the gateway refuses TLS 1.1", outcome)
 	default:
