@@ -27,11 +27,11 @@ func Markdown() string {
 
 // String is the amount with as many decimals as it needs, two at least.
 func (d USD) String() string {
-	decimals := strings.TrimRight(fmt.Sprintf("%06d", d%dollar), "0")
+	decimals := strings.TrimRight(fmt.Sprintf("%06d", d%Dollar), "0")
 	for len(decimals) < 2 {
 		decimals += "0"
 	}
-	return thousands(int64(d/dollar)) + "." + decimals
+	return thousands(int64(d/Dollar)) + "." + decimals
 }
 
 // thousands is n with a comma before every three digits.

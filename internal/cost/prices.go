@@ -6,7 +6,8 @@ const Read = "2026-11-22"
 // USD is an amount in millionths of a US dollar, in which every price here is a whole number.
 type USD int64
 
-const dollar USD = 1_000_000
+// Dollar is one US dollar.
+const Dollar USD = 1_000_000
 
 // Price is what AWS charges in us-east-1 for one unit, without a free tier or a discount.
 type Price struct {
@@ -27,8 +28,8 @@ var (
 	GatewayRequests = Price{"API Gateway REST requests, first 333 million", 3_500_000, "1,000,000 requests", "M",
 		"[AWS whitepaper](https://docs.aws.amazon.com/whitepapers/latest/best-practices-api-gateway-private-apis-integration/cost-optimization.html), undated; " +
 			"[AWS for Engineers](https://awsforengineers.com/blog/aws-api-gateway-pricing-explained), 2025-05-19"}
-	WebACL         = Price{"WAF web ACL", 5 * dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
-	WebACLRule     = Price{"WAF rule", 1 * dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
+	WebACL         = Price{"WAF web ACL", 5 * Dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
+	WebACLRule     = Price{"WAF rule", 1 * Dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
 	WebACLRequests = Price{"WAF requests", 600_000, "1,000,000 requests", "M", infracost + "wafv2, commit 027bec3"}
 )
 

@@ -45,6 +45,7 @@ func CheckAssembly(dir string) []error {
 		return []error{err}
 	}
 	var errs []error
+	templates := map[string]Template{}
 	for _, file := range files {
 		body, err := os.ReadFile(file)
 		if err != nil {
@@ -57,11 +58,12 @@ func CheckAssembly(dir string) []error {
 			continue
 		}
 		stack := strings.TrimSuffix(filepath.Base(file), ".template.json")
+		templates[stack] = template
 		for _, message := range template.Check() {
 			errs = append(errs, fmt.Errorf("stack %s: %s", stack, message))
 		}
 	}
-	return errs
+	return append(errs, cacheTTLs(templates)...)
 }
 
 // Check returns one message for each mistake in the template, by logical ID.

@@ -42,6 +42,7 @@ func TestMistakes(t *testing.T) {
 		{"101 scopes", "identity", servers, func(p object) { p["Scopes"] = make([]any, 101) }, "Scopes has 101 scopes"},
 		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) needs exactly one of Action and OverrideAction"},
 		{"rule with two statements", "gateway", acl, func(p object) { first(p["Rules"])["Statement"].(object)["GeoMatchStatement"] = object{} }, "rule 0 (allow-origin-header) has 2 statements"},
+		{"samples of the secret header", "gateway", acl, func(p object) { first(p["Rules"])["VisibilityConfig"].(object)["SampledRequestsEnabled"] = true }, "rule 0 (allow-origin-header) keeps samples of requests"},
 		{"same priority", "gateway", acl, func(p object) { first(p["Rules"])["Priority"] = 1.0 }, "priority 1 is there twice"},
 		{"same name", "gateway", acl, func(p object) { first(p["Rules"])["Name"] = "block-all" }, "rule 1 (block-all): the name is there twice"},
 		{"id for an ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = object{"Ref": "TokenProxyApi09D26809"} }, "ResourceArn is the id of TokenProxyApi09D26809 (AWS::ApiGateway::RestApi)"},
@@ -154,4 +155,29 @@ func repeat(s string, n int) []any {
 		all = append(all, s)
 	}
 	return all
+}
+
+// Clients and cache are in different stacks, so the TTL is checked over the whole assembly.
+func TestTheTTLFitsEveryValidity(t *testing.T) {
+	write := func(dir, stack, resourceType, properties string) {
+		body := `{"Resources":{"R":{"Type":"` + resourceType + `","Properties":` + properties + `}}}`
+		if err := os.WriteFile(filepath.Join(dir, stack+".template.json"), []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const settings = `{"MethodSettings":[{"HttpMethod":"POST","ResourcePath":"/a","CachingEnabled":true,"CacheDataEncrypted":true,"DataTraceEnabled":false,"CacheTtlInSeconds":1501}]}`
+	for validity, want := range map[string]string{
+		`"AccessTokenValidity":30,"TokenValidityUnits":{"AccessToken":"minutes"}`: `stack gateway: AWS::ApiGateway::Stage R: cache TTL 25m1s is not allowed`,
+		`"AccessTokenValidity":1`: ``,
+		`"ClientId":"default"`:    ``,
+	} {
+		dir := t.TempDir()
+		write(dir, "gateway", "AWS::ApiGateway::Stage", settings)
+		write(dir, "tenants", "AWS::Cognito::UserPoolClient", `{"ClientName":"shop","AllowedOAuthFlows":["client_credentials"],"AllowedOAuthFlowsUserPoolClient":true,"GenerateSecret":true,`+
+			`"AllowedOAuthScopes":["a/b"],"ExplicitAuthFlows":["ALLOW_REFRESH_TOKEN_AUTH"],`+validity+`}`)
+		errs := guard.CheckAssembly(dir)
+		if (len(errs) == 0) != (want == "") || len(errs) > 0 && !strings.HasPrefix(errs[0].Error(), want) {
+			t.Errorf("%s: got %v, want %q", validity, errs, want)
+		}
+	}
 }

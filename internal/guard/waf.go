@@ -21,6 +21,9 @@ func webACL(r Resource, _ Template) []string {
 		if (rule["Action"] == nil) == (rule["OverrideAction"] == nil) {
 			m.addf("%s needs exactly one of Action and OverrideAction", where)
 		}
+		if strings.Contains(fmt.Sprint(rule["Statement"]), "RegexPatternSetReferenceStatement") && section(rule, "VisibilityConfig")["SampledRequestsEnabled"] != false {
+			m.addf("%s keeps samples of requests: write SampledRequestsEnabled false, samples show the secret header", where)
+		}
 		if n := len(section(rule, "Statement")); n != 1 {
 			m.addf("%s has %d statements: a rule has one, combine several by And, Or or Not", where, n)
 		}

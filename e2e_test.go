@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
+)
+
+// synthesize composes a changed environment and returns its cloud assembly.
+func synthesize(t *testing.T, environment string, change func(*config.Environment)) string {
+	t.Helper()
+	env := load(t, environment)
+	change(env)
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	compose(app, env)
+	app.Synth(nil)
+	return dir
+}
+
+func simulate(t *testing.T, dir string, options simulator.Options) *simulator.System {
+	t.Helper()
+	system, err := simulator.Load(dir, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return system
+}
+
+// ask asks every conformance question of a system, as the first tenant with two scopes.
+func ask(t *testing.T, system *simulator.System, ttl time.Duration) []conformance.Result {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	config, roots, err := simulator.LoopbackCertificate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := system.Serve(ctx, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := x509.NewCertPool()
+	trusted.AppendCertsFromPEM(roots)
+	tenants := system.Tenants()
+	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
+	results, err := conformance.Run(ctx, conformance.Target{
+		GatewayURL: server.GatewayURL, CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
+		Issuer: system.Issuer(), ClientID: tenants[i].ClientID, ClientSecret: conformance.Secret(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
+		HeaderName: system.OriginHeader(), CacheTTL: ttl, Corrector: corrector{system},
+		HTTP: &http.Client{Transport: conformance.Transport(trusted), Timeout: 10 * time.Second},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
+
+type corrector struct{ system *simulator.System }
+
+func (c corrector) AddSecret(_ context.Context, clientID string, secret conformance.Secret) (func(context.Context) error, error) {
+	remove, err := c.system.AddClientSecret(clientID, secret.Plaintext())
+	return func(context.Context) error { return remove() }, err
+}
+
+// notPassed are the names of the questions without a pass, with their verdicts.
+func notPassed(results []conformance.Result) map[string]conformance.Verdict {
+	open := map[string]conformance.Verdict{}
+	for _, r := range results {
+		if r.Verdict != conformance.Pass {
+			open[r.Name] = r.Verdict
+		}
+	}
+	return open
+}
+
+// There is no CloudTrail here.
+var unanswerable = map[string]conformance.Verdict{"trail-log": conformance.Unknown}
+
+func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
+	for _, environment := range environments {
+		for _, before := range []bool{false, true} {
+			results := ask(t, simulate(t, assembly(t, environment), simulator.Options{CacheBeforeMapping: before}), load(t, environment).Gateway.CacheTTL)
+			if diff := cmp.Diff(unanswerable, notPassed(results)); diff != "" {
+				t.Errorf("%s, cache before mapping %t (-want +got):\n%s", environment, before, diff)
+				for _, r := range results {
+					t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
+				}
+			}
+		}
+	}
+}
+
+// The plain HTTP proxy of AWS's guide gives up what the canonical request is for, and nothing else.
+func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
+	dir := synthesize(t, "dev", func(env *config.Environment) { env.Gateway.HTTPProxy = true })
+	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL)
+	want := maps.Clone(unanswerable)
+	for _, name := range []string{"expires-in", "form-scope", "repeated-scope"} {
+		want[name] = conformance.Fail
+	}
+	// Nothing is mapped, so no mapping can fail.
+	want["gateway-error-cached"] = conformance.Unknown
+	if diff := cmp.Diff(want, notPassed(results)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+		for _, r := range results {
+			t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
+		}
+	}
+}

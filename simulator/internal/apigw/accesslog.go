@@ -1,0 +1,57 @@
+package apigw
+
+import (
+	"crypto/rand"
+	"net"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// logEntry is what the access log may say of a request.
+type logEntry struct {
+	requestID, sourceIP, method, protocol, domain string
+	began                                         time.Time
+	resourcePath, responseType                    string
+	integrationStatus                             int
+	integrationLatency                            time.Duration
+}
+
+func newLogEntry(s *Stage, r *http.Request) logEntry {
+	ip, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		ip = r.RemoteAddr
+	}
+	return logEntry{requestID: rand.Text(), sourceIP: ip, method: r.Method, protocol: r.Proto, domain: r.Host, began: s.config.Clock(), resourcePath: "-"}
+}
+
+var anyContextVariable = regexp.MustCompile(`\$context\.[A-Za-z.]*[A-Za-z]`)
+
+// log writes a line in the stage's format. A variable without a value is "-", as in API Gateway; so are those that the simulation knows nothing of.
+func (s *Stage) log(req *request, a *Answer, took time.Duration) {
+	if s.config.AccessLog == nil || s.accessLogFormat == "" {
+		return
+	}
+	e := req.log
+	values := map[string]string{
+		"$context.requestId": e.requestID, "$context.extendedRequestId": e.requestID, "$context.requestTimeEpoch": strconv.FormatInt(e.began.UnixMilli(), 10),
+		"$context.apiId": s.APIID, "$context.stage": s.Name, "$context.httpMethod": e.method, "$context.resourcePath": e.resourcePath,
+		"$context.protocol": e.protocol, "$context.domainName": e.domain, "$context.identity.sourceIp": e.sourceIP,
+		"$context.status": strconv.Itoa(a.Status), "$context.responseLength": strconv.Itoa(len(a.Body)),
+		"$context.responseLatency": strconv.FormatInt(took.Milliseconds(), 10),
+	}
+	if e.responseType != "" {
+		values["$context.error.responseType"] = e.responseType
+	}
+	if e.integrationStatus != 0 {
+		values["$context.integration.status"] = strconv.Itoa(e.integrationStatus)
+		values["$context.integration.latency"] = strconv.FormatInt(e.integrationLatency.Milliseconds(), 10)
+	}
+	s.config.AccessLog(anyContextVariable.ReplaceAllStringFunc(s.accessLogFormat, func(variable string) string {
+		if value, ok := values[variable]; ok {
+			return value
+		}
+		return "-"
+	}))
+}

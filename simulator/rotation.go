@@ -1,0 +1,299 @@
+package simulator
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
+)
+
+// RotateOriginHeader runs one whole rotation of the origin header as Secrets Manager does, by the code that the Lambda function runs, and revokes the
+// former value. A rotation that broke off is taken up again. It takes as long as the bounds say: the waits are real.
+//
+// wafBound and stageBound are what the rotation believes of the propagation. Shorter ones than the Options' lead to refused requests.
+func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound time.Duration) error {
+	rotator, err := s.rotator(wafBound, stageBound)
+	if err != nil {
+		return err
+	}
+	state, err := rotator.Secret.Describe(ctx)
+	if err != nil {
+		return err
+	}
+	version := state.PendingID
+	if version == "" || version == state.CurrentID {
+		version = rand.Text()
+	}
+	for _, step := range []string{originheader.StepCreate, originheader.StepSet, originheader.StepTest, originheader.StepFinish} {
+		if err := rotator.Step(ctx, step, version); err != nil {
+			return fmt.Errorf("%s: %w", step, err)
+		}
+	}
+	// Former values stay accepted for the grace, which no run here outlasts; revoking does in one go what the reconciler does after it.
+	_, err = rotator.RevokePrevious(ctx)
+	return err
+}
+
+// Reconcile runs the reconciler once.
+func (s *System) Reconcile(ctx context.Context, wafBound, stageBound time.Duration) (originheader.Report, error) {
+	rotator, err := s.rotator(wafBound, stageBound)
+	if err != nil {
+		return originheader.Report{}, err
+	}
+	return rotator.Reconcile(ctx)
+}
+
+// SetFault makes calls of the rotation's control plane fail: fault gets the call's name, such as "PatternSet.Update", and returns the error, or nil; it may also
+// wait, for a slow call. A nil fault ends it.
+func (s *System) SetFault(fault func(call string) error) {
+	if fault == nil {
+		s.faults.Store(nil)
+		return
+	}
+	s.faults.Store(&fault)
+}
+
+func (s *System) fault(call string) error {
+	if fault := s.faults.Load(); fault != nil {
+		return (*fault)(call)
+	}
+	return nil
+}
+
+// AcceptedValues is how many values are accepted now, by the newest version of the set.
+func (s *System) AcceptedValues() int {
+	for _, set := range s.sets {
+		content, _ := set.content.Latest()
+		return len(content.patterns)
+	}
+	return 0
+}
+
+func (s *System) rotator(wafBound, stageBound time.Duration) (*originheader.Rotator, error) {
+	if len(s.secrets) != 1 || len(s.sets) != 1 || s.variable == "" {
+		return nil, fmt.Errorf("the assembly has %d secrets, %d pattern sets and the stage variable %q: a rotation needs one of each", len(s.secrets), len(s.sets), s.variable)
+	}
+	config := originheader.DefaultConfig()
+	config.WAFBound, config.StageBound = wafBound, stageBound
+	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Second)
+	r := &originheader.Rotator{
+		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
+		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Config: config,
+	}
+	for _, only := range s.secrets {
+		r.Secret = secretPort{s, only}
+	}
+	for _, only := range s.sets {
+		r.Set = setPort{s, only}
+	}
+	return r, nil
+}
+
+// secretPort is the secret as the rotation sees it.
+type secretPort struct {
+	system *System
+	secret *secret
+}
+
+var _ originheader.Secret = secretPort{}
+
+func (p secretPort) Describe(context.Context) (originheader.SecretState, error) {
+	return p.secret.describe(), p.system.fault("Secret.Describe")
+}
+
+func (p secretPort) Value(_ context.Context, id string) (originheader.Version, error) {
+	if err := p.system.fault("Secret.Value"); err != nil {
+		return originheader.Version{}, err
+	}
+	p.secret.mu.Lock()
+	defer p.secret.mu.Unlock()
+	version, ok := p.secret.versions[id]
+	if !ok {
+		return originheader.Version{}, originheader.ErrNoValue
+	}
+	return version, nil
+}
+
+func (p secretPort) PutPending(_ context.Context, token string, v originheader.Value) error {
+	if err := p.system.fault("Secret.PutPending"); err != nil {
+		return err
+	}
+	return p.secret.change(func() error {
+		if held, ok := p.secret.versions[token]; ok && held.Value != v {
+			return originheader.ErrVersionExists
+		}
+		p.secret.versions[token] = originheader.Version{Value: v, Created: p.secret.clock()}
+		p.secret.labels[pending] = token
+		return nil
+	})
+}
+
+func (p secretPort) Promote(_ context.Context, to, from string) error {
+	if err := p.system.fault("Secret.Promote"); err != nil {
+		return err
+	}
+	return p.secret.change(func() error {
+		if p.secret.labels[current] != from {
+			return errors.New("AWSCURRENT is on another version")
+		}
+		p.secret.labels[current] = to
+		return nil
+	})
+}
+
+func (p secretPort) DropPending(_ context.Context, id string) error {
+	if err := p.system.fault("Secret.DropPending"); err != nil {
+		return err
+	}
+	return p.secret.change(func() error {
+		if p.secret.labels[pending] == id {
+			delete(p.secret.labels, pending)
+		}
+		return nil
+	})
+}
+
+func (p secretPort) SaveFlush(_ context.Context, state originheader.FlushState) error {
+	if err := p.system.fault("Secret.SaveFlush"); err != nil {
+		return err
+	}
+	return p.secret.change(func() error {
+		p.secret.flush = state
+		return nil
+	})
+}
+
+// setPort is the pattern set as the rotation sees it.
+type setPort struct {
+	system *System
+	set    *patternSet
+}
+
+var _ originheader.PatternSet = setPort{}
+
+func (p setPort) Get(context.Context) (originheader.AcceptedSet, error) {
+	content, _ := p.set.content.Latest()
+	accepted := originheader.AcceptedSet{LockToken: strconv.Itoa(content.lock), Description: content.description}
+	for _, pattern := range content.patterns {
+		if value, ok := originheader.FromPattern(pattern); ok {
+			accepted.Values = append(accepted.Values, value)
+		} else {
+			accepted.Foreign = append(accepted.Foreign, originheader.ValueOf(pattern))
+		}
+	}
+	return accepted, p.system.fault("PatternSet.Get")
+}
+
+func (p setPort) Update(_ context.Context, next originheader.AcceptedSet) error {
+	if err := p.system.fault("PatternSet.Update"); err != nil {
+		return err
+	}
+	p.set.mu.Lock()
+	defer p.set.mu.Unlock()
+	content, _ := p.set.content.Latest()
+	if next.LockToken != strconv.Itoa(content.lock) {
+		return originheader.ErrStaleLock
+	}
+	changed := patterns{description: next.Description, lock: content.lock + 1}
+	for _, value := range next.Values {
+		changed.patterns = append(changed.patterns, value.Pattern())
+	}
+	for _, foreign := range next.Foreign {
+		changed.patterns = append(changed.patterns, foreign.Plaintext())
+	}
+	if err := waf.CheckPatterns(changed.patterns); err != nil {
+		return err
+	}
+	p.set.content.Set(changed)
+	return nil
+}
+
+// stagePort is the stage as the rotation sees it.
+type stagePort struct{ system *System }
+
+var _ originheader.Stage = stagePort{}
+
+func (p stagePort) Get(context.Context) (originheader.StageState, error) {
+	variables, updated := p.system.stage.Variables()
+	return originheader.StageState{Value: originheader.ValueOf(variables[p.system.variable]), Updated: updated}, p.system.fault("Stage.Get")
+}
+
+func (p stagePort) Set(_ context.Context, v originheader.Value) error {
+	if err := p.system.fault("Stage.Set"); err != nil {
+		return err
+	}
+	p.system.stage.SetVariable(p.system.variable, v.Plaintext())
+	return nil
+}
+
+func (p stagePort) FlushCache(context.Context) error {
+	if err := p.system.fault("Stage.FlushCache"); err != nil {
+		return err
+	}
+	p.system.stage.Flush()
+	return nil
+}
+
+// prober asks with credentials that no client has.
+type prober struct{ system *System }
+
+var _ originheader.Prober = prober{}
+
+func (p prober) Domain(ctx context.Context, v originheader.Value) originheader.Outcome {
+	return p.ask(ctx, p.system.askCognito, "/oauth2/token", http.StatusForbidden, http.Header{p.system.header: {v.Plaintext()}})
+}
+
+func (p prober) Gateway(ctx context.Context) originheader.Outcome {
+	path := "/" + p.system.stage.Name + "/oauth2/token?scope=probe&client_id=" + strings.ToLower(rand.Text())
+	return p.ask(ctx, p.system.askGateway, path, http.StatusServiceUnavailable, nil)
+}
+
+func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.Answer, error), path string, refusal int, header http.Header) originheader.Outcome {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader("grant_type=client_credentials"))
+	if err != nil {
+		return originheader.Inconclusive
+	}
+	for name, values := range header {
+		request.Header.Set(name, values[0])
+	}
+	request.SetBasicAuth(rand.Text(), rand.Text())
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	answer, err := endpoint(request)
+	switch {
+	case err != nil:
+		return originheader.Inconclusive
+	case answer.Status == http.StatusBadRequest || answer.Status == http.StatusUnauthorized:
+		return originheader.Passed
+	case answer.Status == refusal:
+		return originheader.Refused
+	}
+	return originheader.Inconclusive
+}
+
+type systemClock struct{ now func() time.Time }
+
+func (c systemClock) Now() time.Time { return c.now() }
+
+func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+type discard struct{}
+
+func (discard) Record(originheader.Metric, float64) {}
+func (discard) StepDuration(string, time.Duration)  {}

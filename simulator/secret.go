@@ -1,0 +1,86 @@
+package simulator
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
+)
+
+// secret is a secret of Secrets Manager with its versions and labels.
+type secret struct {
+	clock func() time.Time
+
+	mu       sync.Mutex
+	versions map[string]originheader.Version
+	labels   map[string]string // version stage → version id
+	changed  time.Time
+	flush    originheader.FlushState
+}
+
+const (
+	current = "AWSCURRENT"
+	pending = "AWSPENDING"
+)
+
+// newSecret takes a secret whose value Secrets Manager generates: 64 alphanumeric characters.
+func newSecret(path string, properties map[string]any, clock func() time.Time) (*secret, error) {
+	generate, _ := properties["GenerateSecretString"].(map[string]any)
+	if properties["SecretString"] != nil || generate["ExcludePunctuation"] != true || generate["PasswordLength"] != float64(originheader.ValueLength) || generate["GenerateStringKey"] != nil {
+		return nil, fmt.Errorf("%s: only a generated value of %d characters without punctuation is supported", path, originheader.ValueLength)
+	}
+	now := clock()
+	return &secret{
+		clock:    clock,
+		versions: map[string]originheader.Version{"initial": {Value: originheader.NewValue(), Created: now}},
+		labels:   map[string]string{current: "initial"}, changed: now,
+	}, nil
+}
+
+func (s *secret) currentValue() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.versions[s.labels[current]].Value.Plaintext()
+}
+
+func (s *secret) describe() originheader.SecretState {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return originheader.SecretState{CurrentID: s.labels[current], PendingID: s.labels[pending], Changed: s.changed, Flush: s.flush}
+}
+
+// change moves labels or stores versions as one step.
+func (s *secret) change(do func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := do(); err != nil {
+		return err
+	}
+	s.changed = s.clock()
+	return nil
+}
+
+// patternSet is a regex pattern set of AWS WAF.
+type patternSet struct {
+	mu      sync.Mutex
+	content *propagation.Value[patterns]
+}
+
+type patterns struct {
+	patterns    []string
+	description string
+	lock        int
+}
+
+func newPatternSet(path string, properties map[string]any, bound time.Duration, clock func() time.Time) (*patternSet, error) {
+	accepted, err := waf.ReadPatterns(path, properties)
+	if err != nil {
+		return nil, err
+	}
+	first := patterns{patterns: accepted}
+	first.description, _ = properties["Description"].(string)
+	return &patternSet{content: propagation.New(first, bound, clock)}, nil
+}

@@ -1,0 +1,223 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"net/netip"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
+)
+
+// Options configure a System. The zero value is usable.
+type Options struct {
+	// WAFBound is how long after a change of a pattern set a request may still meet a former version of it. Default: 0, changes are seen at once.
+	WAFBound time.Duration
+	// StageBound is the same for the stage's variables.
+	StageBound time.Duration
+	// CacheBeforeMapping makes the stage's cache keep what the integration answered, and map it at every hit. AWS does not document which it does.
+	CacheBeforeMapping bool
+	// TokensPerSecond is Cognito's throttle. Default: 150, the quota of an account and Region.
+	TokensPerSecond int
+	// AccessLog gets each line of the stage's access log. Default: nowhere.
+	AccessLog func(line string)
+	// Clock is the time. Default: time.Now.
+	Clock func() time.Time
+}
+
+// System is a running simulation. Its methods may be used at once.
+type System struct {
+	options  Options
+	assembly *assembly.Assembly
+	notes    []string
+
+	pool      *cognito.Pool
+	poolID    string
+	domain    string
+	secrets   map[string]*secret     // by ARN
+	sets      map[string]*patternSet // by ARN
+	ipSets    map[string][]string    // by ARN
+	stage     *apigw.Stage
+	variable  string // of the stage, that injects the origin header
+	header    string // name of the origin header
+	poolACL   *waf.ACL
+	edgeACL   *waf.ACL
+	tenants   []Tenant
+	clientIDs map[string]string // by the path of the resource
+	faults    atomic.Pointer[func(call string) error]
+	blocked   atomic.Int64
+	edgeBlock atomic.Int64
+	requests  atomic.Int64
+}
+
+// Tenant is an app client with credentials that work here.
+type Tenant struct {
+	Name, ClientID, ClientSecret string
+	Scopes                       []string
+	AccessTokenValidity          time.Duration
+}
+
+// Load builds a System from a cloud assembly, such as cdk.out: all stacks in it, with their references to each other.
+func Load(dir string, o Options) (*System, error) {
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	loaded, err := assembly.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &System{options: o, assembly: loaded, secrets: map[string]*secret{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
+	if err := s.build(); err != nil {
+		return nil, fmt.Errorf("loading %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+// Notes say what of the assembly is not executed.
+func (s *System) Notes() []string { return slices.Clone(s.notes) }
+
+// Tenants are the app clients, by name.
+func (s *System) Tenants() []Tenant { return slices.Clone(s.tenants) }
+
+// StageName is the first part of the gateway's path.
+func (s *System) StageName() string { return s.stage.Name }
+
+// Cached describes the cache of each of the gateway's methods that has one.
+func (s *System) Cached() []string { return s.stage.Cached() }
+
+// PoolID is the user pool's id, and part of the paths of its public keys.
+func (s *System) PoolID() string { return s.poolID }
+
+// OriginHeader is the name of the header that the gateway injects.
+func (s *System) OriginHeader() string { return s.header }
+
+// Issuer is the iss claim of the tokens.
+func (s *System) Issuer() string { return s.pool.Issuer() }
+
+// RotateKey makes Cognito sign with another key. The former one stays among the public keys.
+func (s *System) RotateKey() error { return s.pool.RotateKey() }
+
+// FlushCache empties the stage's cache.
+func (s *System) FlushCache() { s.stage.Flush() }
+
+// Counters are what has happened so far.
+type Counters struct {
+	// Requests reached the gateway, Hits and Misses its cache.
+	Requests, Hits, Misses int64
+	// Reused are the hits that were tokens: what Cognito did not charge for.
+	Reused int64
+	// Issued are the tokens that Cognito issued, by client id: what it charges for.
+	Issued map[string]int64
+	// Blocked requests were refused by the user pool's web ACL, EdgeBlocked ones by the stage's.
+	Blocked, EdgeBlocked int64
+}
+
+// Counters are what has happened so far.
+func (s *System) Counters() Counters {
+	hits, misses, reused := s.stage.Counts()
+	return Counters{Requests: s.requests.Load(), Hits: hits, Misses: misses, Reused: reused, Issued: s.pool.Issued(), Blocked: s.blocked.Load(), EdgeBlocked: s.edgeBlock.Load()}
+}
+
+// Gateway is the stage with its web ACL, if it has one.
+func (s *System) Gateway() http.Handler { return handler(s.askGateway) }
+
+func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
+	s.requests.Add(1)
+	if s.edgeACL != nil {
+		request, err := wafRequest(r)
+		if err != nil {
+			return nil, err
+		}
+		decision := s.edgeACL.Evaluate(request, s, s.options.Clock())
+		if decision.Err != nil {
+			return nil, decision.Err
+		}
+		if decision.Blocked {
+			s.edgeBlock.Add(1)
+			return &apigw.Answer{Status: decision.Status, Header: decision.Header, Body: decision.Body}, nil
+		}
+	}
+	return s.stage.Answer(r), nil
+}
+
+// Cognito is the user pool's domain and, under the pool's id, its public keys: behind the pool's web ACL, like everything of the pool.
+func (s *System) Cognito() http.Handler { return handler(s.askCognito) }
+
+func (s *System) askCognito(r *http.Request) (*apigw.Answer, error) {
+	request, err := wafRequest(r)
+	if err != nil {
+		return nil, err
+	}
+	if s.poolACL != nil {
+		decision := s.poolACL.Evaluate(request, s, s.options.Clock())
+		if decision.Err != nil {
+			return nil, decision.Err
+		}
+		if decision.Blocked {
+			s.blocked.Add(1)
+			return &apigw.Answer{Status: decision.Status, Header: decision.Header, Body: decision.Body}, nil
+		}
+	}
+	header := http.Header{"Content-Type": {"application/json"}}
+	switch r.Method + " " + r.URL.Path {
+	case "POST /oauth2/token":
+		answer := s.pool.Token(r)
+		return &apigw.Answer{Status: answer.Status, Header: answer.Header, Body: answer.Body}, nil
+	case "GET /" + s.poolID + "/.well-known/jwks.json":
+		return &apigw.Answer{Status: http.StatusOK, Header: header, Body: s.pool.JWKS()}, nil
+	case "GET /" + s.poolID + "/.well-known/openid-configuration":
+		return &apigw.Answer{Status: http.StatusOK, Header: header, Body: s.pool.Discovery(s.pool.Issuer())}, nil
+	}
+	return &apigw.Answer{Status: http.StatusNotFound, Header: header, Body: []byte(`{"error":"not_found"}`)}, nil
+}
+
+// Patterns implements waf.Sets: what one request meets of a regex pattern set.
+func (s *System) Patterns(arn string) ([]string, error) {
+	set, ok := s.sets[arn]
+	if !ok {
+		return nil, fmt.Errorf("no regex pattern set %s", arn)
+	}
+	return set.content.Meet().patterns, nil
+}
+
+// Addresses implements waf.Sets. An IP set does not change here.
+func (s *System) Addresses(arn string) ([]string, error) {
+	addresses, ok := s.ipSets[arn]
+	if !ok {
+		return nil, fmt.Errorf("no IP set %s", arn)
+	}
+	return addresses, nil
+}
+
+var _ waf.Sets = (*System)(nil)
+
+func handler(ask func(*http.Request) (*apigw.Answer, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := ask(r)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		maps.Copy(w.Header(), answer.Header)
+		w.WriteHeader(answer.Status)
+		_, _ = w.Write(answer.Body) // The client may be gone.
+	})
+}
+
+// loopback is the source address of requests that have none, such as a test's.
+var loopback = netip.MustParseAddr("127.0.0.1")
+
+// AddClientSecret gives a client one more secret, of which Cognito allows two, and returns what takes it away.
+func (s *System) AddClientSecret(clientID, secret string) (remove func() error, err error) {
+	id, err := s.pool.AddSecret(clientID, secret)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return s.pool.DeleteSecret(clientID, id) }, nil
+}

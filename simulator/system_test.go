@@ -1,0 +1,110 @@
+package simulator_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
+)
+
+type object = map[string]any
+
+// The tests of what a loaded system does need synthesized assemblies, and are at the module's root. These are about what is refused.
+
+// fixture writes an assembly of dev's templates, changed, to a directory.
+func fixture(t *testing.T, change func(stack string, resources object)) string {
+	t.Helper()
+	dir := t.TempDir()
+	artifacts := object{}
+	var before []string
+	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-tenants-sandbox"} {
+		body, err := os.ReadFile(filepath.Join("..", "testdata", "snapshots", stack+"_1.snap.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var template object
+		if err := json.Unmarshal(body, &template); err != nil {
+			t.Fatal(err)
+		}
+		change(stack, template["Resources"].(object))
+		write(t, filepath.Join(dir, stack+".template.json"), template)
+		artifacts[stack] = object{
+			"type": "aws:cloudformation:stack", "environment": "aws://unknown-account/unknown-region",
+			"properties": object{"templateFile": stack + ".template.json"}, "dependencies": before,
+		}
+		before = append(before, stack)
+	}
+	write(t, filepath.Join(dir, "manifest.json"), object{"version": "54.0.0", "artifacts": artifacts})
+	return dir
+}
+
+func write(t *testing.T, file string, value any) {
+	t.Helper()
+	body, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnUnchangedAssemblyLoads(t *testing.T) {
+	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(system.Tenants()) == 0 || system.StageName() != "v1" || system.OriginHeader() != "x-wafAuthAllowRule" || system.AcceptedValues() != 1 {
+		t.Errorf("tenants %d, stage %q, header %q, %d values accepted", len(system.Tenants()), system.StageName(), system.OriginHeader(), system.AcceptedValues())
+	}
+	for _, note := range system.Notes() {
+		if !strings.Contains(note, ": ") {
+			t.Errorf("note %q does not say what becomes of the resource", note)
+		}
+	}
+}
+
+// What is not executed is refused by name and path.
+func TestWhatIsNotSupportedIsRefused(t *testing.T) {
+	first := func(resources object, resourceType string) object {
+		for _, r := range resources {
+			if r.(object)["Type"] == resourceType {
+				return r.(object)["Properties"].(object)
+			}
+		}
+		return object{}
+	}
+	for want, change := range map[string]func(object){
+		"m2m-dev-gateway/Queue: resource type AWS::SQS::Queue is not supported": func(r object) { r["Queue"] = object{"Type": "AWS::SQS::Queue", "Properties": object{}} },
+		"integration.example.com": func(r object) {
+			first(r, "AWS::ApiGateway::Method")["Integration"].(object)["Uri"] = "https://integration.example.com/oauth2/token"
+		},
+		"is no web ACL": func(r object) {
+			first(r, "AWS::WAFv2::WebACLAssociation")["WebACLArn"] = "arn:aws:wafv2:eu-west-1:000000000000:regional/webacl/other/1"
+		},
+		"use a user pool or a stage": func(r object) {
+			first(r, "AWS::WAFv2::WebACLAssociation")["ResourceArn"] = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/app/a/b"
+		},
+		"only a generated value": func(r object) { first(r, "AWS::SecretsManager::Secret")["SecretString"] = "plain" },
+		"SecretString:key::": func(r object) {
+			first(r, "AWS::ApiGateway::Stage")["Variables"] = object{"a": "{{resolve:secretsmanager:arn:SecretString:key::}}"}
+		},
+		"CaptchaConfig": func(r object) { first(r, "AWS::WAFv2::WebACL")["CaptchaConfig"] = object{} },
+		"Fn::Transform": func(r object) { first(r, "AWS::ApiGateway::Stage")["StageName"] = object{"Fn::Transform": object{}} },
+	} {
+		_, err := simulator.Load(fixture(t, func(stack string, resources object) {
+			if stack == "m2m-dev-gateway" {
+				change(resources)
+			}
+		}), simulator.Options{})
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "m2m-dev-gateway/") && !strings.Contains(want, "SecretString") {
+			t.Errorf("got %v, want …%s… with its path", err, want)
+		}
+	}
+	if _, err := simulator.Load(t.TempDir(), simulator.Options{}); err == nil || !strings.Contains(err.Error(), "manifest.json") {
+		t.Errorf("a directory that is no assembly: got %v", err)
+	}
+}

@@ -1,0 +1,128 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+)
+
+// simulatedTypes are executed.
+var simulatedTypes = []string{
+	"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolResourceServer", "AWS::Cognito::UserPoolClient",
+	"AWS::SecretsManager::Secret", "AWS::WAFv2::RegexPatternSet", "AWS::WAFv2::IPSet", "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation",
+	"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Resource", "AWS::ApiGateway::Method", "AWS::ApiGateway::RequestValidator",
+	"AWS::ApiGateway::GatewayResponse", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment",
+}
+
+// inertTypes have no part in a token request; the text says what becomes of them here.
+var inertTypes = map[string]string{
+	"AWS::ApiGateway::Account":              "logging needs no role here",
+	"AWS::CloudWatch::Alarm":                "no metrics are kept",
+	"AWS::Events::Rule":                     "no events are sent",
+	"AWS::IAM::Role":                        "permissions are not checked",
+	"AWS::IAM::Policy":                      "permissions are not checked",
+	"AWS::KMS::Key":                         "nothing is encrypted",
+	"AWS::Lambda::Function":                 "not run; the rotation runs in this process when asked",
+	"AWS::Lambda::Permission":               "permissions are not checked",
+	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
+	"AWS::SNS::Topic":                       "no messages are sent",
+	"AWS::SNS::TopicPolicy":                 "permissions are not checked",
+	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
+}
+
+// Ref implements assembly.Values.
+func (s *System) Ref(r *assembly.Resource) (any, error) {
+	switch r.Type {
+	case "AWS::Cognito::UserPool":
+		return s.poolID, nil
+	case "AWS::Cognito::UserPoolClient":
+		return s.clientID(r)
+	case "AWS::Cognito::UserPoolDomain":
+		return r.Properties["Domain"], nil
+	case "AWS::Cognito::UserPoolResourceServer":
+		return r.Properties["Identifier"], nil
+	case "AWS::SecretsManager::Secret":
+		return arn(r, "secretsmanager", "secret:"+r.LogicalID+"-"+token(r.Path(), 6)), nil
+	case "AWS::ApiGateway::Stage":
+		return r.Properties["StageName"], nil
+	case "AWS::WAFv2::RegexPatternSet", "AWS::WAFv2::WebACL":
+		return fmt.Sprintf("%v|%s|REGIONAL", r.Properties["Name"], token(r.Path(), 20)), nil
+	case "AWS::SNS::Topic":
+		return arn(r, "sns", r.LogicalID), nil
+	}
+	return strings.ToLower(token(r.Path(), 10)), nil
+}
+
+// GetAtt implements assembly.Values. An attribute whose form matters to nobody here has some value that is stable and unique.
+func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
+	switch r.Type + "." + attribute {
+	case "AWS::Cognito::UserPool.Arn":
+		return arn(r, "cognito-idp", "userpool/"+s.poolID), nil
+	case "AWS::Cognito::UserPool.ProviderURL":
+		return s.pool.Issuer(), nil
+	case "AWS::Cognito::UserPool.UserPoolId":
+		return s.poolID, nil
+	case "AWS::ApiGateway::RestApi.RootResourceId":
+		return rootResourceID(r), nil
+	case "AWS::WAFv2::RegexPatternSet.Arn", "AWS::WAFv2::IPSet.Arn":
+		return setARN(r), nil
+	case "AWS::WAFv2::WebACL.Arn":
+		return webACLARN(r), nil
+	case "AWS::WAFv2::RegexPatternSet.Id", "AWS::WAFv2::IPSet.Id", "AWS::WAFv2::WebACL.Id":
+		return token(r.Path(), 20), nil
+	}
+	if _, inert := inertTypes[r.Type]; inert && attribute == "Arn" {
+		return arn(r, strings.ToLower(strings.Split(r.Type, "::")[1]), r.LogicalID), nil
+	}
+	return nil, fmt.Errorf("%s: attribute %s of %s is not supported", r.Path(), attribute, r.Type)
+}
+
+// Dynamic implements assembly.Values: secretsmanager:ARN:SecretString:JSON-KEY:STAGE:VERSION, of which the whole current value is supported.
+func (s *System) Dynamic(reference string) (string, error) {
+	secretARN, ok := strings.CutPrefix(reference, "secretsmanager:")
+	secretARN, rest, found := cutSecretString(secretARN)
+	if !ok || !found || strings.Trim(rest, ":") != "" {
+		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the whole current value, secretsmanager:ARN:SecretString::: in full", reference)
+	}
+	named, ok := s.secrets[secretARN]
+	if !ok {
+		return "", fmt.Errorf("dynamic reference to secret %s, which is not in the assembly", secretARN)
+	}
+	return named.currentValue(), nil
+}
+
+func cutSecretString(reference string) (secretARN, rest string, found bool) {
+	return strings.Cut(reference, ":SecretString")
+}
+
+func (s *System) clientID(r *assembly.Resource) (string, error) {
+	id, ok := s.clientIDs[r.Path()]
+	if !ok {
+		return "", fmt.Errorf("%s: the client is referred to before it exists", r.Path())
+	}
+	return id, nil
+}
+
+func rootResourceID(r *assembly.Resource) string { return strings.ToLower(token(r.Path()+" root", 10)) }
+
+func setARN(r *assembly.Resource) string {
+	kind := strings.ToLower(strings.TrimPrefix(r.Type, "AWS::WAFv2::"))
+	return arn(r, "wafv2", fmt.Sprintf("regional/%s/%v/%s", kind, r.Properties["Name"], token(r.Path(), 20)))
+}
+
+func webACLARN(r *assembly.Resource) string {
+	return arn(r, "wafv2", "regional/webacl/"+r.LogicalID+"/"+token(r.Path(), 20))
+}
+
+func arn(r *assembly.Resource, service, resource string) string {
+	return "arn:aws:" + service + ":" + r.Stack.Region + ":" + r.Stack.Account + ":" + resource
+}
+
+// token is n characters that are a function of the path.
+func token(path string, n int) string {
+	sum := sha256.Sum256([]byte(path))
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:])[:n]
+}
