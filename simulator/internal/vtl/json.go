@@ -14,6 +14,9 @@ func parseJSON(x *execution, source string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(source))
 	d.UseNumber()
 	v, err := decodeValue(x, d, 0)
+	if errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the text ends too early")
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -31,9 +34,6 @@ func decodeValue(x *execution, d *json.Decoder, depth int) (any, error) {
 		return nil, fmt.Errorf("it nests deeper than %d", maxNesting)
 	}
 	token, err := d.Token()
-	if errors.Is(err, io.EOF) {
-		err = io.ErrUnexpectedEOF
-	}
 	if err != nil {
 		return nil, err
 	}

@@ -125,7 +125,7 @@ func (p *parser) afterReference(r *reference) error {
 		isText = true
 	}
 	if !isText {
-		return p.errorf("%s directly after %s is not supported; write %s in braces, or #set on a line of its own", p.next(), r.source, r.source)
+		return p.errorf("%s directly after %s is not supported; write references as ${name}, and #set on a line of its own", p.next(), r.source)
 	}
 	return nil
 }
