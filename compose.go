@@ -70,11 +70,12 @@ func stackProps(env *config.Environment, description string) awscdk.StackProps {
 	return props
 }
 
+// removalPolicy is that of logs and keys. What is kept goes if its creation fails, so that the next one does not find the name taken.
 func removalPolicy(env *config.Environment) awscdk.RemovalPolicy {
 	if env.Destroy {
 		return awscdk.RemovalPolicy_DESTROY
 	}
-	return awscdk.RemovalPolicy_RETAIN
+	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 }
 
 func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
@@ -82,7 +83,10 @@ func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
 		UserPoolName:              jsii.String(env.UserPool.Name),
 		FeaturePlan:               awscognito.FeaturePlan(env.UserPool.FeaturePlan),
 		DisableDeletionProtection: jsii.Bool(!env.UserPool.DeletionProtection),
-		RemovalPolicy:             removalPolicy(env),
+		RemovalPolicy:             awscdk.RemovalPolicy_RETAIN,
+	}
+	if env.Destroy {
+		props.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 	}
 	if env.UserPool.CustomDomain != "" {
 		props.Domain = &m2mpool.Domain{CustomName: jsii.String(env.UserPool.CustomDomain), CertificateArn: jsii.String(env.UserPool.CertificateARN)}

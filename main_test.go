@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -156,6 +157,8 @@ func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
 	env.Gateway.RatePerSecond, env.Gateway.Burst, env.Gateway.LogRetentionDays, env.Gateway.Tracing = 1, 1, 1, true
 	env.Gateway.ExecutionLogLevel, env.Gateway.CreateAccountRole = "OFF", false
 	env.UserPool.DomainPrefix, env.UserPool.Name, env.UserPool.FeaturePlan = "other", "other", "LITE"
+	env.UserPool.CustomDomain, env.UserPool.CertificateARN = "auth.example.com", "arn:aws:acm:us-east-1:111122223333:certificate/1a2b"
+	env.Rotation = config.Rotation{Interval: 24 * time.Hour, WAFBound: time.Minute, StageBound: time.Minute, Grace: 2 * time.Hour, Trail: true, AlarmTopicARN: "arn:aws:sns:eu-west-1:111122223333:alarms"}
 	env.TenantFiles, env.ResourceServers = nil, nil
 	dir := t.TempDir()
 	app := newApp(t, dir)

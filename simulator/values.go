@@ -19,6 +19,7 @@ var simulatedTypes = []string{
 
 // inertTypes have no part in a token request; the text says what becomes of them here.
 var inertTypes = map[string]string{
+	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
 	"AWS::ApiGateway::Account":              "logging needs no role here",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
 	"AWS::Events::Rule":                     "no events are sent",

@@ -105,7 +105,7 @@ func (r *Rotation) environment(s *rotationSettings) *map[string]*string {
 		"STAGE_VARIABLE":   jsii.String(StageVariable),
 		"TOKEN_URL":        s.CognitoTokenURL,
 		"HEADER_NAME":      s.OriginHeader.HeaderName(),
-		"STACK_IDS":        awscdk.Stack_Of(r.Construct).StackId(),
+		"STACK_IDS":        awscdk.Fn_Join(jsii.String(","), s.stackIDs(r.Construct)),
 		"WAF_BOUND":        jsii.String(s.bounds.WAFBound.String()),
 		"STAGE_BOUND":      jsii.String(s.bounds.StageBound.String()),
 		"GRACE":            jsii.String(s.bounds.Grace.String()),
@@ -136,7 +136,11 @@ func (r *Rotation) addSchedule(s *rotationSettings) {
 		SecretId:                  s.OriginHeader.Secret().SecretArn(),
 		RotationLambdaArn:         r.function.FunctionArn(),
 		RotateImmediatelyOnUpdate: jsii.Bool(false),
-		RotationRules:             &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{ScheduleExpression: jsii.String(rate(s.interval))},
+		RotationRules: &awssecretsmanager.CfnRotationSchedule_RotationRulesProperty{
+			ScheduleExpression: jsii.String(rate(s.interval)),
+			// The window in which Secrets Manager may begin. Its default for days is the whole day, by which a rotation would look overdue.
+			Duration: jsii.String("1h"),
+		},
 	})
 	// Secrets Manager tries the function when the schedule is created.
 	r.schedule.Node().AddDependency(invoke, r.function, s.Stage, s.Association, s.OriginHeader.AcceptedValues())

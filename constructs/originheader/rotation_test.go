@@ -55,8 +55,8 @@ func TestScheduleWaitsForAllThatARotationNeeds(t *testing.T) {
 	if schedule["RotateImmediatelyOnUpdate"] != false {
 		t.Error("every change of the schedule rotates at once")
 	}
-	if got := cdktest.At(t, schedule, "RotationRules", "ScheduleExpression"); got != "rate(30 days)" {
-		t.Errorf("interval: got %v", got)
+	if diff := cmp.Diff(map[string]any{"ScheduleExpression": "rate(30 days)", "Duration": "1h"}, schedule["RotationRules"]); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 	dependencies := template.Resource(id)["DependsOn"].([]any)
 	for _, needed := range []string{"Association", setID, "ApiDeploymentStageprod3EB9684E", template.ID("AWS::Lambda::Function"), "RotationRotationPermission00B57EFE"} {
@@ -264,28 +264,65 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 	}
 }
 
-// Without these grants CloudWatch's and EventBridge's messages to an encrypted topic are lost, and nothing says so.
-func TestAlarmsReachTheEncryptedTopic(t *testing.T) {
-	template := synthRotation(t, nil)
-	topic := template.ID("AWS::SNS::Topic")
-	key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
-	services := map[string]any{"Service": []any{"cloudwatch.amazonaws.com", "events.amazonaws.com"}}
-	for what, statements := range map[string]any{
-		"[kms:Decrypt kms:GenerateDataKey]": cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement"),
-		"sns:Publish":                       cdktest.At(t, template.One("AWS::SNS::TopicPolicy"), "PolicyDocument", "Statement"),
-	} {
-		found := false
-		for _, s := range statements.([]any) {
-			statement := s.(map[string]any)
-			if cmp.Equal(statement["Principal"], services) && fmt.Sprint(statement["Action"]) == what {
-				found = true
-				if cdktest.At(t, statement, "Condition", "StringEquals", "aws:SourceAccount", "Ref") != "AWS::AccountId" {
-					t.Errorf("%s: any account may", what)
+// Without these grants messages to an encrypted topic are lost, and nothing says so. CloudWatch's are bound to this account; for EventBridge, which is let
+// in only when a rule has the topic as its target, such conditions are not supported.
+func TestMessagesReachTheEncryptedTopic(t *testing.T) {
+	for _, trail := range []bool{false, true} {
+		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { p.Trail = jsii.Bool(trail) })
+		topic := template.ID("AWS::SNS::Topic")
+		key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
+		for what, statements := range map[string]any{
+			"kms:Decrypt": cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement"),
+			"sns:Publish": cdktest.At(t, template.One("AWS::SNS::TopicPolicy"), "PolicyDocument", "Statement"),
+		} {
+			granted := map[string]any{} // service → condition
+			for _, s := range statements.([]any) {
+				statement := s.(map[string]any)
+				principal, _ := statement["Principal"].(map[string]any)
+				if service, ok := principal["Service"].(string); ok && slices.Contains(actions(statement), what) {
+					granted[service] = statement["Condition"]
 				}
 			}
+			want := map[string]any{"cloudwatch.amazonaws.com": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": map[string]any{"Ref": "AWS::AccountId"}}}}
+			if trail {
+				want["events.amazonaws.com"] = nil
+			}
+			if diff := cmp.Diff(want, granted); diff != "" {
+				t.Errorf("trail %t: %s (-want +got):\n%s", trail, what, diff)
+			}
 		}
-		if !found {
-			t.Errorf("%s is not granted: %s", what, cdktest.JSON(t, statements))
+	}
+}
+
+// Events that wait for another invocation to end must not pile up, and a failed reconcile is done again by the next one.
+func TestEventsDoNotPileUp(t *testing.T) {
+	config := synthRotation(t, nil).One("AWS::Lambda::EventInvokeConfig")
+	if config["MaximumEventAgeInSeconds"] != 900.0 || config["MaximumRetryAttempts"] != 0.0 {
+		t.Errorf("got %s", cdktest.JSON(t, config))
+	}
+}
+
+// What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken.
+func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
+	template := synthRotation(t, nil)
+	for _, id := range []string{"RotationLog0F4B48E5", template.IDs("AWS::KMS::Key")[1], template.IDs("AWS::KMS::Key")[2]} {
+		if got := template.Resource(id)["DeletionPolicy"]; got != "RetainExceptOnCreate" {
+			t.Errorf("%s: deletion policy %v", id, got)
+		}
+	}
+}
+
+func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
+	stack := newRotation(t, func(rotation awscdk.Stack, p *originheader.RotationProps) {
+		other := awscdk.NewStack(rotation.Node().Scope().(awscdk.App), jsii.String("Other"), nil)
+		p.OriginHeader = originheader.NewOriginHeader(other, jsii.String("OriginHeader"), nil)
+	})
+	template := cdktest.Synth(t, stack)
+	for _, id := range template.IDs("AWS::Events::Rule") {
+		if pattern, ok := template.Properties(id)["EventPattern"].(map[string]any); ok && fmt.Sprint(pattern["source"]) == "[aws.cloudformation]" {
+			if stacks := cdktest.At(t, pattern, "detail", "stack-id").([]any); len(stacks) != 2 {
+				t.Errorf("%s: watches %v, want the rotation's stack and the origin header's", id, stacks)
+			}
 		}
 	}
 }

@@ -2,10 +2,12 @@ package originheader
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
@@ -26,7 +28,7 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
 	}
 	if s.RemovalPolicy == "" {
-		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
+		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	b := &s.bounds
 	for _, d := range []struct {
@@ -68,6 +70,19 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		errs.Addf("StuckLimit", "%v is not shorter than the interval of %v: a stuck rotation would stop the next one", b.StuckLimit, s.interval)
 	}
 	return s
+}
+
+// stackIDs are the stacks whose changes may break what the rotation looks after: its own, the stage's and the origin header's.
+func (s *rotationSettings) stackIDs(scope constructs.Construct) *[]*string {
+	var names []string
+	var ids []*string
+	for _, c := range []constructs.IConstruct{scope, s.Stage, s.OriginHeader.Construct} {
+		stack := awscdk.Stack_Of(c)
+		if name := *stack.Node().Path(); !slices.Contains(names, name) {
+			names, ids = append(names, name), append(ids, stack.StackId())
+		}
+	}
+	return &ids
 }
 
 // rate is the interval as Secrets Manager writes it.

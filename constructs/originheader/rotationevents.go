@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
@@ -12,8 +13,13 @@ import (
 // reconcileMinutes is how often the function reconciles without a cause.
 const reconcileMinutes = 15
 
-// addEvents makes the function reconcile. An event that cannot be delivered is given up after 15 minutes, since the next reconcile does the same.
+// addEvents makes the function reconcile. An event that cannot be delivered, or waits for another invocation, is given up after 15 minutes, and one
+// that failed is not tried again: the next reconcile does the same. Secrets Manager tries a failed rotation again by itself.
 func (r *Rotation) addEvents(s *rotationSettings) {
+	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{
+		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
+		RetryAttempts: jsii.Number(0),
+	})
 	target := awseventstargets.NewLambdaFunction(r.function, &awseventstargets.LambdaFunctionProps{
 		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
 		RetryAttempts: jsii.Number(3),
@@ -40,7 +46,7 @@ func (r *Rotation) addEvents(s *rotationSettings) {
 		{"ResourceChanged", "CloudFormation Resource Status Change", "Reconciles the origin header when CloudFormation has changed what it depends on"},
 	} {
 		detail := map[string]any{
-			"stack-id":       []*string{awscdk.Stack_Of(r.Construct).StackId()},
+			"stack-id":       s.stackIDs(r.Construct),
 			"status-details": map[string]any{"status": []any{map[string]string{"suffix": "_COMPLETE"}, map[string]string{"suffix": "_FAILED"}}},
 		}
 		if e.id == "ResourceChanged" {

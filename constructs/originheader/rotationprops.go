@@ -50,6 +50,7 @@ type RotationProps struct {
 	// LogEncryptionKey encrypts the function's log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer
 	// managed key of its own.
 	LogEncryptionKey awskms.IKey
-	// RemovalPolicy says what happens to the log and the keys when their stack is deleted. Default: RETAIN.
+	// RemovalPolicy says what happens to the log and the keys when their stack is deleted. Default:
+	// RETAIN_ON_UPDATE_OR_DELETE, so that a creation that failed leaves nothing behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
 }

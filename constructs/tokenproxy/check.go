@@ -65,7 +65,7 @@ func (s *settings) fillDefaults() {
 		s.ExecutionLogging = awsapigateway.MethodLoggingLevel_ERROR
 	}
 	if s.RemovalPolicy == "" {
-		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
+		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 }
 

@@ -46,7 +46,8 @@ type TokenProxyProps struct {
 	ExistingAccountLogRole *bool
 	// Tracing turns X-Ray on. Default: false.
 	Tracing *bool
-	// RemovalPolicy says what happens to the logs and their own key when the stack is deleted. Default: RETAIN.
+	// RemovalPolicy says what happens to the logs and their own key when the stack is deleted. Default:
+	// RETAIN_ON_UPDATE_OR_DELETE, so that a creation that failed leaves nothing behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 

@@ -46,9 +46,9 @@ func TestSizes(t *testing.T) {
 		{name: "full client", own: scopes("s", 49), ownTenants: 1},
 		{name: "too many scopes of a client", own: scopes("s", 50), ownTenants: 1,
 			want: "tenants/core.yaml:3: tenants[0].scopes: 51 scopes, own ones included, are too many: a client has at most 50"},
-		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(50)},
-		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(51),
-			want: "environment.yaml:10: tags: 51 tags are too many: a resource has at most 50"},
+		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(49)},
+		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(50),
+			want: "environment.yaml:10: tags: 50 tags are too many: use up to 49, since a resource has 50 and the rotation keeps one"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.scopes == "" {

@@ -63,7 +63,8 @@ func CheckAssembly(dir string) []error {
 			errs = append(errs, fmt.Errorf("stack %s: %s", stack, message))
 		}
 	}
-	return append(errs, cacheTTLs(templates)...)
+	errs = append(errs, cacheTTLs(templates)...)
+	return append(errs, stackTags(dir, templates)...)
 }
 
 // Check returns one message for each mistake in the template, by logical ID.

@@ -83,7 +83,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// No template of ours has these yet, or has them right in a form that is not literal.
+// Resources of other kinds, by themselves.
 func TestMistakesInOtherResources(t *testing.T) {
 	for _, test := range []struct{ resourceType, properties, want string }{
 		{"AWS::SecretsManager::RotationSchedule", `{"RotationRules":{"ScheduleExpression":"rate(30 days)"}}`, "RotateImmediatelyOnUpdate is <nil>: use false"},
@@ -178,6 +178,23 @@ func TestTheTTLFitsEveryValidity(t *testing.T) {
 		errs := guard.CheckAssembly(dir)
 		if (len(errs) == 0) != (want == "") || len(errs) > 0 && !strings.HasPrefix(errs[0].Error(), want) {
 			t.Errorf("%s: got %v, want %q", validity, errs, want)
+		}
+	}
+}
+
+func TestStackTagsMustNotReachTheAcceptedValues(t *testing.T) {
+	for tags, want := range map[string]int{`{}`: 0, `{"team":"platform"}`: 1} {
+		dir := t.TempDir()
+		for name, body := range map[string]string{
+			"a.template.json": `{"Resources":{"Set":{"Type":"AWS::WAFv2::RegexPatternSet","Properties":{"RegularExpressionList":["^a$"]}}}}`,
+			"manifest.json":   `{"artifacts":{"a":{"properties":{"tags":` + tags + `}}}}`,
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(body), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if errs := guard.CheckAssembly(dir); len(errs) != want {
+			t.Errorf("tags %s: got %v, want %d", tags, errs, want)
 		}
 	}
 }

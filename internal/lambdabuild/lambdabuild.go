@@ -6,6 +6,8 @@ package lambdabuild
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"os/exec"
@@ -40,19 +42,34 @@ var (
 	built = map[string]string{}
 )
 
+// build leaves the binary in the user's cache directory, in a place of its own for each module directory, function and architecture, so that synths leave
+// one copy behind and not one each. It gets its name when it is complete: another synth may be reading its predecessor.
 func build(ctx context.Context, importPath, architecture string) (string, error) {
-	module, err := run(ctx, "", nil, "list", "-m", "-f", "{{.Dir}}", Module)
+	listed, err := run(ctx, "", []string{"GOFLAGS=-mod=readonly"}, "list", "-m", "-f", "{{.Dir}}", Module)
 	if err != nil {
 		return "", err
 	}
-	dir, err := os.MkdirTemp("", "lambda-"+filepath.Base(importPath)+"-")
+	module := strings.TrimSpace(listed)
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	place := sha256.Sum256([]byte(module + " " + importPath + " " + architecture))
+	dir := filepath.Join(cache, "cognito-m2m-cdk", hex.EncodeToString(place[:8]), filepath.Base(importPath))
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	unfinished, err := os.MkdirTemp(filepath.Dir(dir), "building-")
 	if err != nil {
 		return "", err
 	}
+	defer func() { _ = os.RemoveAll(unfinished) }()
 	environment := []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=" + architecture, "GOFLAGS=-mod=readonly -buildvcs=false", "GOWORK=off"}
-	_, err = run(ctx, strings.TrimSpace(module), environment, "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=",
-		"-o", filepath.Join(dir, "bootstrap"), importPath)
-	return dir, err
+	binary := filepath.Join(unfinished, "bootstrap")
+	if _, err := run(ctx, module, environment, "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", binary, importPath); err != nil {
+		return "", err
+	}
+	return dir, os.Rename(binary, filepath.Join(dir, "bootstrap"))
 }
 
 func run(ctx context.Context, dir string, environment []string, args ...string) (string, error) {

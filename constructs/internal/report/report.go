@@ -51,7 +51,7 @@ func (e *Errors) Merge(other Errors) bool {
 // Duration is d as Go's, or an error when it is known at deploy time only.
 func Duration(d awscdk.Duration) (time.Duration, error) {
 	if *d.IsUnresolved() {
-		return 0, errors.New("must be known at synth, since the cache TTL is checked against it")
+		return 0, errors.New("must be known at synth, where it is checked")
 	}
 	ms := *d.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: jsii.Bool(false)})
 	return time.Duration(ms * float64(time.Millisecond)), nil

@@ -312,10 +312,16 @@ func TestEverySchedule(t *testing.T) {
 						}
 					}
 				}
+				if explored == 0 {
+					t.Error("the family is empty")
+				}
 				total.Add(int64(explored))
 				t.Logf("%s: %d schedules", family.name, explored)
 			})
 		}
 	})
+	if total.Load() < 20_000 {
+		t.Errorf("%d schedules explored, want 20,000 at least", total.Load())
+	}
 	t.Logf("%d schedules explored, %d violations, %s", total.Load(), failed.Load(), time.Since(began).Round(time.Millisecond))
 }
