@@ -159,6 +159,17 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
+func TestConditionOfResource(t *testing.T) {
+	a, err := parsed(t, `{"Conditions": {"No": {"Fn::Equals": [1, 2]}}, "Resources": {"Left": {"Type": "T", "Condition": "No"},
+		"Kept": {"Type": "T", "DependsOn": "Left"}}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := a.OfType("T"); len(found) != 1 || found[0].LogicalID != "Kept" {
+		t.Errorf("got %d resources, want only Kept", len(found))
+	}
+}
+
 // TestProjectTemplates resolves everything that this project synthesizes.
 func TestProjectTemplates(t *testing.T) {
 	for _, environment := range []string{"dev", "prod"} {

@@ -90,13 +90,42 @@ func (p *parser) arguments() ([]expression, error) {
 	return arguments, p.expect(")")
 }
 
-// afterReference refuses text behind a reference that Velocity's tokenizer takes for a part of it. After $a.b and the like it even goes on
-// doing so behind the next reference.
+// afterReference refuses text behind a reference that Velocity's tokenizer would take for a part of it. Behind a property it looks for more,
+// and, since it does not leave that state at another reference, even behind the next one.
 func (p *parser) afterReference(r *reference) error {
 	inherited := p.modifier
 	p.modifier = false
-	next, called, modifier := p.peek(0), false, false
-	p.brace = !r.formal && next == '}'
+	p.brace = !r.formal && p.peek(0) == '}'
+	if r.formal && !inherited {
+		return nil
+	}
+	called, modifier := r.ending()
+	modifier = modifier && !r.formal || inherited
+	next := p.peek(0)
+	begins := isLetter(next) || isDigit(next) || next == '_'
+	taken := false
+	switch {
+	case setDirective.MatchString(p.rest()), strings.HasPrefix(p.rest(), "#*"), next == '{', called && begins:
+		taken = true
+	case next == '$' && (p.peek(1) == '.' || p.peek(1) == '['):
+		taken = true
+	case modifier && (next == '(' || strings.HasPrefix(p.rest(), "##")):
+		taken = true
+	case inherited && (begins || next == '[' || next == '}' || next == '#' || next == '.' && isLetter(p.peek(1))):
+		taken = true
+	case modifier && next == '$':
+		p.modifier = true
+		following := strings.TrimPrefix(strings.TrimPrefix(p.source[p.pos+1:], "!"), "{")
+		taken = following == "" || !isNameStart(following[0])
+	}
+	if taken {
+		return p.errorf("%s directly after %s is not supported; write references as ${name}, and #set on a line of its own", p.next(), r.source)
+	}
+	return nil
+}
+
+// ending tells whether the reference ends with a call or index, and whether its last part but for indexes is a property.
+func (r *reference) ending() (called, modifier bool) {
 	for _, part := range r.parts {
 		switch part.(type) {
 		case property:
@@ -107,25 +136,5 @@ func (p *parser) afterReference(r *reference) error {
 			called = true
 		}
 	}
-	open := !r.formal || inherited
-	modifier = modifier && !r.formal || inherited
-	isText := false
-	switch {
-	case !open:
-		isText = true
-	case setDirective.MatchString(p.rest()):
-	case next == '{', called && (isLetter(next) || isDigit(next) || next == '_'), strings.HasPrefix(p.rest(), "#*"):
-	case modifier && (next == '(' || strings.HasPrefix(p.rest(), "##")):
-	case inherited && (isLetter(next) || isDigit(next) || strings.IndexByte("_([{}#", next) >= 0 && next != 0 || next == '.' && isLetter(p.peek(1))):
-	case modifier && next == '$':
-		p.modifier = true
-		following := strings.TrimPrefix(strings.TrimPrefix(p.source[p.pos+1:], "!"), "{")
-		isText = following != "" && isNameStart(following[0])
-	default:
-		isText = true
-	}
-	if !isText {
-		return p.errorf("%s directly after %s is not supported; write references as ${name}, and #set on a line of its own", p.next(), r.source)
-	}
-	return nil
+	return called, modifier
 }

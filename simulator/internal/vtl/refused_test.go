@@ -44,6 +44,7 @@ var refused = map[string]string{
 	"$s.length()a":   "directly after $s.length()",
 	"$s #set($x=1)":  "directly after $s is not supported; write references as ${name}",
 	"$map.a$s(":      "directly after $s",
+	"$u$.b":          "directly after $u",
 	"$map.a##\n":     "directly after $map.a",
 	"$list[1.5]":     "an index cannot be a floating-point number",
 	"$s.length( )":   "want a value",
