@@ -68,6 +68,6 @@ const (
 	CanonicalIntegration Integration = "canonical"
 	// HTTPProxyIntegration passes requests and responses through unchanged but for the origin header, as AWS's guide does it. It gives up: a
 	// truthful expires_in on cache hits, protection from parameters in the body that are no part of the cache key (scope above all), and statuses
-	// that tell the WAF's refusal from Cognito's.
+	// that tell the WAF's refusal from Cognito's, by which the rotation notices a mistake right after a removal instead of at the next reconcile.
 	HTTPProxyIntegration Integration = "http-proxy"
 )
