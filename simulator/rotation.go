@@ -20,7 +20,8 @@ import (
 // RotateOriginHeader runs one whole rotation of the origin header as Secrets Manager does, by the code that the Lambda function runs, and revokes the
 // former value. A rotation that broke off is taken up again. It takes as long as the bounds say: the waits are real.
 //
-// wafBound and stageBound are what the rotation believes of the propagation. Shorter ones than the Options' lead to refused requests.
+// wafBound and stageBound are what the rotation believes of the propagation. They must be longer than the Options' by the time that a request takes from
+// the gateway to the web ACL; shorter ones lead to refused requests.
 func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound time.Duration) error {
 	rotator, err := s.rotator(wafBound, stageBound)
 	if err != nil {

@@ -131,8 +131,8 @@ func (s *simulation) serve(ctx context.Context, system *simulator.System, stdout
 		case <-ctx.Done():
 			return
 		case <-rotate:
-			// The rotation waits a little longer than a change takes.
-			bound := s.propagation + s.propagation/10
+			// The rotation waits longer than a change takes: requests on their way count, too.
+			bound := s.propagation + s.propagation/2
 			began := time.Now()
 			if err := system.RotateOriginHeader(ctx, bound, bound); err != nil {
 				_, _ = fmt.Fprintf(stdout, "rotation    failed: %v\n", err)

@@ -26,7 +26,7 @@ type RotationProps struct {
 	Interval awscdk.Duration
 	// WAFBound is how long after a change AWS WAF may still use the set as it was, 1 to 4 minutes. Default: 2 minutes.
 	WAFBound awscdk.Duration
-	// StageBound is how long after a change API Gateway may still inject the former value, 1 to 4 minutes. Default: 2 minutes.
+	// StageBound is how long after a change a request with the former value may still come out of API Gateway, 1 to 4 minutes. Default: 2 minutes.
 	StageBound awscdk.Duration
 	// Grace is how long a former value stays accepted; longer than a stack update takes, and at least WAFBound + StageBound + the function's timeout,
 	// which is 10 to 15 minutes, and less than Interval. Default: 1 hour.
