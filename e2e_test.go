@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/x509"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -85,14 +84,11 @@ func notPassed(results []conformance.Result) map[string]conformance.Verdict {
 	return open
 }
 
-// There is no CloudTrail here.
-var unanswerable = map[string]conformance.Verdict{"trail-log": conformance.Unknown}
-
 func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 	for _, environment := range environments {
 		for _, before := range []bool{false, true} {
 			results := ask(t, simulate(t, assembly(t, environment), simulator.Options{CacheBeforeMapping: before}), load(t, environment).Gateway.CacheTTL)
-			if diff := cmp.Diff(unanswerable, notPassed(results)); diff != "" {
+			if diff := cmp.Diff(map[string]conformance.Verdict{}, notPassed(results)); diff != "" {
 				t.Errorf("%s, cache before mapping %t (-want +got):\n%s", environment, before, diff)
 				for _, r := range results {
 					t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
@@ -106,7 +102,7 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 	dir := synthesize(t, "dev", func(env *config.Environment) { env.Gateway.HTTPProxy = true })
 	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL)
-	want := maps.Clone(unanswerable)
+	want := map[string]conformance.Verdict{}
 	for _, name := range []string{"expires-in", "form-scope", "repeated-scope"} {
 		want[name] = conformance.Fail
 	}

@@ -146,8 +146,16 @@ func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
 	return s.stage.Answer(r), nil
 }
 
-// Cognito is the user pool's domain and, under the pool's id, its public keys: behind the pool's web ACL, like everything of the pool.
-func (s *System) Cognito() http.Handler { return handler(s.askCognito) }
+// Cognito is the user pool's domain and, under the pool's id, its public keys: behind the pool's web ACL, like everything of the pool
+// but the signed operations on client secrets, which it has as well.
+func (s *System) Cognito() http.Handler {
+	return handler(func(r *http.Request) (*apigw.Answer, error) {
+		if answer, ok := s.askAPI(r); ok {
+			return answer, nil
+		}
+		return s.askCognito(r)
+	})
+}
 
 func (s *System) askCognito(r *http.Request) (*apigw.Answer, error) {
 	request, err := wafRequest(r)

@@ -2,6 +2,8 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -106,5 +108,54 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 	}
 	if _, err := simulator.Load(t.TempDir(), simulator.Options{}); err == nil || !strings.Contains(err.Error(), "manifest.json") {
 		t.Errorf("a directory that is no assembly: got %v", err)
+	}
+}
+
+// The signed operations on client secrets pass the web ACL, which refuses everything else that does not come from the gateway.
+func TestOperationsOnClientSecrets(t *testing.T) {
+	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clientID := system.Tenants()[0].ClientID
+	call := func(operation, input string) (int, object) {
+		t.Helper()
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(input))
+		request.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService."+operation)
+		recorder := httptest.NewRecorder()
+		system.Cognito().ServeHTTP(recorder, request)
+		var output object
+		if err := json.Unmarshal(recorder.Body.Bytes(), &output); err != nil {
+			t.Fatalf("%s: %v in %s", operation, err, recorder.Body)
+		}
+		if strings.Contains(recorder.Body.String(), "a_value_that_nobody_sees") {
+			t.Errorf("%s shows a secret's value", operation)
+		}
+		return recorder.Code, output
+	}
+	target := `"UserPoolId":"` + system.PoolID() + `","ClientId":"` + clientID + `"`
+
+	status, added := call("AddUserPoolClientSecret", `{`+target+`,"ClientSecret":"a_value_that_nobody_sees_0"}`)
+	if status != http.StatusOK {
+		t.Fatalf("add: %d %v", status, added)
+	}
+	id := added["ClientSecretDescriptor"].(object)["ClientSecretId"].(string)
+	if status, third := call("AddUserPoolClientSecret", `{`+target+`,"ClientSecret":"a_value_that_nobody_sees_1"}`); status != http.StatusBadRequest {
+		t.Errorf("a third secret: %d %v", status, third)
+	}
+	if _, listed := call("ListUserPoolClientSecrets", `{`+target+`}`); len(listed["ClientSecrets"].([]any)) != 2 {
+		t.Errorf("list: %v", listed)
+	}
+	if status, deleted := call("DeleteUserPoolClientSecret", `{`+target+`,"ClientSecretId":"`+id+`"}`); status != http.StatusOK {
+		t.Errorf("delete: %d %v", status, deleted)
+	}
+	for operation, input := range map[string]string{
+		"DescribeUserPool":          `{` + target + `}`,
+		"ListUserPoolClientSecrets": `{"UserPoolId":"eu-west-1_other","ClientId":"` + clientID + `"}`,
+		"AddUserPoolClientSecret":   `{`,
+	} {
+		if status, output := call(operation, input); status != http.StatusBadRequest || output["__type"] == "" {
+			t.Errorf("%s of %s: %d %v", operation, input, status, output)
+		}
 	}
 }

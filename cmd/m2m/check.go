@@ -41,14 +41,14 @@ const checkExamples = `  # With the secret in the environment; two scopes answer
   m2m check --gateway https://tokens.example.com --cognito https://auth.example.com \
     --client-id 1example23456789 --scope orders/read --scope orders/write \
     --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
-    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m \
+    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --user-pool-id eu-west-1_example \
     --trail-log-group aws-cloudtrail-logs --json`
 
 // checkFlags are the flags that are not fields of the target.
 type checkFlags struct {
-	secretEnv, secretARN, trailGroup, caFile string
-	asJSON                                   bool
-	timeout                                  time.Duration
+	secretEnv, secretARN, trailGroup, caFile, userPoolID string
+	asJSON                                               bool
+	timeout                                              time.Duration
 }
 
 // checker is conformance.Run.
@@ -81,6 +81,7 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.BoolVar(&target.ClientIDOptional, "client-id-optional", false, "the gateway was built not to require client_id")
 	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest answer of the cache")
 	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
+	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to see whether a corrected error is still answered: the client gets a second secret for a moment")
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
 	f.DurationVar(&flags.timeout, "timeout", 2*time.Minute, "time for all questions; those left are unknown")
 	f.BoolVar(&flags.asJSON, "json", false, "print JSON")
@@ -133,7 +134,12 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 		return err
 	}
 	if f.trailGroup != "" {
-		target.Trail, err = newLogGroup(ctx, f.trailGroup)
+		if target.Trail, err = newLogGroup(ctx, f.trailGroup); err != nil {
+			return err
+		}
+	}
+	if f.userPoolID != "" {
+		target.Corrector, err = newPoolCorrector(ctx, f.userPoolID)
 	}
 	return err
 }

@@ -176,7 +176,7 @@ func printStart(out io.Writer, system *simulator.System, server *simulator.Serve
 	}
 	curl, check := "curl -s", "go run ./cmd/m2m check"
 	if caFile != "" {
-		curl, check = curl+" --cacert "+caFile, check+" --ca-file "+caFile
+		curl, check = curl+" --cacert "+caFile, "AWS_CA_BUNDLE="+caFile+" "+check+" --ca-file "+caFile
 	}
 	p("")
 	p("Not executed:")
@@ -200,8 +200,9 @@ func printStart(out io.Writer, system *simulator.System, server *simulator.Serve
 	if i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 }); i >= 0 {
 		t := tenants[i]
 		p("# all questions of m2m check")
-		p("M2M_CLIENT_SECRET=%s %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s",
-			t.ClientSecret, check, server.GatewayURL, server.CognitoURL, strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], system.OriginHeader())
+		p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(server.CognitoURL, "/oauth2/token"))
+		p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s",
+			t.ClientSecret, check, system.PoolID(), server.GatewayURL, server.CognitoURL, strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], system.OriginHeader())
 		p("")
 	}
 	p("# straight to Cognito: refused with 403")

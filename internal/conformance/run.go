@@ -35,6 +35,8 @@ type question struct {
 	ask        func(*run, context.Context) finding
 }
 
+const trailQuestion = "trail-log"
+
 // questions in the order of asking: later ones rest on what earlier ones found.
 var questions = []question{
 	{"direct-blocked", "Is a direct token request to Cognito blocked, with valid credentials?", (*run).directBlocked},
@@ -59,11 +61,11 @@ var questions = []question{
 	{"discovery", "Is the pool's OpenID discovery document reachable, and of the tokens' issuer?", (*run).discovery},
 	{"signing-key", "Are the pool's keys reachable, and does one of them verify the token?", (*run).signingKey},
 	{"tls", "Do the endpoints speak TLS 1.2 or later, and the gateway nothing older?", (*run).tlsVersion},
-	{"trail-log", "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
+	{trailQuestion, "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
 	{"header-echo", "Is the origin header in none of the answers?", (*run).headerEcho},
 }
 
-// Run asks every question, in a fixed order, and returns as many results as there are questions. It returns an error, and asks nothing, when the
+// Run asks every question, in a fixed order, and returns a result for each; the one about CloudTrail's log group is asked when there is one. It returns an error, and asks nothing, when the
 // target is not complete. When ctx ends, the questions that are left are unknown.
 func Run(ctx context.Context, target Target) ([]Result, error) {
 	return newRun(&target).all(ctx)
@@ -80,6 +82,10 @@ func (r *run) all(ctx context.Context) ([]Result, error) {
 	r.redactor.add(r.target.ClientSecret.Plaintext())
 	results := make([]Result, 0, len(questions))
 	for _, q := range questions {
+		// Without CloudTrail's log group there is nothing to ask.
+		if q.name == trailQuestion && r.target.Trail == nil {
+			continue
+		}
 		start := time.Now()
 		f := unknown("not asked: %v", context.Cause(ctx))
 		if ctx.Err() == nil {

@@ -43,7 +43,7 @@ type Target struct {
 	// HTTP sends the requests; redirects are not followed. Default: a client with Transport(nil) and 35 s a request, which is more than API
 	// Gateway takes.
 	HTTP *http.Client
-	// Trail searches the log group that CloudTrail writes to. Default: none, the question is unknown.
+	// Trail searches the log group that CloudTrail writes to. Default: none, the question is not asked.
 	Trail LogSearcher
 	// Corrector makes refused credentials right. Default: none; HTTP alone can see little of what an error's correction does.
 	Corrector Corrector

@@ -25,9 +25,6 @@ var valuePattern = regexp.MustCompile(`(?:^|[^A-Za-z0-9])[A-Za-z0-9]{64}(?:[^A-Z
 
 // trailLog proves that the data-protection policy of the trail's log group hides the header's value from readers of the log.
 func (r *run) trailLog(ctx context.Context) finding {
-	if r.target.Trail == nil {
-		return unknown("no log group is given")
-	}
 	messages, err := r.target.Trail.Search(ctx, TrailPattern, time.Now().Add(-trailPeriod))
 	switch {
 	case err != nil:
