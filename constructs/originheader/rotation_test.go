@@ -15,7 +15,6 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
 )
 
 func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) awscdk.Stack {
@@ -356,51 +355,4 @@ func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
 		return
 	}
 	t.Error("no rule for failed rotations")
-}
-
-func TestIntervals(t *testing.T) {
-	for hours, want := range map[float64]string{4: "rate(4 hours)", 24: "rate(1 day)", 36: "rate(36 hours)", 24000: "rate(1000 days)"} {
-		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
-			p.Interval = awscdk.Duration_Hours(jsii.Number(hours))
-		})
-		if got := cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationRules", "ScheduleExpression"); got != want {
-			t.Errorf("%v hours: got %v, want %s", hours, got, want)
-		}
-	}
-}
-
-func TestRotationMistakes(t *testing.T) {
-	minutes := func(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
-	for name, test := range map[string]struct {
-		configure func(*originheader.RotationProps)
-		want      []string
-	}{
-		"several at once": {func(p *originheader.RotationProps) {
-			p.Interval, p.WAFBound, p.StageBound, p.Grace = minutes(180), minutes(0.5), minutes(5), minutes(13)
-		}, []string{
-			"Grace: grace 13m0s is not allowed: use at least 14m0s", "Interval: rotation interval 3h0m0s is not allowed: use whole hours from 4h",
-			"StageBound: propagation bound 5m0s is not allowed", "WAFBound: propagation bound 30s is not allowed",
-		}},
-		"grace beyond the interval":       {func(p *originheader.RotationProps) { p.Interval, p.Grace = minutes(240), minutes(240) }, []string{"Grace: grace 4h0m0s is not allowed: use less than the rotation interval of 4h0m0s"}},
-		"stuck limit below the grace":     {func(p *originheader.RotationProps) { p.StuckLimit = minutes(30) }, []string{"StuckLimit: stuck limit is 30m0s: want at least the grace of 1h0m0s"}},
-		"stuck limit beyond the interval": {func(p *originheader.RotationProps) { p.Interval, p.StuckLimit = minutes(240), minutes(241) }, []string{"StuckLimit: 4h1m0s is not shorter than the interval of 4h0m0s"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			stack := newRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { test.configure(p) })
-			cdktest.ExpectErrors(t, stack, test.want)
-		})
-	}
-}
-
-func assertGuarded(t *testing.T, template cdktest.Template) {
-	t.Helper()
-	checked := guard.Template{Resources: map[string]guard.Resource{}}
-	for id, r := range template.Body["Resources"].(map[string]any) {
-		if resourceType := r.(map[string]any)["Type"].(string); strings.HasPrefix(resourceType, "AWS::SecretsManager::") {
-			checked.Resources[id] = guard.Resource{Type: resourceType, Properties: template.Properties(id)}
-		}
-	}
-	if found := checked.Check(); len(found) > 0 {
-		t.Error(strings.Join(found, "\n"))
-	}
 }
