@@ -3,7 +3,10 @@ package main
 import (
 	"context"
 	"crypto/x509"
+	"encoding/json"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -113,5 +116,52 @@ func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 		for _, r := range results {
 			t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
 		}
+	}
+}
+
+// A web ACL on the stage is met first: before the validator, and by answers from the cache as well.
+func TestAnEdgeWebACLIsMetBeforeTheCache(t *testing.T) {
+	dir := mutated(t, "AWS::ApiGateway::Stage", func(object) {})
+	file := filepath.Join(dir, "m2m-dev-gateway.template.json")
+	template := readJSON[object](t, file)
+	var acl object
+	const limitEachAuthorization = `{
+		"Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": {"CloudWatchMetricsEnabled": true, "MetricName": "edge", "SampledRequestsEnabled": false},
+		"CustomResponseBodies": {"slow-down": {"ContentType": "APPLICATION_JSON", "Content": "{\"error\":\"temporarily_unavailable\"}"}},
+		"Rules": [{"Name": "limit", "Priority": 0, "Action": {"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "slow-down"}}},
+			"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS",
+				"CustomKeys": [{"Header": {"Name": "authorization", "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}]}},
+			"VisibilityConfig": {"CloudWatchMetricsEnabled": true, "MetricName": "limit", "SampledRequestsEnabled": false}}]}`
+	if err := json.Unmarshal([]byte(limitEachAuthorization), &acl); err != nil {
+		t.Fatal(err)
+	}
+	resources := template["Resources"].(object)
+	resources["EdgeAcl"] = object{"Type": "AWS::WAFv2::WebACL", "Properties": acl}
+	resources["EdgeAssociation"] = object{"Type": "AWS::WAFv2::WebACLAssociation", "Properties": object{
+		"WebACLArn":   object{"Fn::GetAtt": []any{"EdgeAcl", "Arn"}},
+		"ResourceArn": object{"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${TokenProxyApi09D26809}/stages/${TokenProxyApiDeploymentStagev1BD056F72}"},
+	}}
+	body, err := json.Marshal(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	system := simulate(t, dir, simulator.Options{})
+	first, second := system.Tenants()[0], system.Tenants()[1]
+	for i := range 10 {
+		if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err != nil {
+			t.Fatalf("request %d: %v", i, err)
+		}
+	}
+	if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err == nil || !strings.Contains(err.Error(), "status 429: {\"error\":\"temporarily_unavailable\"}") {
+		t.Errorf("the eleventh request, which the cache would answer: got %v", err)
+	}
+	if _, err := tokenThroughGateway(system, second, second.Scopes[0]); err != nil {
+		t.Errorf("another client: %v", err)
+	}
+	if c := system.Counters(); c.EdgeBlocked != 1 || c.Hits != 9 {
+		t.Errorf("%d blocked at the edge, %d hits, want 1 and 9", c.EdgeBlocked, c.Hits)
 	}
 }
