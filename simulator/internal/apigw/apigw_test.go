@@ -286,6 +286,7 @@ func TestUnsupportedIsRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(*api){
 		`stack/Method: AuthorizationType "AWS_IAM"`:                                                func(a *api) { a.method["AuthorizationType"] = "AWS_IAM" },
 		`stack/Method: not supported: json: unknown field "AuthorizerId"`:                          func(a *api) { a.method["AuthorizerId"] = "x" },
+		`stack/Method: not supported: json: unknown field "CacheNamespace"`:                        func(a *api) { integration(a)["CacheNamespace"] = "shared" },
 		`stack/Method: Integration.Type "MOCK" is not supported`:                                   func(a *api) { integration(a)["Type"] = "MOCK" },
 		`stack/Method: Integration.CacheKeyParameters "method.request.querystring.x" is not among`: func(a *api) { integration(a)["CacheKeyParameters"] = []any{"method.request.querystring.x"} },
 		`stack/Method: Integration.RequestParameters: "integration.request.path.x" is not`:         func(a *api) { integration(a)["RequestParameters"] = object{"integration.request.path.x": "'a'"} },

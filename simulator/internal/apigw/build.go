@@ -156,7 +156,7 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 	if m.AuthorizationType != "NONE" || m.ApiKeyRequired {
 		return nil, fmt.Errorf("%s: AuthorizationType %q, ApiKeyRequired %t: only NONE without key is supported", where, m.AuthorizationType, m.ApiKeyRequired)
 	}
-	r := &route{path: path, integration: m.Integration, declared: m.RequestParameters, settings: settingsFor(stage, m.HttpMethod, path)}
+	r := &route{path: path, integration: m.Integration, settings: settingsFor(stage, m.HttpMethod, path)}
 	if m.RequestValidatorId != "" {
 		validator, ok := b.validators[m.RequestValidatorId]
 		if !ok || validator.ValidateRequestBody {

@@ -14,10 +14,9 @@ import (
 // The properties of CloudFormation's resource types, as far as they are executed. A property that is not here is refused.
 
 type restAPISpec struct {
-	Name, Description         string
-	EndpointConfiguration     struct{ Types []string }
-	DisableExecuteApiEndpoint bool  //nolint:revive // CloudFormation's name
-	Tags                      []any // no effect on requests
+	Name, Description     string
+	EndpointConfiguration struct{ Types []string }
+	Tags                  []any // no effect on requests
 }
 
 type resourceSpec struct {
@@ -34,12 +33,10 @@ type methodSpec struct {
 
 type integrationSpec struct {
 	Type, IntegrationHttpMethod, Uri, PassthroughBehavior string //nolint:revive // CloudFormation's names
-	CacheNamespace                                        string
 	CacheKeyParameters                                    []string
 	RequestParameters                                     map[string]string
 	RequestTemplates                                      map[string]string
 	IntegrationResponses                                  []integrationResponseSpec
-	TimeoutInMillis                                       float64
 }
 
 type integrationResponseSpec struct {

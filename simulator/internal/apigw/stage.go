@@ -48,7 +48,6 @@ type Stage struct {
 type route struct {
 	path        string
 	integration integrationSpec
-	declared    map[string]bool
 	settings    methodSettingSpec
 	validate    bool
 	proxy       bool
