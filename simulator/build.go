@@ -46,21 +46,19 @@ func (s *System) refuseUnknownTypes() error {
 }
 
 // one is the one resource of a type.
-func (s *System) one(resourceType string) (*assembly.Resource, map[string]any, error) {
+func (s *System) one(resourceType string) (*assembly.Resource, error) {
 	all := s.assembly.OfType(resourceType)
 	if len(all) != 1 {
-		return nil, nil, fmt.Errorf("the assembly has %d resources of type %s: one is supported", len(all), resourceType)
+		return nil, fmt.Errorf("the assembly has %d resources of type %s: one is supported", len(all), resourceType)
 	}
-	properties, err := s.assembly.Resolve(all[0], s)
-	return all[0], properties, err
+	return all[0], nil
 }
 
 func (s *System) buildPool() error {
-	all := s.assembly.OfType("AWS::Cognito::UserPool")
-	if len(all) != 1 {
-		return fmt.Errorf("the assembly has %d user pools: one is supported", len(all))
+	r, err := s.one("AWS::Cognito::UserPool")
+	if err != nil {
+		return err
 	}
-	r := all[0]
 	s.poolID = cognito.PoolID(r.Stack.Region, r.Path())
 	properties, err := s.assembly.Resolve(r, s)
 	if err != nil {
@@ -74,7 +72,11 @@ func (s *System) buildPool() error {
 	}); err != nil {
 		return err
 	}
-	_, domain, err := s.one("AWS::Cognito::UserPoolDomain")
+	domainResource, err := s.one("AWS::Cognito::UserPoolDomain")
+	if err != nil {
+		return err
+	}
+	domain, err := s.assembly.Resolve(domainResource, s)
 	if err != nil {
 		return err
 	}
