@@ -28,6 +28,8 @@ type Environment struct {
 	// KeyDiscovery lets GET of the pool's JWKS and OpenID discovery paths pass the pool's web ACL.
 	KeyDiscovery bool
 	Gateway      Gateway
+	// Credentials is nil when the environment keeps no credentials of its tenants.
+	Credentials *Credentials
 	// DefaultAccessTokenValidity is what a tenant without a validity of its own has.
 	DefaultAccessTokenValidity time.Duration
 	// TenantFiles are sorted by name.
@@ -43,6 +45,23 @@ type Rotation struct {
 	Trail bool
 	// AlarmTopicARN is the topic of the alarms, or empty for one of the environment's own.
 	AlarmTopicARN string
+}
+
+// Credentials holds the settings of the tenants' secrets and their rotation.
+type Credentials struct {
+	// SecretPrefix ends in a slash; a tenant's secret is named by it and the tenant's id.
+	SecretPrefix string
+	// Cadence is daily, weekly, monthly or quarterly.
+	Cadence string
+	// Grace is how long a superseded client secret goes on working.
+	Grace, SweepInterval time.Duration
+	// OrganizationID, or empty, and ReaderAccounts are those outside of the environment's account that may decrypt what they may read.
+	OrganizationID string
+	ReaderAccounts []string
+	// ReservedConcurrency of the rotation function is 0 when none is reserved.
+	ReservedConcurrency int
+	// RevocationWindow is how long revocations are collected before the cache is flushed for all of them.
+	RevocationWindow time.Duration
 }
 
 // UserPool holds the settings of the user pool and its domain: either DomainPrefix, or CustomDomain and CertificateARN.
@@ -97,6 +116,10 @@ type Tenant struct {
 	Scopes []string
 	// OwnScopes belong to a resource server dedicated to this tenant, see rules.OwnResourceServer.
 	OwnScopes []Scope
+	// Credentials says that the tenant has a secret whose credentials rotate. It is false wherever the environment keeps none.
+	Credentials bool
+	// Readers may read the tenant's secret: ARNs of IAM roles, and ids of accounts.
+	Readers []string
 }
 
 // Validities returns the access-token validity of every tenant, which bound the cache TTL. An environment without tenants has the one

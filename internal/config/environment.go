@@ -39,7 +39,7 @@ func removalPolicy(policy string) error {
 
 func tags(raw dictionary, problems *Problems) map[string]string {
 	if len(raw.entries) > rules.TagsPerResource {
-		problems.at(raw.place, "%d tags are too many: use up to %d, since a resource has 50 and the rotation keeps one", len(raw.entries), rules.TagsPerResource)
+		problems.at(raw.place, "%d tags are too many: use up to %d, since a resource has 50 and a tenant's secret four of its own", len(raw.entries), rules.TagsPerResource)
 	}
 	tags := map[string]string{}
 	for _, t := range raw.entries {

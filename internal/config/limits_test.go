@@ -46,9 +46,9 @@ func TestSizes(t *testing.T) {
 		{name: "full client", own: scopes("s", 49), ownTenants: 1},
 		{name: "too many scopes of a client", own: scopes("s", 50), ownTenants: 1,
 			want: "tenants/core.yaml:3: tenants[0].scopes: 51 scopes, own ones included, are too many: a client has at most 50"},
-		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(49)},
-		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(50),
-			want: "environment.yaml:10: tags: 50 tags are too many: use up to 49, since a resource has 50 and the rotation keeps one"},
+		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(46)},
+		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(47),
+			want: "environment.yaml:10: tags: 47 tags are too many: use up to 46, since a resource has 50 and a tenant's secret four of its own"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.scopes == "" {

@@ -24,8 +24,8 @@ const (
 	// ClientsPerPool is Cognito's default quota; up to MaxClientsPerPool on request.
 	ClientsPerPool    = 1000
 	MaxClientsPerPool = 10000
-	// TagsPerResource is how many tags an environment may have: AWS's limit for one resource is 50, and the rotation keeps one on its secret.
-	TagsPerResource = 49
+	// TagsPerResource is how many tags an environment may have: AWS's limit for one resource is 50, and a tenant's secret has four of its own.
+	TagsPerResource = 46
 	// ResourcesPerStack is CloudFormation's limit of resources in one template.
 	ResourcesPerStack = 500
 	// OutputsPerStack and ParametersPerStack are CloudFormation's limits for one template.
