@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -197,6 +198,36 @@ func At(t testing.TB, value any, path ...any) any {
 		value = next
 	}
 	return value
+}
+
+// Text is a value of a template on one line, a join as the text that it makes.
+func Text(value any) string {
+	switch v := value.(type) {
+	case map[string]any:
+		var parts []string
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if join, ok := v[name].([]any); ok && name == "Fn::Join" && join[0] == "" {
+				return joined(join[1].([]any))
+			}
+			parts = append(parts, name+" "+Text(v[name]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case []any:
+		var parts []string
+		for _, part := range v {
+			parts = append(parts, Text(part))
+		}
+		return "[" + strings.Join(parts, " ") + "]"
+	}
+	return fmt.Sprint(value)
+}
+
+func joined(parts []any) string {
+	var text strings.Builder
+	for _, part := range parts {
+		text.WriteString(Text(part))
+	}
+	return text.String()
 }
 
 // JSON is value as indented JSON, for comparing and for reading.

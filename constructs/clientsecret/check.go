@@ -1,0 +1,115 @@
+package clientsecret
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// settings are the props with defaults filled in, after the check.
+type settings struct {
+	RotationProps
+	sweepInterval time.Duration
+	bounds        rotation.Config
+}
+
+const defaultSweepInterval = time.Hour
+
+// check notes every mistake in props and returns settings that can be built in spite of it.
+func (props RotationProps) check(errs *report.Errors) settings {
+	s := settings{RotationProps: props, sweepInterval: defaultSweepInterval, bounds: rotation.DefaultConfig()}
+	if s.LogRetention == "" {
+		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
+	}
+	if s.RemovalPolicy == "" {
+		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	if s.Cadence == "" {
+		s.Cadence = rules.DefaultCadence
+	}
+	checkText(errs, "SecretPrefix", s.SecretPrefix, rules.SecretPrefix)
+	if s.OrganizationID != nil {
+		checkText(errs, "OrganizationID", s.OrganizationID, rules.OrganizationID)
+	}
+	s.checkReaders(errs)
+	if n := s.ReservedConcurrency; n != nil && (*n < 2 || *n != math.Trunc(*n)) {
+		errs.Addf("ReservedConcurrency", "%v is not allowed: use a whole number from 2, as a sweep waits for the rotations that it starts", *n)
+	}
+	s.checkTimes(errs)
+	return s
+}
+
+func (s *settings) checkTimes(errs *report.Errors) {
+	if err := rules.Cadence(string(s.Cadence)); err != nil {
+		errs.Add("Cadence", err)
+		s.Cadence = rules.DefaultCadence
+	}
+	given := func(prop string, d awscdk.Duration, into *time.Duration) {
+		if d == nil {
+			return
+		}
+		if value, err := report.Duration(d); err != nil {
+			errs.Add(prop, err)
+		} else {
+			*into = value
+		}
+	}
+	b := &s.bounds
+	b.Interval = cadences[s.Cadence].longest + rules.RotationWindow
+	b.Grace = min(rules.DefaultClientSecretGrace, cadences[s.Cadence].shortest/2)
+	given("Grace", s.Grace, &b.Grace)
+	given("StuckLimit", s.StuckLimit, &b.StuckLimit)
+	given("SweepInterval", s.SweepInterval, &s.sweepInterval)
+	if err := rules.SweepInterval(s.sweepInterval); err != nil {
+		errs.Add("SweepInterval", err)
+		s.sweepInterval = defaultSweepInterval
+	}
+	if most := cadences[s.Cadence].shortest - rules.RotationWindow; b.StuckLimit >= most {
+		errs.Addf("StuckLimit", "%v is not allowed with %s rotation: use less than %v, the shortest time between two rotations: a stuck one would stop the next", b.StuckLimit, s.Cadence, most)
+	}
+	if err := rules.ClientSecretGrace(b.Grace, string(s.Cadence)); err != nil {
+		errs.Add("Grace", err)
+		return
+	}
+	errs.Add("StuckLimit", b.Validate())
+}
+
+func (s *settings) checkReaders(errs *report.Errors) {
+	if n := len(s.ReaderAccounts); n > rules.MaxReaderAccounts {
+		errs.Addf("ReaderAccounts", "%d accounts are too many: use up to %d, or OrganizationID", n, rules.MaxReaderAccounts)
+	}
+	var seen []string
+	for i, account := range s.ReaderAccounts {
+		prop := fmt.Sprintf("ReaderAccounts[%d]", i)
+		if !checkText(errs, prop, account, rules.AccountID) {
+			continue
+		}
+		if slices.Contains(seen, *account) {
+			errs.Addf(prop, "%q is there twice", *account)
+		}
+		seen = append(seen, *account)
+	}
+}
+
+// checkText says whether the value is there, known and allowed.
+func checkText(errs *report.Errors, prop string, value *string, rule func(string) error) bool {
+	switch {
+	case value == nil:
+		errs.Addf(prop, "is required")
+	case report.IsToken(value):
+		errs.Addf(prop, "must be known at synth, where it is checked")
+	default:
+		err := rule(*value)
+		errs.Add(prop, err)
+		return err == nil
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package clientsecret_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+)
+
+func TestMistakes(t *testing.T) {
+	fiftyOne := make([]*string, 51)
+	for i := range fiftyOne {
+		fiftyOne[i] = jsii.String("0000000000" + string(rune('0'+i/10)) + string(rune('0'+i%10)))
+	}
+	for name, test := range map[string]struct {
+		configure func(*clientsecret.RotationProps)
+		want      []string
+	}{
+		"nothing wrong": {func(*clientsecret.RotationProps) {}, nil},
+		"several at once": {func(p *clientsecret.RotationProps) {
+			p.SecretPrefix, p.Cadence, p.SweepInterval, p.ReservedConcurrency = jsii.String("m2m"), "hourly", minutes(14), jsii.Number(1)
+			p.OrganizationID, p.ReaderAccounts = jsii.String("acme"), *jsii.Strings("444455556666", "44", "444455556666")
+		}, []string{
+			`Cadence: rotation "hourly" is not`, `OrganizationID: organization id "acme" is not`,
+			`ReaderAccounts[1]: account "44" is not an AWS account id`, `ReaderAccounts[2]: "444455556666" is there twice`,
+			"ReservedConcurrency: 1 is not allowed: use a whole number from 2", `SecretPrefix: secret prefix "m2m" is not allowed`,
+			"SweepInterval: sweep interval 14m0s is not allowed: use whole minutes from 15m to 24h",
+		}},
+		"no prefix":               {func(p *clientsecret.RotationProps) { p.SecretPrefix = nil }, []string{"SecretPrefix: is required"}},
+		"prefix known at deploy":  {func(p *clientsecret.RotationProps) { p.SecretPrefix = awscdk.Aws_STACK_NAME() }, []string{"SecretPrefix: must be known at synth"}},
+		"too many accounts":       {func(p *clientsecret.RotationProps) { p.ReaderAccounts = fiftyOne }, []string{"ReaderAccounts: 51 accounts are too many: use up to 50"}},
+		"half an invocation":      {func(p *clientsecret.RotationProps) { p.ReservedConcurrency = jsii.Number(2.5) }, []string{"ReservedConcurrency: 2.5 is not allowed"}},
+		"grace as the interval":   {func(p *clientsecret.RotationProps) { p.Cadence, p.Grace = clientsecret.Weekly, minutes(7*24*60-60) }, []string{"Grace: grace 167h0m0s is not allowed with weekly rotation: use 1h to less than 167h0m0s"}},
+		"longest grace":           {func(p *clientsecret.RotationProps) { p.Cadence, p.Grace = clientsecret.Weekly, minutes(7*24*60-61) }, nil},
+		"grace too short":         {func(p *clientsecret.RotationProps) { p.Grace = minutes(59) }, []string{"Grace: grace 59m0s is not allowed with monthly rotation: use 1h to"}},
+		"daily with its default":  {func(p *clientsecret.RotationProps) { p.Cadence = clientsecret.Daily }, nil},
+		"stuck beyond the window": {func(p *clientsecret.RotationProps) { p.Cadence, p.StuckLimit = clientsecret.Daily, minutes(23*60) }, []string{"StuckLimit: 23h0m0s is not allowed with daily rotation: use less than 23h0m0s"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stack, _ := newRotation(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) { test.configure(p) })
+			cdktest.ExpectErrors(t, stack, test.want)
+		})
+	}
+}
+
+func TestMissingConstructsPanic(t *testing.T) {
+	for name, take := range map[string]func(*clientsecret.RotationProps){
+		"pool":   func(p *clientsecret.RotationProps) { p.Pool = nil },
+		"proxy":  func(p *clientsecret.RotationProps) { p.Proxy = nil },
+		"header": func(p *clientsecret.RotationProps) { p.OriginHeader = nil },
+	} {
+		func() {
+			defer func() {
+				if r, ok := recover().(string); !ok || !strings.HasPrefix(r, "clientsecret: RotationProps.") {
+					t.Errorf("without %s: panic %v", name, r)
+				}
+			}()
+			newRotation(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) { take(p) })
+		}()
+	}
+}

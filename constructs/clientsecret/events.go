@@ -1,0 +1,64 @@
+package clientsecret
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// maxEventAge is how long an event waits for an invocation in minutes: a sweep that comes later than the next one is of no use.
+const maxEventAge = 15
+
+// addEvents makes the function sweep. A sweep that fails is not tried again: the next one goes on where it stopped. Secrets Manager tries a failed
+// rotation again by itself.
+func (r *Rotation) addEvents(s *settings) {
+	age := awscdk.Duration_Minutes(jsii.Number(maxEventAge))
+	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{MaxEventAge: age, RetryAttempts: jsii.Number(0)})
+	sweep := awseventstargets.NewLambdaFunction(r.function, &awseventstargets.LambdaFunctionProps{
+		Event:         awsevents.RuleTargetInput_FromObject(map[string]string{"action": "sweep"}),
+		MaxEventAge:   age,
+		RetryAttempts: jsii.Number(3),
+	})
+	awsevents.NewRule(r.Construct, jsii.String("Periodically"), &awsevents.RuleProps{
+		Description: jsii.String("Sweeps over the tenants' secrets"),
+		Schedule:    awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(s.sweepInterval.Minutes()))),
+		Targets:     &[]awsevents.IRuleTarget{sweep},
+	})
+	if s.TenantStackPrefix == nil {
+		return
+	}
+	stacks := awscdk.Stack_Of(r.Construct).FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("cloudformation"), Resource: jsii.String("stack"), ResourceName: s.TenantStackPrefix,
+	})
+	awsevents.NewRule(r.Construct, jsii.String("TenantsDeployed"), &awsevents.RuleProps{
+		Description: jsii.String("Sweeps over the tenants' secrets when a stack of tenants has been deployed"),
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.cloudformation"),
+			DetailType: jsii.Strings("CloudFormation Stack Status Change"),
+			Detail: &map[string]any{
+				"stack-id":       []any{map[string]any{"prefix": stacks}},
+				"status-details": map[string]any{"status": []string{"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}},
+			},
+		},
+		Targets: &[]awsevents.IRuleTarget{sweep},
+	})
+}
+
+// addFailureEvents reports what Secrets Manager says of a failed rotation. These events come by way of CloudTrail.
+func (r *Rotation) addFailureEvents() {
+	prefix := (*r.secrets)[:len(*r.secrets)-len("*")]
+	awsevents.NewRule(r.Construct, jsii.String("RotationFailed"), &awsevents.RuleProps{
+		Description: jsii.String("Reports a failed rotation of a tenant's client secret"),
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.secretsmanager"),
+			DetailType: jsii.Strings("AWS Service Event via CloudTrail"),
+			Detail: &map[string]any{
+				"eventName":           []string{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
+				"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"prefix": prefix}}},
+			},
+		},
+		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewSnsTopic(r.topic, nil)},
+	})
+}
