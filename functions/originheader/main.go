@@ -52,6 +52,7 @@ package main
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -59,11 +60,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 func main() {
-	log := originheader.NewLogger(os.Stdout)
+	log := sensitive.NewLogger(os.Stdout)
 	settings, err := readSettings(os.Getenv)
 	if err != nil {
 		log.Error("configuration", "error", err)
@@ -86,9 +89,9 @@ func main() {
 			},
 			Prober: newProber(settings.tokenURL, settings.gatewayTokenURL, settings.headerName, log),
 			Clock:  clock,
-			Metrics: originheader.EMF{
-				Out: os.Stdout, Clock: clock, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
-			},
+			Metrics: originheader.EMF{Writer: emf.Writer{
+				Out: os.Stdout, Now: time.Now, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
+			}},
 			Log:    log,
 			Config: settings.bounds,
 		},
