@@ -60,6 +60,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
@@ -77,7 +78,6 @@ func main() {
 		log.Error("loading the AWS configuration", "error", err)
 		os.Exit(1)
 	}
-	clock := systemClock{}
 	handler := originheader.Handler{
 		SecretARN: settings.secretARN,
 		StackIDs:  settings.stackIDs,
@@ -88,7 +88,7 @@ func main() {
 				client: apigateway.NewFromConfig(aws), api: settings.restAPIID, name: settings.stageName, variable: settings.stageVariable,
 			},
 			Prober: newProber(settings.tokenURL, settings.gatewayTokenURL, settings.headerName, log),
-			Clock:  clock,
+			Clock:  clock.System{},
 			Metrics: originheader.EMF{Writer: emf.Writer{
 				Out: os.Stdout, Now: time.Now, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
 			}},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
@@ -108,11 +109,8 @@ type Cache interface {
 	Flush(ctx context.Context) error
 }
 
-// Clock is the time. Sleep returns early with an error when ctx is done.
-type Clock interface {
-	Now() time.Time
-	Sleep(ctx context.Context, d time.Duration) error
-}
+// Clock is the time.
+type Clock = clock.Clock
 
 // Metrics receives measurements; EMF is the implementation for CloudWatch.
 type Metrics interface {
