@@ -52,6 +52,7 @@ package main
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -59,11 +60,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 func main() {
-	log := originheader.NewLogger(os.Stdout)
+	log := sensitive.NewLogger(os.Stdout)
 	settings, err := readSettings(os.Getenv)
 	if err != nil {
 		log.Error("configuration", "error", err)
@@ -74,7 +78,6 @@ func main() {
 		log.Error("loading the AWS configuration", "error", err)
 		os.Exit(1)
 	}
-	clock := systemClock{}
 	handler := originheader.Handler{
 		SecretARN: settings.secretARN,
 		StackIDs:  settings.stackIDs,
@@ -85,10 +88,10 @@ func main() {
 				client: apigateway.NewFromConfig(aws), api: settings.restAPIID, name: settings.stageName, variable: settings.stageVariable,
 			},
 			Prober: newProber(settings.tokenURL, settings.gatewayTokenURL, settings.headerName, log),
-			Clock:  clock,
-			Metrics: originheader.EMF{
-				Out: os.Stdout, Clock: clock, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
-			},
+			Clock:  clock.System{},
+			Metrics: originheader.EMF{Writer: emf.Writer{
+				Out: os.Stdout, Now: time.Now, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
+			}},
 			Log:    log,
 			Config: settings.bounds,
 		},

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
@@ -50,22 +49,4 @@ func (s stage) Set(ctx context.Context, v originheader.Value) error {
 func (s stage) FlushCache(ctx context.Context) error {
 	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.name})
 	return err
-}
-
-// systemClock is the time as it passes.
-type systemClock struct{}
-
-var _ originheader.Clock = systemClock{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
-func (systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 // Handler decides what an invocation is about. The zero value is not usable: Rotator and SecretARN are required.
@@ -30,7 +32,7 @@ const (
 func (h Handler) Handle(ctx context.Context, payload json.RawMessage) (*Report, error) {
 	report, err := h.handle(ctx, payload)
 	if err != nil {
-		err = RedactError(err)
+		err = sensitive.RedactError(err)
 		h.Rotator.Log.ErrorContext(ctx, "failed", "error", err)
 	}
 	return report, err

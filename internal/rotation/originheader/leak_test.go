@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 // TestNoOutputContainsAValue plays two rotations, a foreign rewrite, a re-key and their reconciles with a failure at every call in
@@ -18,8 +21,8 @@ func TestNoOutputContainsAValue(t *testing.T) {
 	used := map[string]bool{}
 	play := func(fail fault) {
 		s := newSystem(newWorld(NewValue()))
-		s.rotator.Log = NewLogger(&out)
-		s.rotator.Metrics = EMF{Out: &out, Clock: worldClock{s.world}, Namespace: "Test", FunctionName: "function"}
+		s.rotator.Log = sensitive.NewLogger(&out)
+		s.rotator.Metrics = EMF{emf.Writer{Out: &out, Now: worldClock{s.world}.Now, Namespace: "Test", FunctionName: "function"}}
 		h := Handler{Rotator: s.rotator, SecretARN: testSecretARN}
 		handle := func(ctx context.Context, event string) error {
 			report, err := h.Handle(ctx, json.RawMessage(event))
@@ -59,7 +62,7 @@ func TestNoOutputContainsAValue(t *testing.T) {
 		t.Error("no failure quoted a value: the test proves nothing")
 	}
 	for _, line := range strings.Split(strings.TrimSpace(output), "\n") {
-		if runOfValue.MatchString(line) {
+		if sensitive.Run.MatchString(line) {
 			t.Fatalf("a value is in: %s", line)
 		}
 	}

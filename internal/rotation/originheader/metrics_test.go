@@ -7,12 +7,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 )
 
 func TestEMF(t *testing.T) {
 	var out bytes.Buffer
 	w := newWorld(current)
-	emf := EMF{Out: &out, Clock: worldClock{w}, Namespace: "CognitoM2M/OriginHeader", FunctionName: "rotation"}
+	emf := EMF{emf.Writer{Out: &out, Now: worldClock{w}.Now, Namespace: "CognitoM2M/OriginHeader", FunctionName: "rotation"}}
 	emf.Record(ValueAgeDays, 1.5)
 	emf.StepDuration(StepSet, 2*time.Second)
 

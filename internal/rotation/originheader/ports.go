@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 )
 
 // Errors that an implementation of the interfaces below must return, wrapped or not, for the state machine to tell them apart.
@@ -103,11 +105,8 @@ func (o Outcome) String() string {
 	return [...]string{"inconclusive", "passed", "refused"}[o]
 }
 
-// Clock is the time. Sleep returns early with an error when ctx is done.
-type Clock interface {
-	Now() time.Time
-	Sleep(ctx context.Context, d time.Duration) error
-}
+// Clock is the time.
+type Clock = clock.Clock
 
 // Metrics receives measurements; EMF is the implementation for CloudWatch.
 type Metrics interface {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 )
 
 // Rotator runs the rotation steps, the reconciler and the break-glass actions. It keeps no state between calls: one may be used
@@ -152,15 +154,4 @@ func (r *Rotator) waitUntil(ctx context.Context, t time.Time) error {
 	return r.wait(ctx, t.Sub(r.Clock.Now()))
 }
 
-// wait refuses to start a wait that the invocation cannot finish.
-func (r *Rotator) wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	if end, ok := ctx.Deadline(); ok {
-		if left := end.Sub(r.Clock.Now()); left < d {
-			return fmt.Errorf("a wait of %s does not fit into the %s left of this invocation", d, left.Round(time.Millisecond))
-		}
-	}
-	return r.Clock.Sleep(ctx, d)
-}
+func (r *Rotator) wait(ctx context.Context, d time.Duration) error { return clock.Wait(ctx, r.Clock, d) }

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 func TestNewValue(t *testing.T) {
@@ -28,7 +30,7 @@ func TestNewValue(t *testing.T) {
 		}
 	}
 	// 64,000 characters, 1,032 of each expected with a standard deviation of 32.
-	for _, c := range alphabet {
+	for _, c := range sensitive.Alphabet {
 		if n := characters[c]; n < 832 || n > 1232 {
 			t.Errorf("character %q was drawn %d times of 64000, want about 1032", c, n)
 		}
@@ -80,7 +82,7 @@ func TestValueIsNeverPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	awsError := fmt.Errorf("WAFInvalidParameterException: %s", v.Pattern())
-	redactedErr := RedactError(fmt.Errorf("wrapped: %w", awsError))
+	redactedErr := sensitive.RedactError(fmt.Errorf("wrapped: %w", awsError))
 	if !errors.Is(redactedErr, awsError) {
 		t.Error("a redacted error hides what it wraps from errors.Is")
 	}

@@ -1,4 +1,4 @@
-package originheader
+package sensitive
 
 import (
 	"io"

@@ -1,0 +1,47 @@
+// Package clock is the time as the rotations see it: waits fit into the invocation, or are not begun.
+package clock
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Clock is the time. Sleep returns early with an error when ctx is done.
+type Clock interface {
+	Now() time.Time
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// Wait sleeps, but refuses to start a wait that the invocation, whose end is the deadline of ctx, cannot finish.
+func Wait(ctx context.Context, c Clock, d time.Duration) error {
+	if d <= 0 {
+		return nil
+	}
+	if end, ok := ctx.Deadline(); ok {
+		if left := end.Sub(c.Now()); left < d {
+			return fmt.Errorf("a wait of %s does not fit into the %s left of this invocation", d, left.Round(time.Millisecond))
+		}
+	}
+	return c.Sleep(ctx, d)
+}
+
+// System is the time as it passes.
+type System struct{}
+
+var _ Clock = System{}
+
+// Now is the time.
+func (System) Now() time.Time { return time.Now() }
+
+// Sleep waits for d, or until ctx is done.
+func (System) Sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

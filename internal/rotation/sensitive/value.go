@@ -1,0 +1,103 @@
+// Package sensitive keeps secret values out of everything that is printed, encoded or logged. The rotations share it.
+package sensitive
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"unique"
+)
+
+// RandomLength is the length of a value drawn by Random: 381 bits.
+const RandomLength = 64
+
+// Alphabet has the characters of a value drawn by Random. They need no escaping wherever the rotations put a value.
+const Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+const redacted = "[redacted]"
+
+// Value is a secret. Every way of printing it, encoding it or logging it yields "[redacted]"; only Plaintext gives the characters
+// away. The characters are behind a handle because fmt calls no method of a value in an unexported field: it would print a string,
+// but of a handle it prints the address.
+type Value struct{ h unique.Handle[string] }
+
+// ValueOf wraps what an API returned.
+func ValueOf(s string) Value { return Value{unique.Make(s)} }
+
+// Random draws a value from the operating system's random source. GetRandomPassword would do as well, but it is one more
+// call that can fail and a permission that cannot be narrowed to a resource.
+func Random() Value {
+	// Bytes from the last, incomplete run of the alphabet are dropped: every character is equally likely.
+	const limit = 256 - 256%len(Alphabet)
+	var b strings.Builder
+	buf := make([]byte, 2*RandomLength)
+	for b.Len() < RandomLength {
+		_, _ = rand.Read(buf) // never fails: crypto/rand ends the process instead
+		for _, c := range buf {
+			if int(c) < limit && b.Len() < RandomLength {
+				b.WriteByte(Alphabet[int(c)%len(Alphabet)])
+			}
+		}
+	}
+	return ValueOf(b.String())
+}
+
+// Plaintext returns the characters. It is for the request that carries them and for nothing else.
+func (v Value) Plaintext() string {
+	if v == (Value{}) {
+		return ""
+	}
+	return v.h.Value()
+}
+
+// String hides the value, and so do all other ways of printing it.
+func (Value) String() string { return redacted }
+
+// GoString hides the value from %#v.
+func (Value) GoString() string { return redacted }
+
+// LogValue hides the value from slog.
+func (Value) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText hides the value from encoders of text.
+func (Value) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON hides the value from JSON.
+func (Value) MarshalJSON() ([]byte, error) { return json.Marshal(redacted) }
+
+// Format hides the value from every verb of fmt.
+func (Value) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(redacted)) }
+
+var (
+	_ fmt.Formatter  = Value{}
+	_ fmt.GoStringer = Value{}
+	_ slog.LogValuer = Value{}
+	_ json.Marshaler = Value{}
+)
+
+// MinRun is the least length of a run of characters that Redact takes for a value. Client secrets that Cognito generates are
+// longer, and version ids, request ids and names of resources have punctuation within fewer characters.
+const MinRun = 48
+
+// Run matches anything as long as a value: AWS quotes the offending parameter in some of its error messages.
+var Run = regexp.MustCompile(`[A-Za-z0-9_+]{` + fmt.Sprint(MinRun) + `,}`)
+
+// Redact replaces everything in s that could be a value.
+func Redact(s string) string { return Run.ReplaceAllString(s, redacted) }
+
+// RedactError returns err with a message that cannot contain a value. What it wraps stays reachable for errors.Is and As.
+func RedactError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return redactedError{err}
+}
+
+type redactedError struct{ err error }
+
+func (e redactedError) Error() string              { return Redact(e.err.Error()) }
+func (e redactedError) Unwrap() error              { return e.err }
+func (e redactedError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
