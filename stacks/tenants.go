@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
@@ -16,31 +17,29 @@ type TenantsStackProps struct {
 	Pool *m2mpool.M2MPool
 	// Proxy is the token proxy that the tenants ask. Required.
 	Proxy *tokenproxy.TokenProxy
-	// Tenants are the tenants of one file; their Pool and Proxy are the stack's.
+	// Credentials keep the tenants' credentials in secrets and rotate them. Default: none.
+	Credentials tenantclient.Credentials
+	// Tenants are the tenants of one file; their Pool, Proxy and Credentials are the stack's.
 	Tenants []*tenantclient.TenantClientProps
 }
 
-// TenantsStack holds the app clients of one tenant file. A file has a stack of its own, so that no tenant ever moves to another stack because others
-// come or go: that would replace its app client, an outage for it.
+// TenantsStack holds the app clients of one tenant file, with their secrets. A file has a stack of its own, so that no tenant ever moves to another
+// stack because others come or go: that would replace its app client, an outage for it.
 type TenantsStack struct {
 	awscdk.Stack
-	tenants []*tenantclient.TenantClient
+	clients *tenantclient.TenantClients
 }
 
-// NewTenantsStack creates an app client for each tenant, under the tenant's id, and an output ClientId in each. It is deployed after the proxy's
-// stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
+// NewTenantsStack creates an app client for each tenant, under the tenant's id, an output ClientId for each, and its secret. It is deployed after
+// the proxy's stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
 func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStackProps) *TenantsStack {
 	s := &TenantsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.AddStackDependency(awscdk.Stack_Of(props.Proxy.Construct), nil)
-	for _, t := range props.Tenants {
-		tenant := *t
-		tenant.Pool, tenant.Proxy = props.Pool, props.Proxy
-		client := tenantclient.NewTenantClient(s.Stack, tenant.TenantID, &tenant)
-		output(client.Construct, "ClientId", "client_id of tenant "+*tenant.TenantID, client.ClientID())
-		s.tenants = append(s.tenants, client)
-	}
+	s.clients = tenantclient.NewTenantClients(s.Stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{
+		Pool: props.Pool, Proxy: props.Proxy, Credentials: props.Credentials, Tenants: props.Tenants,
+	})
 	return s
 }
 
-// Tenants are the tenants' clients, in the order of the props.
-func (s *TenantsStack) Tenants() []*tenantclient.TenantClient { return s.tenants }
+// Tenants are the tenants, in the order of the props.
+func (s *TenantsStack) Tenants() []*tenantclient.Tenant { return s.clients.Tenants() }

@@ -1,10 +1,13 @@
 package tenantclient
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
@@ -12,17 +15,23 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
-// client is what a TenantClient is built from, after the check.
-type client struct {
-	tenantID string
-	shared   []string
-	own      *m2mpool.ResourceServer
-	validity time.Duration
+// check checks the props of tenants at one place.
+type check struct {
+	region    string // empty when it is known at deployment only
+	durations map[awscdk.Duration]time.Duration
 }
 
-// check notes every mistake in props and returns what can be built in spite of it.
-func (props *TenantClientProps) check(errs *report.Errors) client {
-	c := client{tenantID: "invalid", validity: rules.DefaultAccessTokenValidity}
+func newCheck(scope constructs.Construct) *check {
+	c := &check{durations: map[awscdk.Duration]time.Duration{}}
+	if region := awscdk.Stack_Of(scope).Region(); !report.IsToken(region) {
+		c.region = *region
+	}
+	return c
+}
+
+// settings notes every mistake in props and returns what can be built in spite of it.
+func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings {
+	s := settings{tenantID: "invalid", validity: rules.DefaultAccessTokenValidity, pool: props.Pool, proxy: props.Proxy}
 	switch {
 	case props.TenantID == nil:
 		errs.Addf("TenantID", "is required")
@@ -30,19 +39,23 @@ func (props *TenantClientProps) check(errs *report.Errors) client {
 		errs.Addf("TenantID", "must be known at synth: the tenant's resources are named by it")
 	default:
 		errs.Add("TenantID", rules.TenantID(*props.TenantID))
-		c.tenantID = *props.TenantID
+		s.tenantID = *props.TenantID
 	}
-	c.own = props.checkOwnScopes(c.tenantID, errs)
+	s.own = props.checkOwnScopes(s.tenantID, errs)
 	var ownNames []string
-	if c.own != nil {
-		ownNames = c.own.FullNames()
+	if s.own != nil {
+		ownNames = s.own.FullNames()
 	}
-	c.shared = props.checkScopes(ownNames, errs)
+	s.shared = props.checkScopes(ownNames, errs)
 	if n := len(props.OwnScopes) + countOthers(props.Scopes, ownNames); n < 1 || n > rules.ScopesPerClient {
-		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", c.tenantID, n, rules.ScopesPerClient)
+		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", s.tenantID, n, rules.ScopesPerClient)
 	}
-	props.checkValidity(&c, errs)
-	return c
+	c.validity(props, &s, errs)
+	if props.DisableCredentials == nil || !*props.DisableCredentials {
+		s.credentials = props.Credentials
+	}
+	s.readers = c.readers(props.Readers, s.credentials, errs)
+	return s
 }
 
 // checkScopes returns the shared ones among Scopes. A scope of the tenant's own may be named there, too.
@@ -94,21 +107,74 @@ func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Err
 	return server
 }
 
-func (props *TenantClientProps) checkValidity(c *client, errs *report.Errors) {
+func (c *check) validity(props *TenantClientProps, s *settings, errs *report.Errors) {
 	if props.AccessTokenValidity != nil {
-		validity, err := report.Duration(props.AccessTokenValidity)
+		validity, err := c.duration(props.AccessTokenValidity)
 		if err != nil {
 			errs.Add("AccessTokenValidity", err)
 			return
 		}
-		c.validity = validity
+		s.validity = validity
 	}
-	if err := rules.AccessTokenValidity(c.validity); err != nil {
+	if err := rules.AccessTokenValidity(s.validity); err != nil {
 		errs.Add("AccessTokenValidity", err)
 		return
 	}
 	if props.Proxy != nil {
-		_, err := rules.CacheTTL(props.Proxy.CacheTTL(), []rules.ClientValidity{{Client: c.tenantID, Validity: c.validity}})
+		_, err := rules.CacheTTL(props.Proxy.CacheTTL(), []rules.ClientValidity{{Client: s.tenantID, Validity: s.validity}})
 		errs.Add("AccessTokenValidity", err)
 	}
+}
+
+// duration asks CDK once for each: many tenants may share one.
+func (c *check) duration(d awscdk.Duration) (time.Duration, error) {
+	if known, ok := c.durations[d]; ok {
+		return known, nil
+	}
+	got, err := report.Duration(d)
+	if err == nil {
+		c.durations[d] = got
+	}
+	return got, err
+}
+
+// readers returns those readers that can be built.
+func (c *check) readers(readers []*string, credentials Credentials, errs *report.Errors) []string {
+	if len(readers) > 0 && credentials == nil {
+		errs.Addf("Readers", "has %d readers, but the tenant has no secret: give Credentials, or no reader", len(readers))
+		return nil
+	}
+	if n := len(readers); n > rules.MaxReaders {
+		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n, rules.MaxReaders)
+	}
+	var valid []string
+	for i, reader := range readers {
+		prop := fmt.Sprintf("Readers[%d]", i)
+		switch err := c.reader(reader, credentials); {
+		case err != nil:
+			errs.Add(prop, err)
+		case slices.Contains(valid, *reader):
+			errs.Addf(prop, "%q is there twice", *reader)
+		default:
+			valid = append(valid, *reader)
+		}
+	}
+	return valid
+}
+
+func (c *check) reader(reader *string, credentials Credentials) error {
+	if reader == nil {
+		return errors.New("is nil")
+	}
+	if report.IsToken(reader) {
+		return errors.New("must be known at synth: it decides whether the key lets the reader decrypt")
+	}
+	if err := rules.Reader(*reader); err != nil {
+		return err
+	}
+	if account := rules.ReaderAccount(*reader); !credentials.Covers(account) {
+		return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' reader accounts, or remove the reader",
+			*reader, account)
+	}
+	return rules.ReaderPartition(*reader, c.region)
 }

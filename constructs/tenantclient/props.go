@@ -2,6 +2,8 @@ package tenantclient
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
@@ -11,7 +13,7 @@ import (
 type TenantClientProps struct {
 	// Pool is where the client is registered. Required.
 	Pool *m2mpool.M2MPool
-	// TenantID is the tenant's stable id, 1 to 48 of a-z, 0-9 and '-'. It names the app client. Required.
+	// TenantID is the tenant's stable id, 1 to 48 of a-z, 0-9 and '-'. It names the app client and, with Credentials, the secret. Required.
 	TenantID *string
 	// Scopes are what the client may ask for, as identifier/name, each a scope of one of the pool's resource servers or of OwnScopes.
 	// Together with OwnScopes 1 to 50.
@@ -25,4 +27,40 @@ type TenantClientProps struct {
 	// Proxy is the token proxy that the tenant asks. A validity that is too short for the proxy's cache TTL is an error.
 	// Default: none; the token URL is then Cognito's own.
 	Proxy *tokenproxy.TokenProxy
+	// Credentials keep the tenant's credentials in a secret and rotate them. Default: none; a person fetches the client secret that Cognito
+	// generated, and hands it on.
+	Credentials Credentials
+	// DisableCredentials leaves this tenant without a secret, for one of many tenants that share Credentials. Default: false.
+	DisableCredentials *bool
+	// Readers may read the tenant's secret, each the ARN of an IAM role or the id of an account, whose administrators then say who of it may. One
+	// that Credentials do not cover is an error. Up to 30. Default: none but those whom IAM policies of the secret's own account allow it.
+	Readers []*string
+}
+
+// TenantClientsProps configure TenantClients.
+type TenantClientsProps struct {
+	// Pool is where the clients are registered. Required.
+	Pool *m2mpool.M2MPool
+	// Proxy is the token proxy that the tenants ask. Default: none.
+	Proxy *tokenproxy.TokenProxy
+	// Credentials keep the tenants' credentials in secrets and rotate them. Default: none.
+	Credentials Credentials
+	// Tenants are the tenants, each id once. Their Pool, Proxy and Credentials are those above.
+	Tenants []*TenantClientProps
+}
+
+// Credentials are what the secrets of all tenants share. *clientsecret.Rotation is the one for production.
+type Credentials interface {
+	// EncryptionKey encrypts the secrets.
+	EncryptionKey() awskms.IKey
+	// SecretPrefix is what the name of a tenant's secret begins with; the tenant's id follows.
+	SecretPrefix() *string
+	// Function rotates the secrets.
+	Function() awslambda.IFunction
+	// Permission lets Secrets Manager invoke the function.
+	Permission() awslambda.CfnPermission
+	// Schedule is the cron expression of a tenant's rotations, whose windows are an hour long.
+	Schedule(tenantID string) string
+	// Covers says whether principals of the account may use the key, once a secret's policy lets them read it.
+	Covers(account string) bool
 }

@@ -4,6 +4,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -34,18 +35,22 @@ func (e *Errors) Attach(c constructs.IConstruct) bool {
 	for _, m := range e.messages {
 		awscdk.Annotations_Of(c).AddError(jsii.String(m))
 	}
-	return len(e.messages) == 0
+	return e.Empty()
 }
 
-// IsToken says whether the value is known at deploy time only, so that it cannot be checked at synth.
+// Empty says whether there is no mistake.
+func (e *Errors) Empty() bool { return len(e.messages) == 0 }
+
+// IsToken says whether the value is known at deploy time only, so that it cannot be checked at synth. CDK is asked of what looks like a token only: a call
+// to it takes its time.
 func IsToken(s *string) bool {
-	return s != nil && *awscdk.Token_IsUnresolved(s)
+	return s != nil && strings.Contains(*s, "${Token[") && *awscdk.Token_IsUnresolved(s)
 }
 
 // Merge notes all mistakes of other and says whether there was none.
 func (e *Errors) Merge(other Errors) bool {
 	e.messages = append(e.messages, other.messages...)
-	return len(other.messages) == 0
+	return other.Empty()
 }
 
 // Duration is d as Go's, or an error when it is known at deploy time only.
