@@ -100,14 +100,22 @@ func (f *fragment) depend(scope constructs.Construct, pool *m2mpool.M2MPool, cre
 	} else {
 		for _, t := range f.tenants {
 			if t.ids.schedule != "" {
-				t.resource(t.ids.schedule).AddDependency(permission)
+				t.resource(t.ids.schedule).Node().AddDependency(permission)
 			}
 		}
 	}
 }
 
+// elsewhere says that c is deployed with another stack, nested ones being deployed with theirs.
 func elsewhere(stack awscdk.Stack, c constructs.IConstruct) bool {
-	return *awscdk.Stack_Of(c).Node().Addr() != *stack.Node().Addr()
+	return *deployedWith(awscdk.Stack_Of(c)) != *deployedWith(stack)
+}
+
+func deployedWith(stack awscdk.Stack) *string {
+	if parent := stack.NestedStackParent(); parent != nil {
+		return deployedWith(parent)
+	}
+	return stack.Node().Addr()
 }
 
 // servers are the identifiers of the pool's resource servers that the shared scopes belong to.
