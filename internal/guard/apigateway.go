@@ -13,7 +13,6 @@ var (
 	source             = regexp.MustCompile(`^(method\.request\.|stageVariables\.[A-Za-z0-9_]+$|context\.|'[^']*'$)`)
 	stageVariable      = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
 	stageVariableValue = regexp.MustCompile(`^[A-Za-z0-9\-._~:/?#&=,]{1,512}$`)
-	scheduleExpression = regexp.MustCompile(`^(rate\([1-9][0-9]* (hours?|days?)\)|cron\(0 .+\))$`)
 )
 
 func method(r Resource, _ Template) []string {

@@ -34,7 +34,9 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::WAFv2::RegexPatternSet":           regexPatternSet,
 	"AWS::ApiGateway::Method":               method,
 	"AWS::ApiGateway::Stage":                stage,
+	"AWS::SecretsManager::Secret":           secret,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
+	"AWS::SecretsManager::ResourcePolicy":   resourcePolicy,
 	"AWS::CloudWatch::Dashboard":            dashboard,
 }
 
@@ -116,21 +118,6 @@ func texts(properties any, name string) []string {
 		out = append(out, text)
 	}
 	return out
-}
-
-func rotationSchedule(r Resource, _ Template) []string {
-	var m mistakes
-	if r.Properties["RotateImmediatelyOnUpdate"] != false {
-		m.addf("RotateImmediatelyOnUpdate is %v: use false, or every change of the schedule rotates at once", r.Properties["RotateImmediatelyOnUpdate"])
-	}
-	rules := section(r.Properties, "RotationRules")
-	if (rules["ScheduleExpression"] == nil) == (rules["AutomaticallyAfterDays"] == nil) {
-		m.addf("RotationRules needs exactly one of ScheduleExpression and AutomaticallyAfterDays")
-	}
-	if expression, ok := rules["ScheduleExpression"].(string); ok && !scheduleExpression.MatchString(expression) {
-		m.addf("ScheduleExpression %q is not one of Secrets Manager: use rate(N hours), rate(N days) or cron(0 hours day month weekday year)", expression)
-	}
-	return m
 }
 
 func dashboard(r Resource, _ Template) []string {

@@ -87,7 +87,8 @@ func TestMistakes(t *testing.T) {
 func TestMistakesInOtherResources(t *testing.T) {
 	for _, test := range []struct{ resourceType, properties, want string }{
 		{"AWS::SecretsManager::RotationSchedule", `{"RotationRules":{"ScheduleExpression":"rate(30 days)"}}`, "RotateImmediatelyOnUpdate is <nil>: use false"},
-		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{"ScheduleExpression":"every month"}}`, `ScheduleExpression "every month" is not one of Secrets Manager`},
+		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{"ScheduleExpression":"every month"}}`, `rotation schedule "every month" is not one of Secrets Manager`},
+		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{"ScheduleExpression":"cron(0 23 1 * ? *)","Duration":"2h"}}`, "reaches into the next day"},
 		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{}}`, "RotationRules needs exactly one of"},
 		{"AWS::CloudWatch::Dashboard", `{"DashboardBody":"{\"widgets\":["}`, "DashboardBody is not JSON"},
 	} {
