@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,12 @@ func TestExamplesLoad(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, tenants["customs-clearway"]); diff != "" {
 		t.Errorf("tenant (-want +got):\n%s", diff)
+	}
+	if want := []string{"arn:aws:iam::444455556666:role/finance/invoicing"}; !slices.Equal(tenants["invoicing"].Readers, want) {
+		t.Errorf("invoicing's secret has readers %v, want %v", tenants["invoicing"].Readers, want)
+	}
+	if tenants["carrier-portside"].Credentials {
+		t.Error("carrier-portside has a secret of ours, and cannot follow its rotation")
 	}
 	if got := tenants["checkout"].AccessTokenValidity; got != time.Hour {
 		t.Errorf("a tenant without validity has %v, want the environment's 1h", got)
