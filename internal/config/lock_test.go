@@ -40,14 +40,20 @@ func TestLockRoundTrip(t *testing.T) {
 	if diff := cmp.Diff(want, second); diff != "" {
 		t.Errorf("second lock (-want +got):\n%s", diff)
 	}
-	var ids []string
+	var ids, plain []string
 	for line := range strings.Lines(string(first.Content)) {
 		if id, _, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "#") {
 			ids = append(ids, strings.Trim(id, `"`))
+			if !strings.HasPrefix(id, `"`) {
+				plain = append(plain, id)
+			}
 		}
 	}
 	if !slices.IsSorted(ids) || len(ids) != len(lookalikes) {
 		t.Errorf("the lock is not sorted by tenant: %v", ids)
+	}
+	if diff := cmp.Diff([]string{"a", "a-1"}, plain); diff != "" {
+		t.Errorf("ids without quotes (-want +got):\n%s", diff)
 	}
 }
 
