@@ -55,7 +55,7 @@ func TestOffboardingTakesOneTenantAway(t *testing.T) {
 			for _, section := range []string{"Resources", "Outputs"} {
 				maps.DeleteFunc(before.Body[section].(map[string]any), func(id string, _ any) bool { return own[id] })
 			}
-			snaps.WithConfig(snaps.Dir("testdata/snapshots"), snaps.Filename(name+"-offboarded")).MatchStandaloneJSON(t, cdktest.JSON(t, after.Body))
+			snaps.WithConfig(snaps.Dir("testdata/offboarding"), snaps.Filename(name)).MatchStandaloneJSON(t, cdktest.JSON(t, after.Body))
 		}
 		if diff := cmp.Diff(before.Body, after.Body); diff != "" {
 			t.Errorf("%s changes (-before +after):\n%s", name, diff)
