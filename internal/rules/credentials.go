@@ -105,6 +105,14 @@ func RevocationWindow(d time.Duration) error {
 	return nil
 }
 
+// ReservedConcurrency checks how many concurrent executions a function has reserved; 0 is none reserved, not none allowed.
+func ReservedConcurrency(n int) error {
+	if n < 0 {
+		return fmt.Errorf("reserved concurrency %d is not allowed: use 1 or more, or 0 to reserve none", n)
+	}
+	return nil
+}
+
 // OrganizationID checks the id of an organization in AWS Organizations.
 func OrganizationID(id string) error {
 	if !organizationID.MatchString(id) {
