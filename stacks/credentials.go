@@ -37,8 +37,8 @@ type CredentialsStack struct {
 	revocation *revocation.Revocation
 }
 
-// NewCredentialsStack creates the rotation and the revocation, and the output SecretsKeyArn, for docs/runbook.md CredentialsFunction, SecretPrefix,
-// RevocationQueueUrl and RevocationDeadLettersUrl, and AlarmTopicArn if the topic is the rotation's own.
+// NewCredentialsStack creates the rotation and the revocation, and the output SecretsKeyArn, for docs/runbook.md CredentialsFunction, CredentialsLog,
+// SecretPrefix, RevocationQueueUrl and RevocationDeadLettersUrl, and AlarmTopicArn if the topic is the rotation's own.
 func NewCredentialsStack(scope constructs.Construct, id *string, props *CredentialsStackProps) *CredentialsStack {
 	s := &CredentialsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	rotation := props.Rotation
@@ -55,6 +55,7 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 		RemovalPolicy:    rotation.RemovalPolicy,
 	})
 	output(s.Stack, "CredentialsFunction", "Name of the function that rotates the client secrets", s.rotation.Function().FunctionName())
+	output(s.Stack, "CredentialsLog", "Its log group", s.rotation.Log().LogGroupName())
 	output(s.Stack, "SecretPrefix", "What the name of a tenant's secret begins with; the tenant's id follows", s.rotation.SecretPrefix())
 	output(s.Stack, "SecretsKeyArn", "Key of the tenants' secrets, which readers in other accounts must be allowed to use", s.rotation.EncryptionKey().KeyArn())
 	output(s.Stack, "RevocationQueueUrl", "Queue of changes at Cognito that a flush of the cache has yet to follow", s.revocation.Queue().QueueUrl())
