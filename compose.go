@@ -6,8 +6,10 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
@@ -16,7 +18,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
 
-// compose makes the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway and m2m-<env>-tenants-<file>.
+// compose makes the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway, m2m-<env>-credentials and m2m-<env>-tenants-<file>.
 func compose(app awscdk.App, env *config.Environment) {
 	for key, value := range env.Tags {
 		// The set of accepted values takes no tag: a changed one would make CloudFormation write the set (design decision D6).
@@ -35,6 +37,16 @@ func compose(app awscdk.App, env *config.Environment) {
 		Rotation:            rotationProps(env),
 		AlarmTopicArn:       topic(env.Rotation.AlarmTopicARN),
 	})
+	if env.Credentials != nil {
+		stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
+			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
+			Pool:             identity.Pool(),
+			Proxy:            gateway.Proxy(),
+			OriginHeader:     gateway.OriginHeader(),
+			Rotation:         credentialsProps(env, gateway.Rotation().AlarmTopic()),
+			RevocationWindow: seconds(env.Credentials.RevocationWindow),
+		})
+	}
 	for _, file := range env.TenantFiles {
 		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
 			StackProps: stackProps(env, "App clients of the tenants in "+file.Path),
@@ -50,8 +62,11 @@ func stackName(env *config.Environment, name string) *string {
 }
 
 func tenantsStackName(env *config.Environment, file config.TenantFile) *string {
-	return stackName(env, "tenants-"+file.Name)
+	return stackName(env, tenantsPrefix+file.Name)
 }
+
+// tenantsPrefix begins the names of the stacks of tenants, after that of the environment.
+const tenantsPrefix = "tenants-"
 
 // tenantFiles says which file a stack is made from.
 func tenantFiles(env *config.Environment) func(stack string) string {
@@ -147,6 +162,29 @@ func rotationProps(env *config.Environment) originheader.RotationProps {
 		LogRetention:               retention[env.Gateway.LogRetentionDays],
 		RemovalPolicy:              removalPolicy(env),
 	}
+}
+
+func credentialsProps(env *config.Environment, alarms awssns.ITopic) clientsecret.RotationProps {
+	c := env.Credentials
+	props := clientsecret.RotationProps{
+		SecretPrefix:      jsii.String(c.SecretPrefix),
+		Cadence:           clientsecret.Cadence(c.Cadence),
+		Grace:             seconds(c.Grace),
+		SweepInterval:     seconds(c.SweepInterval),
+		TenantStackPrefix: stackName(env, tenantsPrefix),
+		ReaderAccounts:    *jsii.Strings(c.ReaderAccounts...),
+		Trail:             jsii.Bool(env.Rotation.Trail),
+		AlarmTopic:        alarms,
+		LogRetention:      retention[env.Gateway.LogRetentionDays],
+		RemovalPolicy:     removalPolicy(env),
+	}
+	if c.OrganizationID != "" {
+		props.OrganizationID = jsii.String(c.OrganizationID)
+	}
+	if c.ReservedConcurrency > 0 {
+		props.ReservedConcurrency = jsii.Number(float64(c.ReservedConcurrency))
+	}
+	return props
 }
 
 // topic is nil for a topic of the stack's own.

@@ -47,6 +47,7 @@ func TestSuppressions(t *testing.T) {
 		"TokenProxyApiCloudWatchRole16DE2DA7":    {"AwsSolutions-IAM4"},
 		"TokenProxyApiDeploymentStagev1BD056F72": {"AwsSolutions-APIG3"},
 		"TokenProxyApioauth2tokenPOSTE73EE22F":   {"AwsSolutions-APIG4", "AwsSolutions-COG4"},
+		"RotationRoleC772E8EB":                   {"AwsSolutions-IAM5"}, // Of the client secrets' rotation.
 	}
 	got := map[string][]string{}
 	for _, template := range templates(t, "dev") {

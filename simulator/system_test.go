@@ -80,7 +80,7 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 		return object{}
 	}
 	for want, change := range map[string]func(object){
-		"m2m-dev-gateway/Queue: resource type AWS::SQS::Queue is not supported": func(r object) { r["Queue"] = object{"Type": "AWS::SQS::Queue", "Properties": object{}} },
+		"m2m-dev-gateway/Queue: resource type AWS::DynamoDB::Table is not supported": func(r object) { r["Queue"] = object{"Type": "AWS::DynamoDB::Table", "Properties": object{}} },
 		"integration.example.com": func(r object) {
 			first(r, "AWS::ApiGateway::Method")["Integration"].(object)["Uri"] = "https://integration.example.com/oauth2/token"
 		},

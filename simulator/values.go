@@ -20,6 +20,7 @@ var simulatedTypes = []string{
 // inertTypes have no part in a token request; the text says what becomes of them here.
 var inertTypes = map[string]string{
 	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
+	"AWS::Lambda::EventSourceMapping":       "no messages are sent",
 	"AWS::ApiGateway::Account":              "logging needs no role here",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
 	"AWS::Events::Rule":                     "no events are sent",
@@ -31,6 +32,8 @@ var inertTypes = map[string]string{
 	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
 	"AWS::SNS::Topic":                       "no messages are sent",
 	"AWS::SNS::TopicPolicy":                 "permissions are not checked",
+	"AWS::SQS::Queue":                       "no messages are sent",
+	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
 }
 

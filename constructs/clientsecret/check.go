@@ -40,8 +40,12 @@ func (props RotationProps) check(errs *report.Errors) settings {
 		checkText(errs, "OrganizationID", s.OrganizationID, rules.OrganizationID)
 	}
 	s.checkReaders(errs)
-	if n := s.ReservedConcurrency; n != nil && (*n < 2 || *n != math.Trunc(*n)) {
-		errs.Addf("ReservedConcurrency", "%v is not allowed: use a whole number from 2, as a sweep waits for the rotations that it starts", *n)
+	if n := s.ReservedConcurrency; n != nil {
+		if *n == 0 || *n != math.Trunc(*n) {
+			errs.Addf("ReservedConcurrency", "%v is not allowed: use a whole number from 2, or leave it out to reserve none", *n)
+		} else {
+			errs.Add("ReservedConcurrency", rules.ReservedConcurrency(int(*n)))
+		}
 	}
 	s.checkTimes(errs)
 	return s

@@ -42,8 +42,8 @@ type RotationProps struct {
 	StuckLimit awscdk.Duration
 	// SweepInterval is the time between two sweeps over all secrets: whole minutes from 15 minutes to 24 hours. Default: 1 hour.
 	SweepInterval awscdk.Duration
-	// ReservedConcurrency is how many invocations may run at once, 2 at least, as a sweep waits for the rotations that it starts. New accounts cannot
-	// reserve any. Default: none is reserved.
+	// ReservedConcurrency is how many invocations may run at once: 2 at least, since a sweep of many minutes and the rotations that it starts run side by
+	// side. New accounts cannot reserve any. Default: none is reserved.
 	ReservedConcurrency *float64
 	// TenantStackPrefix is what the names of the stacks that hold tenants begin with: a sweep starts when one of them has been deployed. Default:
 	// none; a new tenant waits for the next sweep.

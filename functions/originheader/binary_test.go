@@ -25,6 +25,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -53,8 +54,8 @@ const (
 )
 
 func deploy(t *testing.T) *deployment {
-	moto := newRepairedMoto(startMoto(t))
-	front := httptest.NewServer(moto)
+	repaired := newRepairedMoto(moto.Start(t))
+	front := httptest.NewServer(repaired)
 	t.Cleanup(front.Close)
 	cfg := aws.Config{
 		Region: testRegion, BaseEndpoint: &front.URL,
@@ -63,7 +64,7 @@ func deploy(t *testing.T) *deployment {
 		}),
 	}
 	d := &deployment{
-		t: t, moto: moto, endpoint: front.URL, secrets: secretsmanager.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg),
+		t: t, moto: repaired, endpoint: front.URL, secrets: secretsmanager.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg),
 		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &output{},
 	}
 	ctx := t.Context()

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -218,6 +219,8 @@ func Text(value any) string {
 			parts = append(parts, Text(part))
 		}
 		return "[" + strings.Join(parts, " ") + "]"
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return fmt.Sprint(value)
 }

@@ -17,6 +17,7 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 		Gateway:                    gateway(raw.Gateway, problems),
 		DefaultAccessTokenValidity: optional(raw.Tokens.AccessTokenValidity, rules.DefaultAccessTokenValidity, rules.CachedValidity, problems),
 	}
+	env.Credentials = credentials(raw.Credentials, env.Name, problems)
 	env.UserPool = userPool(raw.UserPool, env.Name, problems)
 	if raw.Name.state == given && env.Name != folder {
 		problems.at(raw.Name.place, "environment name %q is not the folder's name: use %q", env.Name, folder)

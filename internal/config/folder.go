@@ -34,16 +34,16 @@ func findEnvironment(root, name string, problems *Problems) (string, bool) {
 		at := place{file: path.Join(folder, e.Name())}
 		isYAML := path.Ext(e.Name()) == ".yaml" || path.Ext(e.Name()) == ".yml"
 		switch {
-		case e.Name() == environmentYAML, e.Name() == tenantsFolder, strings.HasPrefix(e.Name(), "."):
+		case e.Name() == environmentYAML, e.Name() == tenantsFolder, e.Name() == lockYAML, strings.HasPrefix(e.Name(), "."):
 		case e.IsDir(), isYAML:
-			problems.at(at, "is not read: an environment is %s and the folder %s", environmentYAML, tenantsFolder)
+			problems.at(at, "is not read: an environment is %s, the folder %s and %s", environmentYAML, tenantsFolder, lockYAML)
 		}
 	}
 	return folder, true
 }
 
-// available names the environments of a folder.
-func available(root string) string {
+// Names returns the names of the environments in the folder root, sorted.
+func Names(root string) []string {
 	entries, _ := os.ReadDir(filepath.FromSlash(root))
 	var names []string
 	for _, e := range entries {
@@ -51,10 +51,15 @@ func available(root string) string {
 			names = append(names, e.Name())
 		}
 	}
-	if len(names) == 0 {
-		return "none"
+	return names
+}
+
+// available lists the environments of a folder for a message.
+func available(root string) string {
+	if names := Names(root); len(names) > 0 {
+		return strings.Join(names, ", ")
 	}
-	return strings.Join(names, ", ")
+	return "none"
 }
 
 // reason returns why a file could not be read, without its path, which the message has already.

@@ -24,22 +24,27 @@ func FuzzLoad(f *testing.F) {
 			if err != nil {
 				f.Fatal(err)
 			}
+			lock, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "tenants.lock.yaml"))
 			tenants, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "tenants", "*.yaml"))
 			for _, file := range append(tenants, os.DevNull) {
 				tenants, err := os.ReadFile(file)
 				if err != nil {
 					f.Fatal(err)
 				}
-				f.Add(environment, tenants)
+				f.Add(environment, tenants, lock)
 			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, environment, tenants []byte) {
+	f.Fuzz(func(t *testing.T, environment, tenants, lock []byte) {
 		root := t.TempDir()
 		write(t, root, "dev/environment.yaml", string(environment))
 		write(t, root, "dev/tenants/core.yaml", string(tenants))
+		if len(lock) > 0 {
+			write(t, root, "dev/tenants.lock.yaml", string(lock))
+		}
 		env, err := config.Load(root, "dev")
 		if err == nil {
+			checkLocked(t, root, env)
 			if _, err := rules.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
 				t.Errorf("loads with a bad cache TTL: %v", err)
 			}
@@ -50,7 +55,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("the error is not Problems: %v", err)
 		}
 		for _, p := range problems {
-			if p.Line < 1 || p.Message == "" || strings.ContainsAny(p.String(), "\n\r") {
+			if p.Line < 1 && !strings.HasSuffix(p.File, "tenants.lock.yaml") || p.Message == "" || strings.ContainsAny(p.String(), "\n\r") {
 				t.Errorf("a problem without a line, a message, or in more than one line: %q", p)
 			}
 		}
@@ -60,4 +65,24 @@ func FuzzLoad(f *testing.F) {
 			t.Errorf("problems are not sorted:\n%v", err)
 		}
 	})
+}
+
+// checkLocked checks that the lock of an environment that loads knows every tenant, and is the same when it is written anew.
+func checkLocked(t *testing.T, root string, env *config.Environment) {
+	t.Helper()
+	plan, err := config.PlanLock(root, env.Name)
+	if err != nil {
+		t.Fatalf("loads, but its lock cannot be written: %v", err)
+	}
+	if len(plan.Added) > 0 {
+		t.Errorf("loads with tenants that are not locked: %v", plan.Added)
+	}
+	if plan.Off || len(plan.Dropped) > 0 {
+		return
+	}
+	write(t, root, env.Name+"/tenants.lock.yaml", string(plan.Content))
+	load(t, root, env.Name)
+	if again, err := config.PlanLock(root, env.Name); err != nil || again.Stale {
+		t.Errorf("the lock is wrong as it was written: %v", err)
+	}
 }

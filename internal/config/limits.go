@@ -1,16 +1,27 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
 
 // fixedTenantResources is what a tenant file's stack may hold besides its tenants: room for shared resources, and for CDK's metadata where it is switched on.
 const fixedTenantResources = 10
 
-// resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, and the resource server
-// of its own scopes.
+// resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, the resource server of its own
+// scopes, its secret with a rotation schedule, and the secret's policy for the readers.
 func resourcesPerTenant(t Tenant) int {
 	n := 1
 	if len(t.OwnScopes) > 0 {
 		n++
+	}
+	if t.Credentials {
+		n += 2
+		if len(t.Readers) > 0 {
+			n++
+		}
 	}
 	return n
 }
@@ -22,6 +33,8 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 		for _, t := range file.Tenants {
 			resources += resourcesPerTenant(t)
 		}
+		var exceeded []string
+		files := 0
 		for _, quota := range []struct {
 			what                 string
 			used, fixed, allowed int
@@ -29,12 +42,15 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 			{"outputs", len(file.Tenants), 0, rules.OutputsPerStack},
 			{"resources", resources, fixedTenantResources, rules.ResourcesPerStack},
 		} {
-			if quota.used+quota.fixed <= quota.allowed {
-				continue
+			if quota.used+quota.fixed > quota.allowed {
+				room := quota.allowed - quota.fixed
+				exceeded = append(exceeded, fmt.Sprintf("%d %s (CloudFormation allows %d)", quota.used+quota.fixed, quota.what, quota.allowed))
+				files = max(files, (quota.used+room-1)/room)
 			}
-			room := quota.allowed - quota.fixed
-			problems.at(raw[i].Tenants.place, "%d tenants make a stack of %d %s, CloudFormation allows %d: split %s into %d files",
-				len(file.Tenants), quota.used+quota.fixed, quota.what, quota.allowed, file.Path, (quota.used+room-1)/room)
+		}
+		if len(exceeded) > 0 {
+			problems.at(raw[i].Tenants.place, "%d tenants make a stack of %s: split %s into %d files by moving tenants that are not deployed yet, since another file means another app client",
+				len(file.Tenants), strings.Join(exceeded, " and "), file.Path, files)
 		}
 	}
 }

@@ -23,19 +23,22 @@ func TestSizes(t *testing.T) {
 		name                string
 		scopes, own, extra  string
 		tenants, ownTenants int
+		readers             int
 		want                string
 	}{
-		{name: "full stack", tenants: 200},
-		{name: "one output too many", tenants: 201, want: outputs(201, 2)},
-		{name: "full stack of resources", tenants: 490, want: outputs(490, 3)},
-		{name: "one resource too many", tenants: 491, want: outputs(491, 3) + "\n" +
-			"tenants/core.yaml:1: tenants: 491 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
-		{name: "one resource too many with own scopes", tenants: 471, ownTenants: 10, want: outputs(481, 3) + "\n" +
-			"tenants/core.yaml:1: tenants: 481 tenants make a stack of 501 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 2 files"},
+		{name: "most outputs", tenants: 200, extra: withoutCredentials},
+		{name: "one output too many", tenants: 201, extra: withoutCredentials, want: split(201, "201 outputs (CloudFormation allows 200)", 2)},
+		{name: "one resource too many", tenants: 491, extra: withoutCredentials,
+			want: split(491, "491 outputs (CloudFormation allows 200) and 501 resources (CloudFormation allows 500)", 3)},
+		{name: "one resource too many with own scopes", tenants: 471, ownTenants: 10, extra: withoutCredentials,
+			want: split(481, "481 outputs (CloudFormation allows 200) and 501 resources (CloudFormation allows 500)", 3)},
+		{name: "most resources with credentials", tenants: 163},
+		{name: "one resource too many with credentials", tenants: 164, want: split(164, "502 resources (CloudFormation allows 500)", 2)},
+		{name: "most resources with readers", readers: 122, extra: organization},
+		{name: "one resource too many with readers", readers: 123, extra: organization, want: split(123, "502 resources (CloudFormation allows 500)", 2)},
 		{name: "more clients than the default quota", tenants: 1001, want: "" +
 			"environment.yaml:1: limits.clientsPerPool: 1001 tenants need as many app clients, the limit is 1000: raise the account's quota (up to 10000) and then this limit, or move tenants to another environment\n" +
-			outputs(1001, 6) + "\n" +
-			"tenants/core.yaml:1: tenants: 1001 tenants make a stack of 1011 resources, CloudFormation allows 500: split FOLDER/tenants/core.yaml into 3 files"},
+			split(1001, "1001 outputs (CloudFormation allows 200) and 3013 resources (CloudFormation allows 500)", 7)},
 		{name: "full pool of resource servers", ownTenants: 24},
 		{name: "too many resource servers", ownTenants: 25,
 			want: "environment.yaml:1: limits.resourceServersPerPool: 26 resource servers (1 shared, 25 of tenants with own scopes), the limit is 25: raise the account's quota (up to 300) and then this limit, or use fewer own scopes"},
@@ -46,6 +49,12 @@ func TestSizes(t *testing.T) {
 		{name: "full client", own: scopes("s", 49), ownTenants: 1},
 		{name: "too many scopes of a client", own: scopes("s", 50), ownTenants: 1,
 			want: "tenants/core.yaml:3: tenants[0].scopes: 51 scopes, own ones included, are too many: a client has at most 50"},
+		{name: "most readers of a tenant", own: scopes("s", 1) + readers(30), ownTenants: 1, extra: organization},
+		{name: "too many readers of a tenant", own: scopes("s", 1) + readers(31), ownTenants: 1, extra: organization,
+			want: "tenants/core.yaml:6: tenants[0].readers: 31 readers are too many: use up to 30, or accounts in the place of their roles"},
+		{name: "most reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(50)},
+		{name: "too many reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(51),
+			want: "environment.yaml:11: credentials.readerAccounts: 51 accounts are too many: use up to 50, or organizationId for all accounts of an organization"},
 		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(46)},
 		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(47),
 			want: "environment.yaml:10: tags: 47 tags are too many: use up to 46, since a resource has 50 and a tenant's secret four of its own"},
@@ -64,27 +73,34 @@ func TestSizes(t *testing.T) {
 			for i := range test.ownTenants {
 				tenants += fmt.Sprintf("  - id: owner-%d\n    scopes: [orders/read00]\n    ownScopes:\n%s", i, test.own)
 			}
-			expectReport(t, smallEnvironment+test.scopes+"removalPolicy: retain\n"+test.extra, tenants, test.want)
+			for i := range test.readers {
+				tenants += fmt.Sprintf("  - {id: read-%d, scopes: [orders/read00], readers: [\"444455556666\"]}\n", i)
+			}
+			expectReport(t, smallEnvironment+test.scopes+"tenantLock: off\n"+test.extra, tenants, test.want)
 		})
 	}
 }
 
-func outputs(tenants, files int) string {
-	return fmt.Sprintf("tenants/core.yaml:1: tenants: %d tenants make a stack of %[1]d outputs, CloudFormation allows 200: split FOLDER/tenants/core.yaml into %d files", tenants, files)
+// withoutCredentials leaves every tenant its app client alone.
+const withoutCredentials = "credentials: {enabled: false}\n"
+
+func split(tenants int, exceeded string, files int) string {
+	return fmt.Sprintf("tenants/core.yaml:1: tenants: %d tenants make a stack of %s: split FOLDER/tenants/core.yaml into %d files by moving tenants that are not deployed yet, since another file means another app client",
+		tenants, exceeded, files)
 }
 
 func TestListOfAllowedScopesIsCut(t *testing.T) {
-	expectReport(t, smallEnvironment+scopes("s", 23), "tenants:\n  - {id: shop, scopes: [nothing/like-it]}\n",
+	expectReport(t, smallEnvironment+scopes("s", 23)+"tenantLock: off\n", "tenants:\n  - {id: shop, scopes: [nothing/like-it]}\n",
 		`tenants/core.yaml:2: tenants[0].scopes[0]: unknown scope "nothing/like-it": use orders/s00, orders/s01, orders/s02, orders/s03, orders/s04, orders/s05, `+
 			"orders/s06, orders/s07, orders/s08, orders/s09, orders/s10, orders/s11, orders/s12, orders/s13, orders/s14, orders/s15, orders/s16, orders/s17, orders/s18, orders/s19 and 3 more")
 }
 
 func TestNotUTF8(t *testing.T) {
-	expectReport(t, smallEnvironment+scopes("read", 1), "tenants:\n  # caf\xe9\n", "tenants/core.yaml:2: byte 0xe9 is not UTF-8: save the file in UTF-8")
+	expectReport(t, smallEnvironment+scopes("read", 1)+"tenantLock: off\n", "tenants:\n  # caf\xe9\n", "tenants/core.yaml:2: byte 0xe9 is not UTF-8: save the file in UTF-8")
 }
 
 func TestByteOrderMarkAndCRLF(t *testing.T) {
-	expectReport(t, "\ufeff"+strings.ReplaceAll(smallEnvironment+scopes("read", 1), "\n", "\r\n"), "tenants:\r\n  - {id: shop, scopes: [orders/read00]}\r\n", "")
+	expectReport(t, "\ufeff"+strings.ReplaceAll(smallEnvironment+scopes("read", 1)+"tenantLock: off\n", "\n", "\r\n"), "tenants:\r\n  - {id: shop, scopes: [orders/read00]}\r\n", "")
 }
 
 // expectReport loads an environment of two files and compares the report; in want paths start in the environment's folder, and FOLDER is
@@ -114,6 +130,20 @@ func scopes(name string, n int) string {
 	return b.String()
 }
 
+const organization = "credentials: {organizationId: o-a1b2c3d4e5}\n"
+
+func readers(n int) string {
+	return "    readers:\n" + accounts(n)
+}
+
+func accounts(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "      - \"1111222233%02d\"\n", i)
+	}
+	return b.String()
+}
+
 func tags(n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -122,7 +152,7 @@ func tags(n int) string {
 	return b.String()
 }
 
-func write(t *testing.T, root, name, content string) {
+func write(t testing.TB, root, name, content string) {
 	t.Helper()
 	file := filepath.Join(root, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {

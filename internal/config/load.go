@@ -18,30 +18,61 @@ const (
 // Load reads and checks the environment of that name in the folder root. An error is of type Problems and holds all mistakes of all files.
 func Load(root, name string) (*Environment, error) {
 	problems := &Problems{}
-	folder, ok := findEnvironment(root, name, problems)
-	if !ok {
-		return nil, problems.sorted()
+	l, ok := load(root, name, problems)
+	if ok {
+		l.checkLock(problems)
 	}
-	var raw rawEnvironment
-	readFile(path.Join(folder, environmentYAML), &raw, problems)
-	var tenants []*rawTenantFile
-	for _, file := range tenantFiles(folder, problems) {
-		t := &rawTenantFile{}
-		readFile(file, t, problems)
-		tenants = append(tenants, t)
-	}
-	env := check(&raw, name, tenants, problems)
 	if err := problems.sorted(); err != nil {
 		return nil, err
 	}
-	return env, nil
+	return l.env, nil
+}
+
+// loaded is an environment as it was read, and what it says, checked but for the tenant lock.
+type loaded struct {
+	folder  string
+	raw     rawEnvironment
+	tenants []*rawTenantFile
+	// complete is false when some tenants could not be read: then no tenant is known to be gone.
+	complete bool
+	// homes are the places of every tenant's id, more than one when it is there several times.
+	homes map[string][]place
+	env   *Environment
+}
+
+func load(root, name string, problems *Problems) (*loaded, bool) {
+	folder, ok := findEnvironment(root, name, problems)
+	if !ok {
+		return nil, false
+	}
+	l := &loaded{folder: folder, homes: map[string][]place{}}
+	readFile(path.Join(folder, environmentYAML), &l.raw, problems)
+	before := len(*problems)
+	files := tenantFiles(folder, problems)
+	l.complete = len(*problems) == before
+	for _, file := range files {
+		t := &rawTenantFile{}
+		readFile(file, t, problems)
+		l.tenants = append(l.tenants, t)
+		l.complete = l.complete && t.Tenants.state == given
+		for _, tenant := range t.Tenants.items {
+			if tenant.ID.state != given || rules.TenantID(tenant.ID.got) != nil {
+				l.complete = false
+				continue
+			}
+			l.homes[tenant.ID.got] = append(l.homes[tenant.ID.got], tenant.ID.place)
+		}
+	}
+	l.env = check(&l.raw, name, l.tenants, problems)
+	return l, true
 }
 
 // check turns what was read into settings: first each file by itself, then the files with one another.
 func check(raw *rawEnvironment, name string, tenants []*rawTenantFile, problems *Problems) *Environment {
 	env := environment(raw, name, problems)
+	readership := newReadership(raw, env)
 	for _, t := range tenants {
-		env.TenantFiles = append(env.TenantFiles, tenantFile(t, stem(t.file), env.DefaultAccessTokenValidity, problems))
+		env.TenantFiles = append(env.TenantFiles, tenantFile(t, stem(t.file), env.DefaultAccessTokenValidity, readership, problems))
 	}
 	catalog := newCatalog(raw.ResourceServers, tenants)
 	for _, file := range tenants {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,9 +48,16 @@ func TestExamplesLoad(t *testing.T) {
 		AccessTokenValidity: 2 * time.Hour,
 		Scopes:              []string{"shipments/read", "orders/read", "tenant-customs-clearway/declarations.submit"},
 		OwnScopes:           []config.Scope{{Name: "declarations.submit", Description: "Submit customs declarations"}},
+		Credentials:         true,
 	}
 	if diff := cmp.Diff(want, tenants["customs-clearway"]); diff != "" {
 		t.Errorf("tenant (-want +got):\n%s", diff)
+	}
+	if want := []string{"arn:aws:iam::444455556666:role/finance/invoicing"}; !slices.Equal(tenants["invoicing"].Readers, want) {
+		t.Errorf("invoicing's secret has readers %v, want %v", tenants["invoicing"].Readers, want)
+	}
+	if tenants["carrier-portside"].Credentials {
+		t.Error("carrier-portside has a secret of ours, and cannot follow its rotation")
 	}
 	if got := tenants["checkout"].AccessTokenValidity; got != time.Hour {
 		t.Errorf("a tenant without validity has %v, want the environment's 1h", got)
@@ -75,6 +83,9 @@ func TestDefaults(t *testing.T) {
 		Gateway: config.Gateway{
 			StageName: "v1", RequireClientID: true, CacheSizeGB: "0.5", CacheTTL: 45 * time.Minute, RatePerSecond: 100, Burst: 200,
 			LogRetentionDays: 90, ExecutionLogLevel: "ERROR", CreateAccountRole: true,
+		},
+		Credentials: &config.Credentials{
+			SecretPrefix: "m2m/defaults/tenants/", Cadence: "monthly", Grace: 24 * time.Hour, SweepInterval: time.Hour, RevocationWindow: 5 * time.Minute,
 		},
 		DefaultAccessTokenValidity: time.Hour,
 	}
@@ -105,12 +116,18 @@ func TestEveryKey(t *testing.T) {
 			StageName: "live", HTTPProxy: true, CacheSizeGB: "118", CacheTTL: 90 * time.Second, RatePerSecond: 0.5, Burst: 5,
 			LogRetentionDays: 1, ExecutionLogLevel: "OFF", Tracing: true,
 		},
+		Credentials: &config.Credentials{
+			SecretPrefix: "acme/m2m/", Cadence: "daily", Grace: 22 * time.Hour, SweepInterval: 15 * time.Minute,
+			OrganizationID: "o-a1b2c3d4e5", ReaderAccounts: []string{"444455556666"}, ReservedConcurrency: 5,
+		},
 		DefaultAccessTokenValidity: 2 * time.Hour,
 		TenantFiles: []config.TenantFile{
 			{Name: "a", Path: "testdata/good/every-key/tenants/a.yaml", Tenants: []config.Tenant{{
 				ID: "shop", AccessTokenValidity: 10 * time.Minute,
-				Scopes:    []string{"tenant-shop/second", "https://api.example.com/read", "tenant-shop/first"},
-				OwnScopes: []config.Scope{{Name: "first", Description: "First"}, {Name: "second", Description: "Second"}},
+				Scopes:      []string{"tenant-shop/second", "https://api.example.com/read", "tenant-shop/first"},
+				OwnScopes:   []config.Scope{{Name: "first", Description: "First"}, {Name: "second", Description: "Second"}},
+				Credentials: true,
+				Readers:     []string{"777788889999", "arn:aws:iam::444455556666:role/team/orders"},
 			}}},
 			{Name: "a-b", Path: "testdata/good/every-key/tenants/a-b.yaml", Tenants: []config.Tenant{{
 				ID: "billing", AccessTokenValidity: 2 * time.Hour, Scopes: []string{"https://api.example.com/read"},
@@ -129,7 +146,7 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(folders) < 14 {
+	if len(folders) < 50 {
 		t.Fatalf("%s has %d cases: some are lost", root, len(folders))
 	}
 	for _, folder := range folders {
@@ -157,7 +174,7 @@ func TestWhichEnvironment(t *testing.T) {
 		{environments + "/", "dev/tenants", `../../environments: environment name "dev/tenants" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: dev, prod`},
 		{"no-such-folder", "dev", `no-such-folder: there is no environment "dev"; available: none`},
 		{environments + "/dev", "tenants", "../../environments/dev/tenants/environment.yaml: cannot be read: no such file or directory\n" +
-			"../../environments/dev/tenants/sandbox.yaml: is not read: an environment is environment.yaml and the folder tenants"},
+			"../../environments/dev/tenants/sandbox.yaml: is not read: an environment is environment.yaml, the folder tenants and tenants.lock.yaml"},
 		{"testdata/good/defaults", "environment.yaml", `testdata/good/defaults: environment name "environment.yaml" is not allowed: use 1 to 20 of a-z, 0-9 and '-', not '-' at either end; available: none`},
 	} {
 		t.Run(test.root+" "+test.name, func(t *testing.T) {

@@ -6,6 +6,9 @@ import "fmt"
 func nearest(word string, candidates []string) string {
 	best, fewest := "", 1+max(2, len(word)/4)
 	for _, c := range candidates {
+		if tooFar := len(word)-len(c) >= fewest || len(c)-len(word) >= fewest; tooFar {
+			continue
+		}
 		if d := distance(word, c); d < fewest {
 			best, fewest = c, d
 		}

@@ -17,6 +17,9 @@ type rawEnvironment struct {
 	OriginHeader    rawOriginHeader         `yaml:"originHeader"`
 	WebACL          rawWebACL               `yaml:"webAcl"`
 	Gateway         rawGateway              `yaml:"gateway"`
+	Credentials     rawCredentials          `yaml:"credentials"`
+	Offboard        list[value[string]]     `yaml:"offboard"`
+	TenantLock      value[string]           `yaml:"tenantLock"`
 	Limits          rawLimits               `yaml:"limits"`
 }
 
@@ -105,6 +108,19 @@ type rawLogs struct {
 	AccountRole    value[string] `yaml:"accountRole"`
 }
 
+type rawCredentials struct {
+	place
+	Enabled             value[bool]          `yaml:"enabled"`
+	SecretPrefix        value[string]        `yaml:"secretPrefix"`
+	Rotation            value[string]        `yaml:"rotation"`
+	Grace               value[time.Duration] `yaml:"grace"`
+	SweepInterval       value[time.Duration] `yaml:"sweepInterval"`
+	OrganizationID      value[string]        `yaml:"organizationId"`
+	ReaderAccounts      list[value[string]]  `yaml:"readerAccounts"`
+	ReservedConcurrency value[int]           `yaml:"reservedConcurrency"`
+	RevocationWindow    value[time.Duration] `yaml:"revocationWindow"`
+}
+
 type rawLimits struct {
 	place
 	ClientsPerPool         value[int] `yaml:"clientsPerPool"`
@@ -122,4 +138,6 @@ type rawTenant struct {
 	AccessTokenValidity value[time.Duration] `yaml:"accessTokenValidity"`
 	Scopes              list[value[string]]  `yaml:"scopes"`
 	OwnScopes           list[rawScope]       `yaml:"ownScopes"`
+	Credentials         value[bool]          `yaml:"credentials"`
+	Readers             list[value[string]]  `yaml:"readers"`
 }

@@ -65,7 +65,7 @@ func checkTemplate(stack string, body []byte, t *template, source string) []erro
 		}
 		err := fmt.Errorf("stack %s: %d %s, CloudFormation allows %d", stack, used, q.what, q.allowed)
 		if source != "" {
-			err = fmt.Errorf("%w: split %s into %d files", err, source, (used+q.allowed-1)/q.allowed)
+			err = fmt.Errorf("%w: split %s into %d files by moving tenants that are not deployed yet", err, source, (used+q.allowed-1)/q.allowed)
 		}
 		errs = append(errs, err)
 	}

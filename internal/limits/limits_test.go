@@ -24,12 +24,12 @@ func TestQuotas(t *testing.T) {
 	}{
 		{"full stack", map[string]any{"Resources": entries(500), "Outputs": entries(200), "Parameters": entries(200)}, "", ""},
 		{"too many resources", map[string]any{"Resources": entries(501)}, "environments/prod/tenants/core.yaml",
-			"stack core: 501 resources, CloudFormation allows 500: split environments/prod/tenants/core.yaml into 2 files"},
-		{"far too many resources", map[string]any{"Resources": entries(1501)}, "core.yaml", "stack core: 1501 resources, CloudFormation allows 500: split core.yaml into 4 files"},
+			"stack core: 501 resources, CloudFormation allows 500: split environments/prod/tenants/core.yaml into 2 files by moving tenants that are not deployed yet"},
+		{"far too many resources", map[string]any{"Resources": entries(1501)}, "core.yaml", "stack core: 1501 resources, CloudFormation allows 500: split core.yaml into 4 files by moving tenants that are not deployed yet"},
 		{"too many outputs of a stack without a file", map[string]any{"Outputs": entries(201)}, "", "stack core: 201 outputs, CloudFormation allows 200"},
 		{"too many parameters", map[string]any{"Parameters": entries(201)}, "", "stack core: 201 parameters, CloudFormation allows 200"},
 		{"all dynamic references", references(60), "", ""},
-		{"too many dynamic references", references(61), "core.yaml", "stack core: 61 dynamic references, CloudFormation allows 60: split core.yaml into 2 files"},
+		{"too many dynamic references", references(61), "core.yaml", "stack core: 61 dynamic references, CloudFormation allows 60: split core.yaml into 2 files by moving tenants that are not deployed yet"},
 		{"too long", map[string]any{"Description": strings.Repeat("x", 1<<20)}, "", "stack core: 1048594 bytes, CloudFormation allows 1048576"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -105,6 +105,15 @@ func RevocationWindow(d time.Duration) error {
 	return nil
 }
 
+// ReservedConcurrency checks how many concurrent executions the function that rotates client secrets has reserved; 0 is none reserved, not none allowed.
+// With a single one, a sweep of many minutes would have no room beside it for the rotations that it starts.
+func ReservedConcurrency(n int) error {
+	if n < 0 || n == 1 {
+		return fmt.Errorf("reserved concurrency %d is not allowed: use 2 or more, or 0 to reserve none", n)
+	}
+	return nil
+}
+
 // OrganizationID checks the id of an organization in AWS Organizations.
 func OrganizationID(id string) error {
 	if !organizationID.MatchString(id) {

@@ -73,7 +73,9 @@ func TestCredentialDurationRules(t *testing.T) {
 }
 
 func TestReaders(t *testing.T) {
-	role := func(partition string) string { return fmt.Sprintf("arn:%s:iam::444455556666:role/team/orders", partition) }
+	role := func(partition string) string {
+		return fmt.Sprintf("arn:%s:iam::444455556666:role/team/orders", partition)
+	}
 	for _, test := range []struct{ region, partition string }{
 		{"eu-west-1", "aws"}, {"us-east-1", "aws"}, {"cn-north-1", "aws-cn"}, {"us-gov-west-1", "aws-us-gov"}, {"us-iso-east-1", "aws-iso"},
 		{"us-isob-east-1", "aws-iso-b"}, {"eu-isoe-west-1", "aws-iso-e"}, {"us-isof-south-1", "aws-iso-f"}, {"eusc-de-east-1", "aws-eusc"},

@@ -99,6 +99,7 @@ func TestNumberRules(t *testing.T) {
 	}{
 		{"LogRetentionDays", rules.LogRetentionDays, []int{1, 7, 365, 3653}, []int{-1, 0, 2, 366, 3654}},
 		{"ClientsLimit", rules.ClientsLimit, []int{1, 1000, 10000}, []int{-1, 0, 10001}},
+		{"ReservedConcurrency", rules.ReservedConcurrency, []int{0, 2, 1000}, []int{-1, 1}},
 		{"ResourceServersLimit", rules.ResourceServersLimit, []int{1, 25, 300}, []int{-1, 0, 301}},
 		{"Throttle rate", func(n int) error { return rules.Throttle(float64(n), 1) }, []int{1, 10000}, []int{-1, 0, 10001}},
 		{"Throttle burst", func(n int) error { return rules.Throttle(0.5, float64(n)) }, []int{1, 5000}, []int{-1, 0, 5001}},

@@ -63,7 +63,7 @@ func (c Config) Validate() error {
 	check(c.FunctionTimeout > 0 && c.FunctionTimeout <= maxFunctionTimeout,
 		"function timeout is %s: want more than 0s and at most %s", c.FunctionTimeout, maxFunctionTimeout)
 	check(c.FunctionTimeout > c.longestTurn(), "function timeout is %s: want more than %s "+
-		"(twice the consistency bound plus the authentication deadline plus the pace: an invocation waits for these)",
+		"(three times the consistency bound plus the authentication deadline plus the pace: an invocation waits for these)",
 		c.FunctionTimeout, c.longestTurn())
 	check(c.Grace >= c.safeGrace(), "grace is %s: want at least %s (function timeout %s + consistency bound %s)",
 		c.Grace, c.safeGrace(), c.FunctionTimeout, c.ConsistencyBound)
@@ -73,9 +73,9 @@ func (c Config) Validate() error {
 	return errors.Join(errs...)
 }
 
-// longestTurn is the sum of the waits for one secret in one invocation: for the records to be complete, until the client secret
-// authenticates, until it does everywhere.
-func (c Config) longestTurn() time.Duration { return 2*c.ConsistencyBound + c.AuthDeadline + c.Pace }
+// longestTurn is the sum of the waits for one secret in one invocation: for the list to be complete, for what is listed to be in force,
+// until the added secret authenticates, until it does everywhere.
+func (c Config) longestTurn() time.Duration { return 3*c.ConsistencyBound + c.AuthDeadline + c.Pace }
 
 // safeGrace outlasts an invocation that was entitled by a label that has moved since, with reads as old as the bound allows.
 func (c Config) safeGrace() time.Duration { return c.FunctionTimeout + c.ConsistencyBound }

@@ -33,11 +33,8 @@ func digest(parts ...string) string {
 	return hex.EncodeToString(sum[:])[:digestLength]
 }
 
-func normal(scopes []string) []string {
-	sorted := slices.Clone(scopes)
-	slices.Sort(sorted)
-	return slices.Compact(sorted)
-}
+// normal sorts and drops repetitions.
+func normal(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }
 
 // TokenURL is the URL at which a client gets its tokens: the gateway's token endpoint with the client's id and scopes, which the gateway
 // demands as query parameters.

@@ -19,10 +19,10 @@ var (
 	actors = append(stackUpdates(time.Second, 40*time.Second, 130*time.Second, 15*time.Minute, 59*time.Minute),
 		actor{name: "reconcile", act: (*system).runReconcile},
 		actor{name: "revoke-previous", revokes: true, act: func(s *system) {
-			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx); return err })
+			_ = s.Invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx); return err })
 		}},
 		actor{name: "undo-rotation", undoes: true, act: func(s *system) {
-			_ = s.invoke(func(ctx context.Context) error { _, err := s.rotator.UndoRotation(ctx); return err })
+			_ = s.Invoke(func(ctx context.Context) error { _, err := s.rotator.UndoRotation(ctx); return err })
 		}},
 		actor{name: "AWSCURRENT moved by hand", movesCurrent: true, act: func(s *system) { s.moveLabelByHand() }},
 		actor{name: "AWSPENDING taken away by hand", undoes: true, act: func(s *system) {

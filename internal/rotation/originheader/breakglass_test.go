@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 func TestRevokePrevious(t *testing.T) {
@@ -68,7 +70,7 @@ func TestRevokePrevious(t *testing.T) {
 			prepare: func(s *system) {
 				promoted(s, -time.Minute)
 				s.stage[1].at = -time.Minute // so that there is something to wait for
-				s.schedule(30*time.Second, func() { s.writeStage(current) })
+				s.After(30*time.Second, func() { s.writeStage(current) })
 			},
 			want: Report{Accepted: 2}, wantErr: "another writer changed it",
 			check: func(t *testing.T, s *system) { wantAccepted(t, s, current, pending) },
@@ -87,9 +89,9 @@ func TestRevokePrevious(t *testing.T) {
 			s := newSystem(newWorld(current))
 			tt.prepare(s)
 			calls := s.record()
-			began := s.now
+			began := s.Now
 			var report Report
-			err := s.invoke(func(ctx context.Context) (err error) { report, err = s.rotator.RevokePrevious(ctx); return err })
+			err := s.Invoke(func(ctx context.Context) (err error) { report, err = s.rotator.RevokePrevious(ctx); return err })
 			wantError(t, err, tt.wantErr)
 			if diff := cmp.Diff(tt.want, report); diff != "" {
 				t.Errorf("report (-want +got):\n%s", diff)
@@ -99,7 +101,7 @@ func TestRevokePrevious(t *testing.T) {
 					t.Errorf("calls (-want +got):\n%s", diff)
 				}
 			}
-			if took := s.now - began; took < tt.takes {
+			if took := s.Now - began; took < tt.takes {
 				t.Errorf("took %s, want at least %s", took, tt.takes)
 			}
 			if tt.check != nil {
@@ -141,7 +143,7 @@ func TestUndoRotationDoesNotWaitForTheLimit(t *testing.T) {
 func TestFullRekey(t *testing.T) {
 	s := newSystem(newWorld(current))
 	startInjected.prepare(s)
-	began := s.now
+	began := s.Now
 	if _, err := s.rotator.UndoRotation(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -158,8 +160,8 @@ func TestFullRekey(t *testing.T) {
 	if err := s.converged(); err != nil {
 		t.Error(err)
 	}
-	if refused := s.check(longAgo); refused != nil {
+	if refused := s.check(virtual.LongAgo); refused != nil {
 		t.Error(refused)
 	}
-	t.Logf("re-keyed in %s", s.now-began)
+	t.Logf("re-keyed in %s", s.Now-began)
 }

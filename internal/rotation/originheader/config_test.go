@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 func TestValidate(t *testing.T) {
@@ -50,7 +52,7 @@ func TestValidate(t *testing.T) {
 }
 
 func TestFlushStateRoundTrip(t *testing.T) {
-	for _, state := range []FlushState{{}, {Due: true}, {Last: epoch}, {Due: true, Last: epoch}} {
+	for _, state := range []FlushState{{}, {Due: true}, {Last: virtual.Epoch}, {Due: true, Last: virtual.Epoch}} {
 		got, err := ParseFlushState(state.String())
 		if err != nil || !got.Last.Equal(state.Last) || got.Due != state.Due {
 			t.Errorf("%v was read as %v, %v", state, got, err)

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // schedule is one course of events: two rotations with their reconciles, from a start state, with faults and with others acting in
@@ -15,7 +17,7 @@ import (
 type schedule struct {
 	start   start
 	between int // reconciles between the first rotation and the second one
-	faults  []fault
+	faults  []virtual.Fault
 	acts    []act
 }
 
@@ -30,7 +32,7 @@ type act struct {
 func (sc schedule) String() string {
 	text := fmt.Sprintf("start %q, %d reconciles between the rotations", sc.start.name, sc.between)
 	for _, f := range sc.faults {
-		text += fmt.Sprintf(", %s at call %d", f.kind, f.at)
+		text += fmt.Sprintf(", %s at call %d", f.Kind, f.At)
 	}
 	for _, a := range sc.acts {
 		text += fmt.Sprintf(", %s before call %d", a.name, a.at)
@@ -59,7 +61,7 @@ const aboutToBeStuck = -(3*time.Hour - 20*time.Minute)
 func leaveBehind(s *system, v Value) {
 	s.editSecret(func(next *secretRevision) {
 		next.at, next.changed = aboutToBeStuck, aboutToBeStuck
-		next.versions = append(next.versions, storedVersion{id: "leftover", value: v, hasValue: v != Value{}, created: longAgo})
+		next.versions = append(next.versions, storedVersion{id: "leftover", value: v, hasValue: v != Value{}, created: virtual.LongAgo})
 		next.label("leftover")
 	})
 }
@@ -75,12 +77,12 @@ var (
 		s.stage = append(s.stage, stageRevision{-6 * time.Minute, testValue(2)})
 		s.editSecret(func(next *secretRevision) {
 			next.at, next.changed = -time.Minute, -time.Minute
-			next.versions = append(next.versions, storedVersion{id: "version-2", value: testValue(2), hasValue: true, created: longAgo})
+			next.versions = append(next.versions, storedVersion{id: "version-2", value: testValue(2), hasValue: true, created: virtual.LongAgo})
 			next.promote("version-2")
 		})
 	}}
 	startRemovable = start{name: "a former value's grace is over", prepare: func(s *system) {
-		acceptSince(s, longAgo, testValue(2))
+		acceptSince(s, virtual.LongAgo, testValue(2))
 	}}
 	startInjected = start{name: "abandoned pending value, injected", prepare: func(s *system) {
 		acceptSince(s, aboutToBeStuck, testValue(2))
@@ -98,7 +100,7 @@ var (
 		for n := 2; n <= MaxPatterns; n++ {
 			values = append(values, testValue(n))
 		}
-		acceptSince(s, longAgo, values...)
+		acceptSince(s, virtual.LongAgo, values...)
 	}}
 	startRetried = start{name: "old rotation retried", leftover: true, prepare: func(s *system) {
 		acceptSince(s, aboutToBeStuck, testValue(2))
@@ -120,9 +122,9 @@ var (
 // run plays the schedule and says what went wrong, if anything.
 func (sc schedule) run(s *system) error {
 	sc.start.prepare(s)
-	s.faults = sc.faults
+	s.Faults = sc.faults
 	acting := false
-	s.hook = func(call int) {
+	s.Hook = func(call int) {
 		if acting { // the actor's own calls
 			return
 		}
@@ -136,7 +138,7 @@ func (sc schedule) run(s *system) error {
 	if err := s.rest(); err != nil {
 		return err
 	}
-	if refused := s.check(longAgo); refused != nil {
+	if refused := s.check(virtual.LongAgo); refused != nil {
 		return fmt.Errorf("%w: %s", errViolation, refused)
 	}
 	return nil
@@ -145,9 +147,9 @@ func (sc schedule) run(s *system) error {
 func (a act) appear(s *system, call int) {
 	switch {
 	case a.overlaps != nil && call == a.at:
-		s.overlap(a.stopAt, func(ctx context.Context) error { return a.overlaps(s, ctx) })
+		s.Overlap(a.stopAt, func(ctx context.Context) error { return a.overlaps(s, ctx) })
 	case a.overlaps != nil && call == a.goOnAt:
-		s.goOn()
+		s.GoOn()
 	case a.act != nil && call == a.at:
 		a.act(s)
 	}
@@ -171,7 +173,7 @@ func (sc schedule) calls() []bool {
 	s := newSystem(newWorld(testValue(1)))
 	sc.start.prepare(s)
 	sc.play(s)
-	return s.writes
+	return s.Writes
 }
 
 // families are the exhaustive families of schedules.
@@ -193,9 +195,9 @@ func singleFaults() iter.Seq[schedule] {
 			for _, between := range []int{0, 5} {
 				sc := schedule{start: st, between: between}
 				for call, write := range sc.calls() {
-					for kind := failBefore; kind < faultKinds; kind++ {
-						sc.faults = []fault{{call, kind}}
-						if kind.worthwhile(write) && !yield(sc) {
+					for _, kind := range virtual.Kinds(write) {
+						sc.faults = []virtual.Fault{{At: call, Kind: kind}}
+						if !yield(sc) {
 							return
 						}
 					}
@@ -233,9 +235,9 @@ func actorsAndFaults() iter.Seq[schedule] {
 			for _, who := range actors {
 				sc.acts = []act{{actor: who, at: at}}
 				for call, write := range calls {
-					for kind := failBefore; kind < faultKinds; kind++ {
-						sc.faults = []fault{{call, kind}}
-						if kind.worthwhile(write) && !yield(sc) {
+					for _, kind := range virtual.Kinds(write) {
+						sc.faults = []virtual.Fault{{At: call, Kind: kind}}
+						if !yield(sc) {
 							return
 						}
 					}
@@ -282,10 +284,10 @@ func faultPairs() iter.Seq[schedule] {
 		calls := sc.calls()
 		for a, aWrites := range calls {
 			for b := a + 1; b < len(calls); b++ {
-				for kindA := failBefore; kindA < faultKinds; kindA++ {
-					for kindB := failBefore; kindB < faultKinds; kindB++ {
-						sc.faults = []fault{{a, kindA}, {b, kindB}}
-						if kindA.worthwhile(aWrites) && kindB.worthwhile(calls[b]) && !yield(sc) {
+				for _, kindA := range virtual.Kinds(aWrites) {
+					for _, kindB := range virtual.Kinds(calls[b]) {
+						sc.faults = []virtual.Fault{{At: a, Kind: kindA}, {At: b, Kind: kindB}}
+						if !yield(sc) {
 							return
 						}
 					}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // TestNoOutputContainsAValue plays two rotations, a foreign rewrite, a re-key and their reconciles with a failure at every call in
@@ -19,42 +20,42 @@ import (
 func TestNoOutputContainsAValue(t *testing.T) {
 	var out bytes.Buffer
 	used := map[string]bool{}
-	play := func(fail fault) {
+	play := func(fail virtual.Fault) {
 		s := newSystem(newWorld(NewValue()))
 		s.rotator.Log = sensitive.NewLogger(&out)
-		s.rotator.Metrics = EMF{emf.Writer{Out: &out, Now: worldClock{s.world}.Now, Namespace: "Test", FunctionName: "function"}}
+		s.rotator.Metrics = EMF{emf.Writer{Out: &out, Now: s.Clock().Now, Namespace: "Test", FunctionName: "function"}}
 		h := Handler{Rotator: s.rotator, SecretARN: testSecretARN}
 		handle := func(ctx context.Context, event string) error {
 			report, err := h.Handle(ctx, json.RawMessage(event))
 			_ = json.NewEncoder(&out).Encode(report)
 			if err != nil {
 				fmt.Fprintf(&out, "%v %+v %#v %q\n", err, err, err, err)
-				s.failure = quoting(s.world) // newer values
+				s.Failure = quoting(s.world) // newer values
 			}
 			return err
 		}
 		s.step = func(ctx context.Context, step, token string) error {
-			s.failure = quoting(s.world)
+			s.Failure = quoting(s.world)
 			return handle(ctx, fmt.Sprintf(`{"Step":%q,"SecretId":%q,"ClientRequestToken":%q}`, step, testSecretARN, token))
 		}
 		s.reconcile = func(ctx context.Context) error {
-			s.failure = quoting(s.world)
+			s.Failure = quoting(s.world)
 			return handle(ctx, `{"action":"reconcile"}`)
 		}
-		s.faults = []fault{fail}
+		s.Faults = []virtual.Fault{fail}
 		schedule{start: startClean}.play(s)
 		s.foreignRewrite()
 		s.runReconcile()
-		_ = s.invoke(func(ctx context.Context) error { return handle(ctx, `{"action":"undo-rotation"}`) })
-		_ = s.invoke(func(ctx context.Context) error { return handle(ctx, `{"action":"revoke-previous"}`) })
+		_ = s.Invoke(func(ctx context.Context) error { return handle(ctx, `{"action":"undo-rotation"}`) })
+		_ = s.Invoke(func(ctx context.Context) error { return handle(ctx, `{"action":"revoke-previous"}`) })
 		for _, v := range allValues(s.world) {
 			used[v.Plaintext()] = true
 		}
 	}
 	const calls = 100
 	for call := range calls {
-		play(fault{call, failBefore})
-		play(fault{call, throttled})
+		play(virtual.Fault{At: call, Kind: virtual.FailBefore})
+		play(virtual.Fault{At: call, Kind: virtual.Throttled})
 	}
 
 	output := out.String()
@@ -90,7 +91,7 @@ func allValues(w *world) (all []Value) {
 	for _, r := range w.set {
 		all = append(all, r.values...)
 	}
-	for _, v := range w.secretAt(w.now).versions {
+	for _, v := range w.secretAt(w.Now).versions {
 		if v.hasValue {
 			all = append(all, v.value)
 		}

@@ -9,12 +9,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 func TestEMF(t *testing.T) {
 	var out bytes.Buffer
 	w := newWorld(current)
-	emf := EMF{emf.Writer{Out: &out, Now: worldClock{w}.Now, Namespace: "CognitoM2M/OriginHeader", FunctionName: "rotation"}}
+	emf := EMF{emf.Writer{Out: &out, Now: w.Clock().Now, Namespace: "CognitoM2M/OriginHeader", FunctionName: "rotation"}}
 	emf.Record(ValueAgeDays, 1.5)
 	emf.StepDuration(StepSet, 2*time.Second)
 
@@ -22,7 +23,7 @@ func TestEMF(t *testing.T) {
 		d := map[string]any{
 			"FunctionName": "rotation", metric: value,
 			"_aws": map[string]any{
-				"Timestamp": float64(epoch.UnixMilli()),
+				"Timestamp": float64(virtual.Epoch.UnixMilli()),
 				"CloudWatchMetrics": []any{map[string]any{
 					"Namespace": "CognitoM2M/OriginHeader", "Dimensions": []any{dimensions},
 					"Metrics": []any{map[string]any{"Name": metric, "Unit": unit}},

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // TestRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, stale reads of any age,
@@ -19,7 +21,7 @@ func TestRandomSchedules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := newSystem(newWorld(testValue(1)))
 		s.pessimisticProbes = rapid.Bool().Draw(t, "pessimistic probes")
-		s.staleness = time.Duration(rapid.IntRange(0, int(s.staleness)).Draw(t, "staleness"))
+		s.Staleness = time.Duration(rapid.IntRange(0, int(s.Staleness)).Draw(t, "staleness"))
 		sc := drawSchedule(t)
 		t.Log(sc)
 		if err := sc.run(s); err != nil {
@@ -33,9 +35,9 @@ func drawSchedule(t *rapid.T) schedule {
 	const calls = 60
 	sc := schedule{start: rapid.SampledFrom(starts).Draw(t, "start"), between: rapid.IntRange(0, 6).Draw(t, "between")}
 	for range rapid.IntRange(0, 5).Draw(t, "faults") {
-		sc.faults = append(sc.faults, fault{
-			at:   rapid.IntRange(0, calls).Draw(t, "at"),
-			kind: faultKind(rapid.IntRange(int(failBefore), int(faultKinds)-1).Draw(t, "kind")),
+		sc.faults = append(sc.faults, virtual.Fault{
+			At:   rapid.IntRange(0, calls).Draw(t, "at"),
+			Kind: rapid.SampledFrom(append(virtual.Kinds(true), virtual.Stale)).Draw(t, "kind"),
 		})
 	}
 	candidates := append([]actor{overlappingReconcile, overlappingRetry}, actors...)

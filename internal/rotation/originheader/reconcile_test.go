@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // promoted is a rotation from current to pending that ended at the time.
@@ -57,7 +59,7 @@ func TestReconcile(t *testing.T) {
 			name: "a flush within the grace keeps it",
 			prepare: func(s *system) {
 				promoted(s, -2*hour)
-				s.secret[1].flush.Last = epoch.Add(-59 * time.Minute)
+				s.secret[1].flush.Last = virtual.Epoch.Add(-59 * time.Minute)
 			},
 			calls: observed, want: Report{Accepted: 2},
 		},
@@ -98,7 +100,7 @@ func TestReconcile(t *testing.T) {
 			wantErr: "WAF refused the gateway after 1 values were removed: put them back",
 			check: func(t *testing.T, s *system) {
 				wantAccepted(t, s, current, pending)
-				if !s.secretAt(s.now).flush.Due {
+				if !s.secretAt(s.Now).flush.Due {
 					t.Error("no flush is due")
 				}
 			},
@@ -137,7 +139,7 @@ func TestReconcile(t *testing.T) {
 			},
 			calls: then(getStage, getSet, updateSet), want: Report{Accepted: 2, Drift: true},
 			check: func(t *testing.T, s *system) {
-				if n := len(s.setAt(s.now).foreign); n != 0 {
+				if n := len(s.setAt(s.Now).foreign); n != 0 {
 					t.Errorf("%d foreign patterns left", n)
 				}
 				wantAccepted(t, s, current, pending)
@@ -165,7 +167,7 @@ func TestReconcile(t *testing.T) {
 			name: "a flush is postponed when the last one was a moment ago",
 			prepare: func(s *system) {
 				s.foreignRewrite()
-				s.secret[0].flush.Last = epoch.Add(-14 * time.Minute)
+				s.secret[0].flush.Last = virtual.Epoch.Add(-14 * time.Minute)
 			},
 			want:  Report{Accepted: 1, Drift: true},
 			check: func(t *testing.T, s *system) { wantFlushes(t, s, 0) },
@@ -176,7 +178,7 @@ func TestReconcile(t *testing.T) {
 			calls:   then(getSet, getStage, flushCache, tag),
 			want:    Report{Accepted: 1, Flushed: true}, takes: 2 * time.Minute,
 			check: func(t *testing.T, s *system) {
-				if s.secretAt(s.now).flush.Due {
+				if s.secretAt(s.Now).flush.Due {
 					t.Error("the flush is still due")
 				}
 			},
@@ -212,9 +214,9 @@ func TestReconcile(t *testing.T) {
 			s := newSystem(newWorld(current))
 			tt.prepare(s)
 			calls := s.record()
-			began := s.now
+			began := s.Now
 			var report Report
-			err := s.invoke(func(ctx context.Context) (err error) { report, err = s.rotator.Reconcile(ctx); return err })
+			err := s.Invoke(func(ctx context.Context) (err error) { report, err = s.rotator.Reconcile(ctx); return err })
 			wantError(t, err, tt.wantErr)
 			if diff := cmp.Diff(tt.want, report); diff != "" {
 				t.Errorf("report (-want +got):\n%s", diff)
@@ -224,7 +226,7 @@ func TestReconcile(t *testing.T) {
 					t.Errorf("calls (-want +got):\n%s", diff)
 				}
 			}
-			if took := s.now - began; took < tt.takes {
+			if took := s.Now - began; took < tt.takes {
 				t.Errorf("took %s, want at least %s", took, tt.takes)
 			}
 			if tt.check != nil {
@@ -264,7 +266,7 @@ func TestForeignRewriteIsHealed(t *testing.T) {
 			var rewritten time.Duration
 			sc.acts = []act{{at: call, actor: actor{name: "foreign rewrite", act: func(s *system) {
 				s.foreignRewrite()
-				rewritten = s.now
+				rewritten = s.Now
 			}}}}
 			err := sc.run(s)
 			if err != nil && !errors.Is(err, errViolation) {

@@ -154,4 +154,6 @@ func (r *Rotator) waitUntil(ctx context.Context, t time.Time) error {
 	return r.wait(ctx, t.Sub(r.Clock.Now()))
 }
 
-func (r *Rotator) wait(ctx context.Context, d time.Duration) error { return clock.Wait(ctx, r.Clock, d) }
+func (r *Rotator) wait(ctx context.Context, d time.Duration) error {
+	return clock.Wait(ctx, r.Clock, d)
+}

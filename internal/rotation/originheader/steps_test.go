@@ -27,14 +27,14 @@ const (
 
 func (s *system) record() *[]string {
 	calls := &[]string{}
-	s.trace = func(name string) { *calls = append(*calls, name) }
+	s.Trace = func(name string) { *calls = append(*calls, name) }
 	return calls
 }
 
 // addVersion adds a version; labels are set with label and promote.
 func (s *system) addVersion(id string, v Value) {
 	s.editSecret(func(next *secretRevision) {
-		next.versions = append(next.versions, storedVersion{id: id, value: v, hasValue: v != Value{}, created: s.now})
+		next.versions = append(next.versions, storedVersion{id: id, value: v, hasValue: v != Value{}, created: s.Now})
 	})
 }
 
@@ -80,7 +80,7 @@ func TestSteps(t *testing.T) {
 			prepare: pendingVersion,
 			calls:   []string{describe, getValue},
 			check: func(t *testing.T, s *system) {
-				secret := s.secretAt(s.now)
+				secret := s.secretAt(s.Now)
 				if secret.version(token).value != pending {
 					t.Error("the retry replaced the pending value")
 				}
@@ -149,7 +149,7 @@ func TestSteps(t *testing.T) {
 			},
 			check: func(t *testing.T, s *system) {
 				wantAccepted(t, s, current, pending, other)
-				if !s.secretAt(s.now).flush.Due {
+				if !s.secretAt(s.Now).flush.Due {
 					t.Error("no flush is due")
 				}
 			},
@@ -181,7 +181,7 @@ func TestSteps(t *testing.T) {
 		},
 		{
 			name: "set: the value is dropped during the dwell", step: StepSet,
-			prepare: func(s *system) { pendingVersion(s); s.schedule(time.Minute, s.foreignRewrite) },
+			prepare: func(s *system) { pendingVersion(s); s.After(time.Minute, s.foreignRewrite) },
 			calls:   []string{describe, getValue, getValue, getStage, getSet, updateSet, probeDomain, probeDomain, probeDomain, getSet},
 			wantErr: "another writer dropped the value",
 			check:   func(t *testing.T, s *system) { wantInjected(t, s, current) },
@@ -217,7 +217,7 @@ func TestSteps(t *testing.T) {
 		},
 		{
 			name: "test: a stack update rewrites the stage during the dwell", step: StepTest,
-			prepare: func(s *system) { injected(s); s.schedule(time.Minute, func() { s.writeStage(current) }) },
+			prepare: func(s *system) { injected(s); s.After(time.Minute, func() { s.writeStage(current) }) },
 			wantErr: "another writer changed it",
 		},
 		{
@@ -248,11 +248,11 @@ func TestSteps(t *testing.T) {
 
 		{
 			name: "finish: promote", step: StepFinish,
-			prepare: func(s *system) { injected(s); s.advance(3 * time.Minute) },
+			prepare: func(s *system) { injected(s); s.Advance(3 * time.Minute) },
 			calls:   []string{describe, getValue, getStage, moveCurrent},
 			check: func(t *testing.T, s *system) {
 				wantAccepted(t, s, current, pending)
-				if secret := s.secretAt(s.now); secret.current().id != token {
+				if secret := s.secretAt(s.Now); secret.current().id != token {
 					t.Errorf("current version is %s, want %s", secret.current().id, token)
 				}
 			},
@@ -281,15 +281,15 @@ func TestSteps(t *testing.T) {
 			s := newSystem(newWorld(current))
 			tt.prepare(s)
 			calls := s.record()
-			began := s.now
-			err := s.invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, tt.step, token) })
+			began := s.Now
+			err := s.Invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, tt.step, token) })
 			wantError(t, err, tt.wantErr)
 			if tt.calls != nil {
 				if diff := cmp.Diff(tt.calls, *calls); diff != "" {
 					t.Errorf("calls (-want +got):\n%s", diff)
 				}
 			}
-			if took := s.now - began; took < tt.takes {
+			if took := s.Now - began; took < tt.takes {
 				t.Errorf("took %s, want at least %s", took, tt.takes)
 			}
 			if tt.check != nil {
@@ -305,7 +305,7 @@ func TestProbesMustPassInARow(t *testing.T) {
 	s.setPending(token)
 	sequence := &proberSequence{Passed, Passed, Inconclusive, Passed, Passed, Refused, Passed, Passed, Passed, Passed}
 	s.rotator.Prober = sequence
-	if err := s.invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, StepSet, token) }); err != nil {
+	if err := s.Invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, StepSet, token) }); err != nil {
 		t.Fatal(err)
 	}
 	if left := len(*sequence); left != 1 {
@@ -329,12 +329,12 @@ func TestStaleLockIsReadAgain(t *testing.T) {
 	s.addVersion(token, pending)
 	s.setPending(token)
 	calls := s.record()
-	s.hook = func(int) {
+	s.Hook = func(int) {
 		if (*calls)[len(*calls)-1] == updateSet && len(s.set) == 1 {
 			s.writeSet([]Value{current, other}, nil) // someone is faster, once
 		}
 	}
-	if err := s.invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, StepSet, token) }); err != nil {
+	if err := s.Invoke(func(ctx context.Context) error { return s.rotator.Step(ctx, StepSet, token) }); err != nil {
 		t.Fatal(err)
 	}
 	wantAccepted(t, s, current, other, pending)

@@ -16,7 +16,7 @@ var brokenVariants = []struct {
 }{
 	{"inject before accept", errViolation, func(s *system) {
 		s.step = func(ctx context.Context, step, token string) error {
-			if secret := s.secretAt(s.now); step == StepSet && secret.version(token).hasValue {
+			if secret := s.secretAt(s.Now); step == StepSet && secret.version(token).hasValue {
 				if err := s.rotator.inject(ctx, secret.version(token).value); err != nil {
 					return err
 				}
@@ -33,7 +33,7 @@ var brokenVariants = []struct {
 	{"drop previous at promote", errViolation, func(s *system) {
 		s.step = func(ctx context.Context, step, token string) error {
 			err := s.rotator.Step(ctx, step, token)
-			if secret := s.secretAt(s.now); err == nil && step == StepFinish {
+			if secret := s.secretAt(s.Now); err == nil && step == StepFinish {
 				_, err = s.rotator.update(ctx, func(set AcceptedSet) (AcceptedSet, error) {
 					set.Values = []Value{secret.current().value}
 					return set, nil
@@ -70,7 +70,7 @@ type forgetful struct {
 
 func (f forgetful) Get(ctx context.Context) (AcceptedSet, error) {
 	set, err := f.PatternSet.Get(ctx)
-	secret := f.w.secretAt(f.w.now)
+	secret := f.w.secretAt(f.w.Now)
 	set.Values = slices.DeleteFunc(set.Values, func(v Value) bool {
 		return !slices.ContainsFunc(secret.versions, func(stored storedVersion) bool {
 			return stored.value == v && (stored.current || stored.pending)

@@ -30,14 +30,14 @@ func wantError(t *testing.T, err error, want string) {
 
 func wantAccepted(t *testing.T, s *system, want ...Value) {
 	t.Helper()
-	if got := s.setAt(s.now).values; !(AcceptedSet{Values: got}).same(AcceptedSet{Values: want}) {
+	if got := s.setAt(s.Now).values; !(AcceptedSet{Values: got}).same(AcceptedSet{Values: want}) {
 		t.Errorf("accepted %s, want %s", names(got), names(want))
 	}
 }
 
 func wantInjected(t *testing.T, s *system, want Value) {
 	t.Helper()
-	if got := s.stageAt(s.now).value; got != want {
+	if got := s.stageAt(s.Now).value; got != want {
 		t.Errorf("injected %s, want %s", names([]Value{got}), names([]Value{want}))
 	}
 }
@@ -52,7 +52,7 @@ func names(values []Value) (all []string) {
 
 func wantPending(id string) func(*testing.T, *system) {
 	return func(t *testing.T, s *system) {
-		secret := s.secretAt(s.now)
+		secret := s.secretAt(s.Now)
 		got := secret.pendingVersion()
 		switch {
 		case id == "" && got != nil:

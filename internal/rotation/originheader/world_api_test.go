@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // The world's implementations of the package's interfaces.
@@ -23,14 +25,13 @@ var (
 	_ PatternSet = worldSet{}
 	_ Stage      = worldStage{}
 	_ Prober     = worldProber{}
-	_ Clock      = worldClock{}
 	_ Metrics    = noMetrics{}
 )
 
 func (s worldSecret) Describe(context.Context) (state SecretState, err error) {
-	err = s.w.call("DescribeSecret", false, func(asOf time.Duration) error {
+	err = s.w.Call("DescribeSecret", false, func(asOf time.Duration) error {
 		secret := s.w.secretAt(asOf)
-		state = SecretState{CurrentID: secret.current().id, Changed: epoch.Add(secret.changed), Flush: secret.flush}
+		state = SecretState{CurrentID: secret.current().id, Changed: virtual.Epoch.Add(secret.changed), Flush: secret.flush}
 		if pending := secret.pendingVersion(); pending != nil {
 			state.PendingID = pending.id
 		}
@@ -40,21 +41,21 @@ func (s worldSecret) Describe(context.Context) (state SecretState, err error) {
 }
 
 func (s worldSecret) Value(_ context.Context, id string) (version Version, err error) {
-	err = s.w.call("GetSecretValue", false, func(asOf time.Duration) error {
+	err = s.w.Call("GetSecretValue", false, func(asOf time.Duration) error {
 		secret := s.w.secretAt(asOf)
 		stored := secret.version(id)
 		if stored == nil || !stored.hasValue {
 			return ErrNoValue
 		}
-		version = Version{Value: stored.value, Created: epoch.Add(stored.created)}
+		version = Version{Value: stored.value, Created: virtual.Epoch.Add(stored.created)}
 		return nil
 	})
 	return version, err
 }
 
 func (s worldSecret) PutPending(_ context.Context, token string, v Value) error {
-	return s.w.call("PutSecretValue", true, func(time.Duration) error {
-		secret := s.w.secretAt(s.w.now)
+	return s.w.Call("PutSecretValue", true, func(time.Duration) error {
+		secret := s.w.secretAt(s.w.Now)
 		if stored := secret.version(token); stored != nil && stored.hasValue && stored.value != v {
 			return ErrVersionExists
 		}
@@ -63,7 +64,7 @@ func (s worldSecret) PutPending(_ context.Context, token string, v Value) error 
 				next.versions = append(next.versions, storedVersion{id: token})
 			}
 			stored := next.version(token)
-			stored.value, stored.hasValue, stored.created = v, true, s.w.now
+			stored.value, stored.hasValue, stored.created = v, true, s.w.Now
 			next.label(token)
 		})
 		return nil
@@ -71,8 +72,8 @@ func (s worldSecret) PutPending(_ context.Context, token string, v Value) error 
 }
 
 func (s worldSecret) Promote(_ context.Context, to, from string) error {
-	return s.w.call("UpdateSecretVersionStage AWSCURRENT", true, func(time.Duration) error {
-		secret := s.w.secretAt(s.w.now)
+	return s.w.Call("UpdateSecretVersionStage AWSCURRENT", true, func(time.Duration) error {
+		secret := s.w.secretAt(s.w.Now)
 		if !secret.version(from).current {
 			return fmt.Errorf("AWSCURRENT is not on %s", from)
 		}
@@ -82,8 +83,8 @@ func (s worldSecret) Promote(_ context.Context, to, from string) error {
 }
 
 func (s worldSecret) DropPending(_ context.Context, id string) error {
-	return s.w.call("UpdateSecretVersionStage AWSPENDING", true, func(time.Duration) error {
-		secret := s.w.secretAt(s.w.now)
+	return s.w.Call("UpdateSecretVersionStage AWSPENDING", true, func(time.Duration) error {
+		secret := s.w.secretAt(s.w.Now)
 		if pending := secret.pendingVersion(); pending == nil || pending.id != id {
 			return fmt.Errorf("AWSPENDING is not on %s", id)
 		}
@@ -93,14 +94,14 @@ func (s worldSecret) DropPending(_ context.Context, id string) error {
 }
 
 func (s worldSecret) SaveFlush(_ context.Context, state FlushState) error {
-	return s.w.call("TagResource", true, func(time.Duration) error {
+	return s.w.Call("TagResource", true, func(time.Duration) error {
 		s.w.editSecret(func(next *secretRevision) { next.flush = state })
 		return nil
 	})
 }
 
 func (s worldSet) Get(context.Context) (set AcceptedSet, err error) {
-	err = s.w.call("GetRegexPatternSet", false, func(asOf time.Duration) error {
+	err = s.w.Call("GetRegexPatternSet", false, func(asOf time.Duration) error {
 		revision := s.w.setAt(asOf)
 		set = AcceptedSet{
 			Values: slices.Clone(revision.values), Foreign: slices.Clone(revision.foreign), LockToken: lockToken(revision),
@@ -111,7 +112,7 @@ func (s worldSet) Get(context.Context) (set AcceptedSet, err error) {
 }
 
 func (s worldSet) Update(_ context.Context, set AcceptedSet) error {
-	return s.w.call("UpdateRegexPatternSet", true, func(time.Duration) error {
+	return s.w.Call("UpdateRegexPatternSet", true, func(time.Duration) error {
 		if set.LockToken != lockToken(s.w.set[len(s.w.set)-1]) {
 			return ErrStaleLock
 		}
@@ -127,26 +128,26 @@ func (s worldSet) Update(_ context.Context, set AcceptedSet) error {
 func lockToken(r setRevision) string { return strconv.FormatInt(int64(r.at), 36) }
 
 func (s worldStage) Get(context.Context) (state StageState, err error) {
-	err = s.w.call("GetStage", false, func(asOf time.Duration) error {
+	err = s.w.Call("GetStage", false, func(asOf time.Duration) error {
 		revision := s.w.stageAt(asOf)
-		state = StageState{Value: revision.value, Updated: epoch.Add(revision.at)}
+		state = StageState{Value: revision.value, Updated: virtual.Epoch.Add(revision.at)}
 		return nil
 	})
 	return state, err
 }
 
 func (s worldStage) Set(_ context.Context, v Value) error {
-	return s.w.call("UpdateStage", true, func(time.Duration) error { s.w.writeStage(v); return nil })
+	return s.w.Call("UpdateStage", true, func(time.Duration) error { s.w.writeStage(v); return nil })
 }
 
 func (s worldStage) FlushCache(context.Context) error {
-	return s.w.call("FlushStageCache", true, func(time.Duration) error { s.w.flushes++; return nil })
+	return s.w.Call("FlushStageCache", true, func(time.Duration) error { s.w.flushes++; return nil })
 }
 
 // Domain is adversarial: unless told otherwise it lets a probe pass as soon as one WAF host might know the value.
 func (p worldProber) Domain(_ context.Context, v Value) Outcome {
 	outcome := Refused
-	err := p.w.call("probe domain", false, func(asOf time.Duration) error {
+	err := p.w.Call("probe domain", false, func(asOf time.Duration) error {
 		newest := slices.Contains(p.w.setAt(asOf).values, v)
 		oldest := slices.Contains(p.w.setAt(asOf-p.w.wafBound).values, v)
 		if newest && (oldest || !p.w.pessimisticProbes) {
@@ -162,7 +163,7 @@ func (p worldProber) Domain(_ context.Context, v Value) Outcome {
 
 func (p worldProber) Gateway(context.Context) Outcome {
 	outcome := Refused
-	err := p.w.call("probe gateway", false, func(asOf time.Duration) error {
+	err := p.w.Call("probe gateway", false, func(asOf time.Duration) error {
 		if slices.Contains(p.w.setAt(asOf).values, p.w.stageAt(asOf).value) {
 			outcome = Passed
 		}
@@ -181,14 +182,14 @@ func (noMetrics) StepDuration(string, time.Duration) {}
 
 // stackUpdate is CloudFormation rewriting the stage: it resolves AWSCURRENT now and writes it later.
 func (w *world) stackUpdate(takes time.Duration) {
-	secret := w.secretAt(w.now)
+	secret := w.secretAt(w.Now)
 	resolved := secret.current().value
-	w.schedule(takes, func() { w.writeStage(resolved) })
+	w.After(takes, func() { w.writeStage(resolved) })
 }
 
 // foreignRewrite is someone replacing the pattern set.
 func (w *world) foreignRewrite() {
-	w.advance(time.Millisecond) // its own lock token
+	w.Advance(time.Millisecond) // its own lock token
 	w.writeSet([]Value{testValue(99)}, []Value{ValueOf("^anything")})
 }
 
@@ -202,7 +203,7 @@ func (w *world) moveLabelByHand() {
 			}
 		}
 		next.versions = append(next.versions, storedVersion{
-			id: "by-hand-" + strconv.Itoa(len(next.versions)), value: testValue(77), hasValue: true, created: w.now,
+			id: "by-hand-" + strconv.Itoa(len(next.versions)), value: testValue(77), hasValue: true, created: w.Now,
 		})
 		next.promote(next.versions[len(next.versions)-1].id)
 	})

@@ -1,36 +1,26 @@
 package originheader
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
 )
 
 // world is AWS as far as the rotation sees it, in virtual time. Every version of the stage, of the pattern set and of the secret
 // is kept with the time since when it has been there: stale reads return an older one, and check asks whether any request, meeting
 // any version of the stage and any version of the set that propagation still allows, is refused.
 type world struct {
-	now     time.Duration
+	*virtual.Time
 	stage   []stageRevision
 	set     []setRevision
 	secret  []secretRevision
 	flushes int
 
 	wafBound, stageBound time.Duration
-	staleness            time.Duration // of a stale read
 	pessimisticProbes    bool
-
-	pending  []event // of CloudFormation and of people, by time
-	deadline time.Duration
-	calls    int
-	writes   []bool // by call index: was it a write
-	faults   []fault
-	failure  error // what a failing call returns
-	hook     func(call int)
-	trace    func(name string) // told of every call, if not nil
-	aside    *aside
 }
 
 type stageRevision struct {
@@ -59,173 +49,40 @@ type storedVersion struct {
 	created                    time.Duration
 }
 
-type event struct {
-	at time.Duration
-	do func()
-}
-
-// epoch is the virtual time's zero. The world begins long after it, so that the start states can have a past.
-var epoch = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-
-const (
-	longAgo = -1000 * time.Hour
-	latency = 200 * time.Millisecond
-)
-
-var errInjected = errors.New("injected failure")
-
-// crash ends an invocation without letting it do anything more.
-type crash struct{}
-
 func newWorld(current Value) *world {
 	return &world{
-		stage: []stageRevision{{longAgo, current}},
-		set:   []setRevision{{at: longAgo, values: []Value{current}}},
-		secret: []secretRevision{{at: longAgo, changed: longAgo, versions: []storedVersion{
-			{id: "version-1", value: current, hasValue: true, current: true, created: longAgo},
+		Time:  virtual.New(DefaultConfig().FunctionTimeout, 2*time.Minute-time.Millisecond),
+		stage: []stageRevision{{virtual.LongAgo, current}},
+		set:   []setRevision{{at: virtual.LongAgo, values: []Value{current}}},
+		secret: []secretRevision{{at: virtual.LongAgo, changed: virtual.LongAgo, versions: []storedVersion{
+			{id: "version-1", value: current, hasValue: true, current: true, created: virtual.LongAgo},
 		}}},
-		wafBound: 2 * time.Minute, stageBound: 2 * time.Minute, staleness: 2*time.Minute - time.Millisecond,
-		deadline: 1 << 62, failure: errInjected,
+		wafBound: 2 * time.Minute, stageBound: 2 * time.Minute,
 	}
-}
-
-// advance lets time pass and everything happen that is due.
-func (w *world) advance(d time.Duration) {
-	end := w.now + d
-	for len(w.pending) > 0 && w.pending[0].at <= end {
-		next := w.pending[0]
-		w.pending = w.pending[1:]
-		w.now = max(w.now, next.at)
-		next.do()
-	}
-	w.now = end
-}
-
-func (w *world) schedule(after time.Duration, do func()) {
-	w.pending = append(w.pending, event{w.now + after, do})
-	slices.SortStableFunc(w.pending, func(a, b event) int { return int(a.at - b.at) })
-}
-
-// invoke runs one Lambda invocation, which a crash or its timeout may end.
-func (w *world) invoke(f func(context.Context) error) (err error) {
-	outer := w.deadline
-	w.deadline = w.now + DefaultConfig().FunctionTimeout
-	defer func() {
-		w.deadline = outer
-		if p := recover(); p != nil {
-			if _, ok := p.(crash); !ok {
-				panic(p)
-			}
-			err = errors.New("crashed")
-		}
-	}()
-	return f(invocation{context.Background(), w})
-}
-
-// invocation is a context whose deadline is in virtual time.
-type invocation struct {
-	context.Context
-	w *world
-}
-
-func (i invocation) Deadline() (time.Time, bool) { return epoch.Add(i.w.deadline), true }
-
-// call is every request to AWS: it takes time, may be struck by a fault, and may let others act first.
-func (w *world) call(name string, write bool, effect func(asOf time.Duration) error) error {
-	w.advance(latency)
-	if w.aside.running() {
-		w.aside.pause(w)
-		w.kill()
-		return effect(w.now)
-	}
-	if w.trace != nil {
-		w.trace(name)
-	}
-	index := w.calls
-	w.calls++
-	w.writes = append(w.writes, write)
-	if w.hook != nil {
-		w.hook(index)
-	}
-	kind := w.faultAt(index)
-	if kind == slow {
-		w.advance(6 * time.Minute)
-	}
-	w.kill()
-	asOf := w.now
-	switch kind {
-	case failBefore, throttled:
-		return w.failure
-	case crashBefore:
-		panic(crash{})
-	case stale:
-		asOf -= w.staleness
-	}
-	err := effect(asOf)
-	switch kind {
-	case failAfter:
-		return w.failure
-	case crashAfter:
-		panic(crash{})
-	}
-	return err
-}
-
-func (w *world) kill() {
-	if w.now > w.deadline {
-		panic(crash{})
-	}
-}
-
-// worldClock implements Clock.
-type worldClock struct{ w *world }
-
-func (c worldClock) Now() time.Time { return epoch.Add(c.w.now) }
-
-func (c worldClock) Sleep(_ context.Context, d time.Duration) error {
-	w, end := c.w, c.w.now+d
-	if w.aside.running() {
-		w.aside.pause(w)
-	}
-	if w.now < end {
-		w.advance(end - w.now)
-	}
-	w.kill()
-	return nil
-}
-
-// lastAt returns the index of the revision that was the newest at time t.
-func lastAt[R any](revisions []R, at func(R) time.Duration, t time.Duration) R {
-	for _, r := range slices.Backward(revisions) {
-		if at(r) <= t {
-			return r
-		}
-	}
-	return revisions[0]
 }
 
 func (w *world) stageAt(t time.Duration) stageRevision {
-	return lastAt(w.stage, func(r stageRevision) time.Duration { return r.at }, t)
+	return virtual.At(w.stage, func(r stageRevision) time.Duration { return r.at }, t)
 }
 
 func (w *world) setAt(t time.Duration) setRevision {
-	return lastAt(w.set, func(r setRevision) time.Duration { return r.at }, t)
+	return virtual.At(w.set, func(r setRevision) time.Duration { return r.at }, t)
 }
 
 func (w *world) secretAt(t time.Duration) secretRevision {
-	return lastAt(w.secret, func(r secretRevision) time.Duration { return r.at }, t)
+	return virtual.At(w.secret, func(r secretRevision) time.Duration { return r.at }, t)
 }
 
-func (w *world) writeStage(v Value) { w.stage = append(w.stage, stageRevision{w.now, v}) }
+func (w *world) writeStage(v Value) { w.stage = append(w.stage, stageRevision{w.Now, v}) }
 
 func (w *world) writeSet(values, foreign []Value) {
-	w.set = append(w.set, setRevision{w.now, slices.Clone(values), slices.Clone(foreign)})
+	w.set = append(w.set, setRevision{w.Now, slices.Clone(values), slices.Clone(foreign)})
 }
 
 // editSecret makes a new revision; change may edit its versions.
 func (w *world) editSecret(change func(*secretRevision)) {
-	next := w.secretAt(w.now)
-	next.at, next.changed = w.now, w.now
+	next := w.secretAt(w.Now)
+	next.at, next.changed = w.Now, w.Now
 	next.versions = slices.Clone(next.versions)
 	change(&next)
 	w.secret = append(w.secret, next)
@@ -310,7 +167,7 @@ func (w *world) check(from time.Duration) *refusal {
 
 // converged says what is not yet as it must be when everything has come to rest.
 func (w *world) converged() error {
-	secret, set, stage := w.secretAt(w.now), w.setAt(w.now), w.stageAt(w.now)
+	secret, set, stage := w.secretAt(w.Now), w.setAt(w.Now), w.stageAt(w.Now)
 	current := secret.current()
 	switch pending := secret.pendingVersion(); {
 	case stage.value != current.value:

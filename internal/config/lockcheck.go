@@ -1,0 +1,116 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// checkLock compares the tenant files with the lock, where one is required.
+func (l *loaded) checkLock(problems *Problems) {
+	required, known := lockRequired(&l.raw, l.env, problems)
+	if !known {
+		return
+	}
+	file := path.Join(l.folder, lockYAML)
+	lock, exists := readLock(l.folder, problems)
+	if !required {
+		const remedy = "since tenantLock is off: remove it, or set tenantLock to required"
+		if exists {
+			problems.at(place{file: file}, "is not read, "+remedy)
+		}
+		if len(l.raw.Offboard.items) > 0 {
+			problems.at(l.raw.Offboard.place, "has no effect, "+remedy)
+		}
+		return
+	}
+	if !exists && (len(l.homes) > 0 || len(l.raw.Offboard.items) > 0) {
+		problems.at(l.raw.TenantLock.place, "is required, and %s is missing: write it with %s, and commit it", file, l.lockCommand())
+	}
+	if lock != nil {
+		l.checkLocked(lock, problems)
+		if added := l.added(lock); len(added) > 0 {
+			problems.at(place{file: file}, "lacks %s: write it anew with %s, and commit it", tenantsNamed(added), l.lockCommand())
+		}
+	}
+}
+
+func (l *loaded) lockCommand() string {
+	return "go run ./cmd/m2m lock --env " + path.Base(l.folder)
+}
+
+// checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, and mistakes in offboard.
+func (l *loaded) checkLocked(lock map[string]locked, problems *Problems) {
+	known := slices.Sorted(maps.Keys(lock))
+	offboard := l.offboard(known, problems)
+	type move struct{ from, to string }
+	moved := map[move][]string{}
+	missing := map[string][]string{}
+	for _, id := range known {
+		switch from, at := lock[id].file, l.homes[id]; {
+		case len(at) == 0 && !offboard[id] && l.complete:
+			missing[from] = append(missing[from], id)
+		case len(at) > 0 && !slices.ContainsFunc(at, func(p place) bool { return stem(p.file) == from }):
+			m := move{from, at[0].file}
+			moved[m] = append(moved[m], id)
+		}
+	}
+	for m, ids := range moved {
+		first := slices.MinFunc(ids, func(a, b string) int { return cmp.Compare(l.homes[a][0].line, l.homes[b][0].line) })
+		problems.at(l.homes[first][0], "%s moved here from %s: another file means another app client and secret, an outage for the tenant; move back, "+
+			"or add a new id here, and offboard the old one when its requests have ended", tenantsNamed(ids), l.tenantFile(m.from))
+	}
+	for from, ids := range missing {
+		problems.at(lock[ids[0]].place, "no tenant file holds %s, by the lock of %s: a deployment would delete the app client and, as CloudFormation deletes secrets without a "+
+			"recovery window, the credentials for good; put back what should stay, and list the ids of those to delete in offboard of %s",
+			tenantsNamed(ids), l.tenantFile(from), environmentYAML)
+	}
+}
+
+// offboard checks the tenants that may be deleted, and returns them. known are those in the lock, sorted.
+func (l *loaded) offboard(known []string, problems *Problems) map[string]bool {
+	unique(l.raw.Offboard.items, "tenant", problems)
+	all := map[string]bool{}
+	for _, item := range l.raw.Offboard.items {
+		id := required(item, rules.TenantID, problems)
+		if item.state != given || rules.TenantID(id) != nil || all[id] {
+			continue
+		}
+		all[id] = true
+		if at := l.homes[id]; len(at) > 0 {
+			problems.at(item.place, "tenant %q is still at %s: remove it there, or from offboard", id, at[0])
+		} else if _, ok := slices.BinarySearch(known, id); !ok && l.complete {
+			problems.at(item.place, "tenant %q is neither in %s nor in a tenant file%s: it is gone already, or never was; remove it from offboard",
+				id, lockYAML, didYouMean(nearest(id, known)))
+		}
+	}
+	return all
+}
+
+// added are the tenants that are not in the lock, sorted.
+func (l *loaded) added(lock map[string]locked) []string {
+	var ids []string
+	for id := range l.homes {
+		if _, ok := lock[id]; !ok {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// tenantFile is the path of a tenant file by its name.
+func (l *loaded) tenantFile(name string) string {
+	return path.Join(l.folder, tenantsFolder, name+".yaml")
+}
+
+func tenantsNamed(ids []string) string {
+	if len(ids) == 1 {
+		return "tenant " + ids[0]
+	}
+	return fmt.Sprintf("%d tenants (%s)", len(ids), some(ids))
+}
