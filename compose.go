@@ -37,22 +37,24 @@ func compose(app awscdk.App, env *config.Environment) {
 		Rotation:            rotationProps(env),
 		AlarmTopicArn:       topic(env.Rotation.AlarmTopicARN),
 	})
+	var credentials tenantclient.Credentials
 	if env.Credentials != nil {
-		stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
+		credentials = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
 			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
 			Pool:             identity.Pool(),
 			Proxy:            gateway.Proxy(),
 			OriginHeader:     gateway.OriginHeader(),
 			Rotation:         credentialsProps(env, gateway.Rotation().AlarmTopic()),
 			RevocationWindow: seconds(env.Credentials.RevocationWindow),
-		})
+		}).Rotation()
 	}
 	for _, file := range env.TenantFiles {
 		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
-			StackProps: stackProps(env, "App clients of the tenants in "+file.Path),
-			Pool:       identity.Pool(),
-			Proxy:      gateway.Proxy(),
-			Tenants:    tenantProps(file),
+			StackProps:  stackProps(env, "App clients of the tenants in "+file.Path),
+			Pool:        identity.Pool(),
+			Proxy:       gateway.Proxy(),
+			Credentials: credentials,
+			Tenants:     tenantProps(file),
 		})
 	}
 }
@@ -145,8 +147,13 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 	if g.HTTPProxy {
 		props.Integration = tokenproxy.HTTPProxyIntegration
 	}
+	// One client for each validity: more clients do not change the bound, and each is a call to CDK.
+	seen := map[time.Duration]bool{}
 	for _, v := range env.Validities() {
-		props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
+		if !seen[v.Validity] {
+			seen[v.Validity] = true
+			props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
+		}
 	}
 	return props
 }
@@ -203,11 +210,19 @@ func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {
 			Scopes:              *jsii.Strings(t.Scopes...),
 			OwnScopes:           scopeProps(t.OwnScopes),
 			AccessTokenValidity: seconds(t.AccessTokenValidity),
+			DisableCredentials:  jsii.Bool(!t.Credentials),
+			Readers:             *jsii.Strings(t.Readers...),
 		})
 	}
 	return props
 }
 
+// seconds asks CDK for each duration once: thousands of tenants have few different ones.
 func seconds(d time.Duration) awscdk.Duration {
-	return awscdk.Duration_Seconds(jsii.Number(d.Seconds()))
+	if durations[d] == nil {
+		durations[d] = awscdk.Duration_Seconds(jsii.Number(d.Seconds()))
+	}
+	return durations[d]
 }
+
+var durations = map[time.Duration]awscdk.Duration{}

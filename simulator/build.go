@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
@@ -18,7 +19,7 @@ func (s *System) build() error {
 	if err := s.refuseUnknownTypes(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{s.buildPool, s.buildResourceServers, s.buildSecrets, s.buildSets, s.buildIPSets, s.buildClients, s.buildStage, s.buildWebACLs} {
+	for _, step := range []func() error{s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSets, s.buildIPSets, s.buildStage, s.buildWebACLs} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -94,8 +95,19 @@ func (s *System) buildResourceServers() error {
 	})
 }
 
+// buildSecrets leaves the tenants' secrets out: they hold a placeholder until a rotation, and credentials are in Tenants here.
 func (s *System) buildSecrets() error {
+	placeholders := 0
+	defer func() {
+		if placeholders > 0 {
+			s.notes = append(s.notes, fmt.Sprintf("%d × AWS::SecretsManager::Secret of a tenant: stays at its placeholder, nothing rotates unless asked", placeholders))
+		}
+	}()
 	return s.each("AWS::SecretsManager::Secret", func(r *assembly.Resource, properties map[string]any) error {
+		if properties["SecretString"] == clientsecret.Placeholder {
+			placeholders++
+			return nil
+		}
 		created, err := newSecret(r.Path(), properties, s.options.Clock)
 		s.secrets[arn(r, "secretsmanager", "secret:"+r.LogicalID+"-"+token(r.Path(), 6))] = created
 		return err

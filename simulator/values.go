@@ -34,6 +34,7 @@ var inertTypes = map[string]string{
 	"AWS::SNS::TopicPolicy":                 "permissions are not checked",
 	"AWS::SQS::Queue":                       "no messages are sent",
 	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
+	"AWS::SecretsManager::ResourcePolicy":   "permissions are not checked",
 	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
 }
 
