@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/throttle"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/vtl"
 )
 
@@ -175,7 +176,7 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 		return nil, fmt.Errorf("%s: Integration needs IntegrationHttpMethod and Uri, got %q %q", where, m.Integration.IntegrationHttpMethod, m.Integration.Uri)
 	}
 	if r.settings.ThrottlingRateLimit != nil && r.settings.ThrottlingBurstLimit != nil {
-		r.throttle = newThrottle(*r.settings.ThrottlingRateLimit, *r.settings.ThrottlingBurstLimit, b.config.Clock)
+		r.throttle = throttle.New(*r.settings.ThrottlingRateLimit, *r.settings.ThrottlingBurstLimit, b.config.Clock)
 	}
 	return r, r.compile(where, m)
 }

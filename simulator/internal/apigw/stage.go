@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/throttle"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/vtl"
 )
 
@@ -51,7 +52,7 @@ type route struct {
 	settings    methodSettingSpec
 	validate    bool
 	proxy       bool
-	throttle    *throttle
+	throttle    *throttle.Bucket
 	required    []source
 	keys        []source
 	mappings    []mapping
@@ -110,7 +111,7 @@ func (s *Stage) answer(req *request) *Answer {
 		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "The query string is malformed")
 	}
 	req.query = query
-	if rt.throttle != nil && !rt.throttle.allow() {
+	if rt.throttle != nil && !rt.throttle.Take() {
 		return s.refuse(req, "THROTTLED", 429, "Too Many Requests")
 	}
 	if missing := rt.missing(req); len(missing) > 0 {
