@@ -12,7 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/sigv4"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/throttle"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/vtl"
 )
@@ -43,21 +45,32 @@ type Stage struct {
 	created         time.Time
 	hits, misses    atomic.Int64
 	reused          atomic.Int64 // hits that were no errors
+
+	arn             string // of the stage, below which methods are
+	private, closed bool
+	securityPolicy  string
+	policy          *policy.Policy // nil: none
+	verifier        *sigv4.Verifier
+	callers         map[string]Caller // by access key
 }
 
 // route is a method of the API.
 type route struct {
-	path        string
-	integration integrationSpec
-	settings    methodSettingSpec
-	validate    bool
-	proxy       bool
-	throttle    *throttle.Bucket
-	required    []source
-	keys        []source
-	mappings    []mapping
-	templates   map[string]*vtl.Template
-	responses   []integrationResponse
+	path          string
+	resourceID    string
+	authorization string
+	authorizer    *authorizer
+	keyRequired   bool
+	integration   integrationSpec
+	settings      methodSettingSpec
+	validate      bool
+	proxy         bool
+	throttle      *throttle.Bucket
+	required      []source
+	keys          []source
+	mappings      []mapping
+	templates     map[string]*vtl.Template
+	responses     []integrationResponse
 }
 
 type integrationResponse struct {
@@ -76,16 +89,21 @@ type request struct {
 	variables map[string]string
 	upstream  *Answer
 	log       logEntry
+	arrival   Arrival
+	methodARN string
+	caller    *Caller // who signed the request
+	renew     bool    // the cache's entry is to be replaced
 }
 
 // maxBody is API Gateway's limit of a request's payload.
 const maxBody = 10 << 20
 
-// Answer answers a request to /<stage>/<path>.
-func (s *Stage) Answer(r *http.Request) *Answer {
+// Answer answers a request that arrived.
+func (s *Stage) Answer(r *http.Request, from Arrival) *Answer {
 	began := s.config.Clock()
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	req := &request{http: r, body: body, variables: s.variables.Meet(), log: newLogEntry(s, r)}
+	req := s.request(r, from)
+	req.body = body
 	var answer *Answer
 	switch {
 	case err != nil:
@@ -99,26 +117,47 @@ func (s *Stage) Answer(r *http.Request) *Answer {
 	return answer
 }
 
+// Filtered answers a request that the stage's web ACL blocked: with the web ACL's own answer, if it has one.
+func (s *Stage) Filtered(r *http.Request, from Arrival, own *Answer) *Answer {
+	req := s.request(r, from)
+	req.log.wafResponse = "WAF_BLOCK"
+	answer := s.refuse(req, "WAF_FILTERED", http.StatusForbidden, "Forbidden")
+	if own != nil {
+		answer = own
+	}
+	s.log(req, answer, 0)
+	return answer
+}
+
+func (s *Stage) request(r *http.Request, from Arrival) *request {
+	return &request{http: r, arrival: from, variables: s.variables.Meet(), log: newLogEntry(s, r, from)}
+}
+
 func (s *Stage) answer(req *request) *Answer {
-	path, ok := strings.CutPrefix(req.http.URL.Path, "/"+s.Name)
-	rt := s.routes[req.http.Method+" "+path]
-	if !ok || rt == nil {
+	rt := s.routes[req.http.Method+" "+req.arrival.Path]
+	if rt == nil || req.arrival.Stray {
 		return s.refuse(req, "MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token")
 	}
-	req.log.resourcePath = rt.path
+	req.log.resourcePath, req.methodARN = rt.path, s.arn+"/"+req.http.Method+rt.path
 	query, err := url.ParseQuery(req.http.URL.RawQuery)
 	if err != nil {
 		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "The query string is malformed")
 	}
 	req.query = query
+	if refused := s.authorize(req, rt); refused != nil {
+		return s.refuse(req, refused.responseType, refused.status, refused.message)
+	}
 	if rt.throttle != nil && !rt.throttle.Take() {
 		return s.refuse(req, "THROTTLED", 429, "Too Many Requests")
 	}
 	if missing := rt.missing(req); len(missing) > 0 {
 		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "Missing required request parameters: ["+strings.Join(missing, ", ")+"]")
 	}
+	// A client's wish to pass the cache by is ignored with a warning unless the client may.
+	wish := s.caches(rt) && strings.Contains(req.http.Header.Get("Cache-Control"), "max-age=0")
+	req.renew = wish && s.mayInvalidate(req)
 	answer := s.respond(req, rt)
-	if strings.Contains(req.http.Header.Get("Cache-Control"), "max-age=0") && s.caches(rt) {
+	if wish && !req.renew {
 		answer = answer.with("Warning", "199 Cache-control headers were ignored because the caller was unauthorized.")
 	}
 	return answer
@@ -140,13 +179,12 @@ func (r *route) missing(req *request) []string {
 
 func (s *Stage) caches(rt *route) bool { return s.CacheEnabled && rt.settings.CachingEnabled }
 
-// respond answers from the cache, or asks the integration and keeps its answer. A client's wish to pass the cache by is ignored with a warning: that takes
-// authorization, which API Gateway requires unless somebody changes a setting that CloudFormation does not have.
+// respond answers from the cache, or asks the integration and keeps its answer.
 func (s *Stage) respond(req *request, rt *route) *Answer {
 	key := ""
 	if s.caches(rt) {
 		key = rt.cacheKey(req)
-		if kept := s.cache.get(key); kept != nil {
+		if kept := s.cache.get(key); kept != nil && !req.renew {
 			s.hits.Add(1)
 			if kept.Status == http.StatusOK {
 				s.reused.Add(1)

@@ -28,8 +28,10 @@ var (
 	ErrMismatch   = errors.New("the request signature we calculated does not match the signature you provided")
 )
 
+// Algorithm is how an Authorization header with a signature starts.
+const Algorithm = "AWS4-HMAC-SHA256"
+
 const (
-	algorithm  = "AWS4-HMAC-SHA256"
 	dateFormat = "20060102T150405Z"
 	// skew is how far a signature's time may be off. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html
 	skew = 5 * time.Minute
@@ -107,7 +109,7 @@ type signature struct {
 
 func parse(header string) (signature, bool) {
 	var s signature
-	parts, ok := strings.CutPrefix(header, algorithm+" ")
+	parts, ok := strings.CutPrefix(header, Algorithm+" ")
 	if !ok {
 		return s, false
 	}
