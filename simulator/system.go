@@ -12,6 +12,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
@@ -27,6 +29,22 @@ type Options struct {
 	TokensPerSecond int
 	// AccessLog gets each line of the stage's access log. Default: nowhere.
 	AccessLog func(line string)
+	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
+	Authorizers map[string]Authorizer
+	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
+	Callers []Caller
+	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in place.
+	Truststore []byte
+	// SourceIP is where requests from loopback come from. Default: from loopback, which few allow lists know.
+	SourceIP netip.Addr
+	// Country is the country of an address, in ISO 3166 alpha-2, for rules that match it. Default: none has one, as AWS WAF's XX.
+	Country func(netip.Addr) string
+	// VPCEndpoint is the id of the VPC endpoint that requests to the default endpoint come through, unless WithVPCEndpoint says otherwise.
+	// Default: none, they come from the internet.
+	VPCEndpoint string
+	// StageInDomainPaths makes the stage's web ACL see requests to a custom domain by the default endpoint's path, with the stage and without the base
+	// path. AWS does not document which it is. Default: the path that the client sent.
+	StageInDomainPaths bool
 	// Clock is the time. Default: time.Now.
 	Clock func() time.Time
 }
@@ -37,23 +55,24 @@ type System struct {
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool      *cognito.Pool
-	poolID    string
-	domain    string
-	secrets   map[string]*secret     // by ARN
-	sets      map[string]*patternSet // by ARN
-	ipSets    map[string][]string    // by ARN
-	stage     *apigw.Stage
-	variable  string // of the stage, that injects the origin header
-	header    string // name of the origin header
-	poolACL   *waf.ACL
-	edgeACL   *waf.ACL
-	tenants   []Tenant
-	clientIDs map[string]string // by the path of the resource
-	faults    atomic.Pointer[func(call string) error]
-	blocked   atomic.Int64
-	edgeBlock atomic.Int64
-	requests  atomic.Int64
+	pool       *cognito.Pool
+	poolID     string
+	domainName string                 // of the pool
+	secrets    map[string]secretValue // by ARN
+	sets       map[string]*patternSet // by ARN
+	ipSets     map[string][]string    // by ARN
+	keys       *usage.Keys
+	stage      *apigw.Stage
+	domains    map[string]*customdomain.Domain // by name
+	origin     origin
+	poolACL    *waf.ACL
+	edgeACL    *waf.ACL
+	tenants    []Tenant
+	clientIDs  map[string]string // by the path of the resource
+	faults     atomic.Pointer[func(call string) error]
+	blocked    atomic.Int64
+	edgeBlock  atomic.Int64
+	requests   atomic.Int64
 }
 
 // Tenant is an app client with credentials that work here.
@@ -72,7 +91,7 @@ func Load(dir string, o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{options: o, assembly: loaded, secrets: map[string]*secret{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
+	s := &System{options: o, assembly: loaded, secrets: map[string]secretValue{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
 	if err := s.build(); err != nil {
 		return nil, fmt.Errorf("loading %s: %w", dir, err)
 	}
@@ -95,7 +114,7 @@ func (s *System) Cached() []string { return s.stage.Cached() }
 func (s *System) PoolID() string { return s.poolID }
 
 // OriginHeader is the name of the header that the gateway injects.
-func (s *System) OriginHeader() string { return s.header }
+func (s *System) OriginHeader() string { return s.origin.header }
 
 // Issuer is the iss claim of the tokens.
 func (s *System) Issuer() string { return s.pool.Issuer() }
@@ -124,28 +143,6 @@ func (s *System) Counters() Counters {
 	return Counters{Requests: s.requests.Load(), Hits: hits, Misses: misses, Reused: reused, Issued: s.pool.Issued(), Blocked: s.blocked.Load(), EdgeBlocked: s.edgeBlock.Load()}
 }
 
-// Gateway is the stage with its web ACL, if it has one.
-func (s *System) Gateway() http.Handler { return handler(s.askGateway) }
-
-func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
-	s.requests.Add(1)
-	if s.edgeACL != nil {
-		request, err := wafRequest(r)
-		if err != nil {
-			return nil, err
-		}
-		decision := s.edgeACL.Evaluate(request, s, s.options.Clock())
-		if decision.Err != nil {
-			return nil, decision.Err
-		}
-		if decision.Blocked {
-			s.edgeBlock.Add(1)
-			return &apigw.Answer{Status: decision.Status, Header: decision.Header, Body: decision.Body}, nil
-		}
-	}
-	return s.stage.Answer(r), nil
-}
-
 // Cognito is the user pool's domain and, under the pool's id, its public keys: behind the pool's web ACL, like everything of the pool
 // but the signed operations on client secrets, which it has as well.
 func (s *System) Cognito() http.Handler {
@@ -158,7 +155,7 @@ func (s *System) Cognito() http.Handler {
 }
 
 func (s *System) askCognito(r *http.Request) (*apigw.Answer, error) {
-	request, err := wafRequest(r)
+	request, err := s.wafRequest(r, r.URL.EscapedPath())
 	if err != nil {
 		return nil, err
 	}
@@ -217,9 +214,6 @@ func handler(ask func(*http.Request) (*apigw.Answer, error)) http.Handler {
 		_, _ = w.Write(answer.Body) // The client may be gone.
 	})
 }
-
-// loopback is the source address of requests that have none, such as a test's.
-var loopback = netip.MustParseAddr("127.0.0.1")
 
 // AddClientSecret gives a client one more secret, of which Cognito allows two, and returns what takes it away.
 func (s *System) AddClientSecret(clientID, secret string) (remove func() error, err error) {
