@@ -49,6 +49,7 @@ func (s *System) buildStage() error {
 	if err != nil {
 		return err
 	}
+	s.region = api.Stack.Region
 	var resources []apigw.Resource
 	for _, resourceType := range stageTypes {
 		err := s.each(resourceType, func(r *assembly.Resource, properties map[string]any) error {
@@ -83,6 +84,11 @@ func (s *System) checkMethod(r *assembly.Resource, properties map[string]any) er
 	}
 	parameters, _ := integration["RequestParameters"].(map[string]any)
 	s.origin.readHeader(parameters)
+	s.credentials = "Authorization"
+	from, _ := parameters["integration.request.header.Authorization"].(string)
+	if name, ok := strings.CutPrefix(from, "method.request.header."); ok {
+		s.credentials = name
+	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package simulator
 import (
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -115,8 +116,8 @@ func (f form) generate() (string, error) {
 		return string(value), nil
 	}
 	var members map[string]any
-	if err := json.Unmarshal([]byte(f.template), &members); err != nil {
-		return "", fmt.Errorf("is no JSON object: %w", err)
+	if err := json.Unmarshal([]byte(f.template), &members); err != nil || members == nil {
+		return "", errors.New("is no JSON object")
 	}
 	members[f.key] = string(value)
 	body, err := json.Marshal(members)

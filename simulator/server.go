@@ -111,6 +111,14 @@ func (s *Server) listen(ctx context.Context, handler http.Handler, config *tls.C
 	return scheme + "://" + listener.Addr().String(), nil
 }
 
+// TokenURL is where clients ask: the token endpoint at a custom domain if there is one, or else the default endpoint's.
+func (s *Server) TokenURL() string {
+	if len(s.DomainURLs) > 0 {
+		return s.DomainURLs[0]
+	}
+	return s.GatewayURL
+}
+
 // Close stops serving at once.
 func (s *Server) Close() error {
 	var errs []error

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -17,62 +16,32 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
-// Options configure a System. The zero value is usable.
-type Options struct {
-	// WAFBound is how long after a change of a pattern set a request may still meet a former version of it. Default: 0, changes are seen at once.
-	WAFBound time.Duration
-	// StageBound is the same for the stage's variables.
-	StageBound time.Duration
-	// CacheBeforeMapping makes the stage's cache keep what the integration answered, and map it at every hit. AWS does not document which it does.
-	CacheBeforeMapping bool
-	// TokensPerSecond is Cognito's throttle. Default: 150, the quota of an account and Region.
-	TokensPerSecond int
-	// AccessLog gets each line of the stage's access log. Default: nowhere.
-	AccessLog func(line string)
-	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
-	Authorizers map[string]Authorizer
-	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
-	Callers []Caller
-	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in place.
-	Truststore []byte
-	// SourceIP is where requests from loopback come from. Default: from loopback, which few allow lists know.
-	SourceIP netip.Addr
-	// Country is the country of an address, in ISO 3166 alpha-2, for rules that match it. Default: none has one, as AWS WAF's XX.
-	Country func(netip.Addr) string
-	// VPCEndpoint is the id of the VPC endpoint that requests to the default endpoint come through, unless WithVPCEndpoint says otherwise.
-	// Default: none, they come from the internet.
-	VPCEndpoint string
-	// StageInDomainPaths makes the stage's web ACL see requests to a custom domain by the default endpoint's path, with the stage and without the base
-	// path. AWS does not document which it is. Default: the path that the client sent.
-	StageInDomainPaths bool
-	// Clock is the time. Default: time.Now.
-	Clock func() time.Time
-}
-
 // System is a running simulation. Its methods may be used at once.
 type System struct {
 	options  Options
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool       *cognito.Pool
-	poolID     string
-	domainName string                 // of the pool
-	secrets    map[string]secretValue // by ARN
-	sets       map[string]*patternSet // by ARN
-	ipSets     map[string][]string    // by ARN
-	keys       *usage.Keys
-	stage      *apigw.Stage
-	domains    map[string]*customdomain.Domain // by name
-	origin     origin
-	poolACL    *waf.ACL
-	edgeACL    *waf.ACL
-	tenants    []Tenant
-	clientIDs  map[string]string // by the path of the resource
-	faults     atomic.Pointer[func(call string) error]
-	blocked    atomic.Int64
-	edgeBlock  atomic.Int64
-	requests   atomic.Int64
+	pool        *cognito.Pool
+	poolID      string
+	region      string                 // of the gateway
+	domainName  string                 // of the pool
+	secrets     map[string]secretValue // by ARN
+	sets        map[string]*patternSet // by ARN
+	ipSets      map[string][]string    // by ARN
+	keys        *usage.Keys
+	stage       *apigw.Stage
+	domains     map[string]*customdomain.Domain // by name
+	origin      origin
+	credentials string // the header in which clients send theirs
+	poolACL     *waf.ACL
+	edgeACL     *waf.ACL
+	tenants     []Tenant
+	clientIDs   map[string]string // by the path of the resource
+	faults      atomic.Pointer[func(call string) error]
+	blocked     atomic.Int64
+	edgeBlock   atomic.Int64
+	requests    atomic.Int64
 }
 
 // Tenant is an app client with credentials that work here.
@@ -115,6 +84,18 @@ func (s *System) PoolID() string { return s.poolID }
 
 // OriginHeader is the name of the header that the gateway injects.
 func (s *System) OriginHeader() string { return s.origin.header }
+
+// CredentialsHeader is the name of the header in which the gateway takes clients' credentials.
+func (s *System) CredentialsHeader() string { return s.credentials }
+
+// RequiresSignature says whether a request needs an AWS signature, see Options.Callers.
+func (s *System) RequiresSignature() bool { signature, _ := s.stage.Demands(); return signature }
+
+// RequiresAPIKey says whether a request needs an API key, see APIKeys.
+func (s *System) RequiresAPIKey() bool { _, key := s.stage.Demands(); return key }
+
+// Region is where the gateway is said to be, and requests are signed for.
+func (s *System) Region() string { return s.region }
 
 // Issuer is the iss claim of the tokens.
 func (s *System) Issuer() string { return s.pool.Issuer() }

@@ -132,7 +132,7 @@ func TestWhatAnAuthorizerCannotDecide(t *testing.T) {
 		status int
 		body   string
 	}{
-		"Unauthorized": {decide(errors.New("Unauthorized")), 401, `{"message":"Unauthorized"}`}, //nolint:staticcheck // The very text that API Gateway looks for.
+		"Unauthorized": {decide(errors.New("Unauthorized")), 401, `{"message":"Unauthorized"}`},
 		"an error":     {decide(errors.New("unreachable")), 500, failed},
 		"nothing":      {decide(nil), 500, failed},
 		"bad effect":   {always(answers("allow", "*")), 500, failed},
