@@ -161,6 +161,9 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 	if len(keys) != 2 || keys[0].Name != "JSON" || keys[1].Name != "Plain" || len(keys[0].Value) != 40 || len(keys[1].Value) != 40 || keys[0].Value == keys[1].Value {
 		t.Fatalf("keys: %d, want those of two secrets with 40 characters each", len(keys))
 	}
+	if keys[0].Secret != "m2m/dev/api-keys/JSON" || keys[1].Secret != "m2m/dev/api-keys/Plain" {
+		t.Errorf("secrets: %q, %q", keys[0].Secret, keys[1].Secret)
+	}
 	with := func(key string) func(*http.Request) { return func(r *http.Request) { r.Header.Set("X-Api-Key", key) } }
 	wants(t, "no key", ask(t, system, asIs), 403, "INVALID_API_KEY")
 	wants(t, "another key", ask(t, system, with("made-up-key-of-more-than-20-characters")), 403, "INVALID_API_KEY")

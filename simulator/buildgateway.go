@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
@@ -32,12 +33,36 @@ func (s *System) buildKeys() error {
 	if err := add("AWS::ApiGateway::ApiKey", s.keys.AddKey); err != nil {
 		return err
 	}
+	if err := s.nameKeySecrets(); err != nil {
+		return err
+	}
 	if err := add("AWS::ApiGateway::UsagePlan", s.keys.AddPlan); err != nil {
 		return err
 	}
 	return s.each("AWS::ApiGateway::UsagePlanKey", func(r *assembly.Resource, properties map[string]any) error {
 		return s.keys.AddToPlan(r.Path(), properties)
 	})
+}
+
+// nameKeySecrets notes which secret an API key's value is in.
+func (s *System) nameKeySecrets() error {
+	s.keySecrets = map[string]string{}
+	for _, r := range s.assembly.OfType("AWS::ApiGateway::ApiKey") {
+		named, err := s.secretsIn(r, r.Properties["Value"])
+		if err != nil {
+			return err
+		}
+		id, err := s.Ref(r)
+		if err != nil {
+			return err
+		}
+		for _, secret := range s.assembly.OfType("AWS::SecretsManager::Secret") {
+			if slices.Contains(named, secretARN(secret)) {
+				s.keySecrets[fmt.Sprint(id)] = secretName(secret)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *System) buildStage() error {

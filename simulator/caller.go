@@ -37,7 +37,7 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 
 // Caller is an IAM user or role that signs requests.
 type Caller struct {
-	// ARN is the user's or the role's, whose account is compared with the API's.
+	// ARN is the user's, or for a session the role's. Its account is compared with the API's.
 	ARN string
 	// Credentials are its access key.
 	Credentials aws.Credentials
@@ -45,7 +45,7 @@ type Caller struct {
 	Invoke, InvalidateCache bool
 }
 
-var principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:user|role|assumed-role)/.`)
+var principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(?:user|role)/.`)
 
 // callers reads the Options'.
 func (s *System) callers() ([]apigw.Caller, error) {
@@ -60,14 +60,14 @@ func (s *System) callers() ([]apigw.Caller, error) {
 	return all, nil
 }
 
-// APIKey is an API key that the stage takes.
-type APIKey struct{ Name, Value string }
+// APIKey is an API key that the stage takes. Secret is the name of the secret that its value is in, if it is in one.
+type APIKey struct{ Name, Secret, Value string }
 
 // APIKeys are the API keys of the stage's usage plans, by name.
 func (s *System) APIKeys() []APIKey {
 	var all []APIKey
 	for _, key := range s.keys.All(s.stage.APIID, s.stage.Name) {
-		all = append(all, APIKey{Name: key.Name, Value: key.Value})
+		all = append(all, APIKey{Name: key.Name, Secret: s.keySecrets[key.ID], Value: key.Value})
 	}
 	return all
 }
