@@ -3,7 +3,6 @@ package simulator
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
@@ -47,6 +46,10 @@ func (s *System) buildKeys() error {
 // nameKeySecrets notes which secret an API key's value is in.
 func (s *System) nameKeySecrets() error {
 	s.keySecrets = map[string]string{}
+	names := map[string]string{}
+	for _, secret := range s.assembly.OfType("AWS::SecretsManager::Secret") {
+		names[secretARN(secret)] = secretName(secret)
+	}
 	for _, r := range s.assembly.OfType("AWS::ApiGateway::ApiKey") {
 		named, err := s.secretsIn(r, r.Properties["Value"])
 		if err != nil {
@@ -56,10 +59,8 @@ func (s *System) nameKeySecrets() error {
 		if err != nil {
 			return err
 		}
-		for _, secret := range s.assembly.OfType("AWS::SecretsManager::Secret") {
-			if slices.Contains(named, secretARN(secret)) {
-				s.keySecrets[fmt.Sprint(id)] = secretName(secret)
-			}
+		for _, arn := range named {
+			s.keySecrets[fmt.Sprint(id)] = names[arn]
 		}
 	}
 	return nil
