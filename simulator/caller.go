@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 
@@ -16,6 +17,29 @@ import (
 type Authorizer struct {
 	Request func(context.Context, events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)
 	Token   func(context.Context, events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error)
+}
+
+// RequestHandler makes an authorizer of type REQUEST of a Lambda handler with types of its own: event and response go through JSON, as they do on AWS.
+func RequestHandler[Event, Response any](handle func(context.Context, Event) (Response, error)) Authorizer {
+	return Authorizer{Request: func(ctx context.Context, asked events.APIGatewayCustomAuthorizerRequestTypeRequest) (answer events.APIGatewayCustomAuthorizerResponse, err error) {
+		var event Event
+		if err := through(asked, &event); err != nil {
+			return answer, err
+		}
+		response, err := handle(ctx, event)
+		if err != nil {
+			return answer, err
+		}
+		return answer, through(response, &answer)
+	}}
+}
+
+func through(from, into any) error {
+	body, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
 }
 
 // authorizer finds the function of a Lambda authorizer.
