@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,6 +65,43 @@ func TestAnAuthorizerRefusesOnACacheHit(t *testing.T) {
 		wants(t, name+", hit from another address", ask(t, system, from("192.0.2.2")), 200, "access_token")
 		if c := system.Counters(); c.Hits != 2 || c.Misses != 1 || runs != 3 {
 			t.Errorf("%s: %d hits, %d misses, function run %d times, want 2, 1 and 3", name, c.Hits, c.Misses, runs)
+		}
+	}
+}
+
+// A handler gets what JSON has of the event, and its answer counts as JSON has it.
+func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
+	type event struct {
+		MethodARN      string `json:"methodArn"`
+		Headers        map[string]string
+		RequestContext struct {
+			Identity struct{ SourceIP string }
+		}
+	}
+	type statement struct {
+		Effect           string
+		Action, Resource []string
+	}
+	type response struct {
+		PrincipalID    string `json:"principalId"`
+		PolicyDocument struct{ Statement []statement }
+	}
+	for name, test := range map[string]struct {
+		effect string
+		err    error
+		status int
+	}{"allows": {"Allow", nil, 200}, "denies": {"Deny", nil, 403}, "knows nobody": {"", errors.New("Unauthorized"), 401}, "fails": {"", errors.New("broken"), 500}} {
+		handle := func(_ context.Context, e event) (r response, err error) {
+			if e.RequestContext.Identity.SourceIP != "192.0.2.1" || !strings.HasPrefix(e.Headers["Authorization"], "Basic ") {
+				t.Errorf("event: %+v", e)
+			}
+			r.PrincipalID = "client"
+			r.PolicyDocument.Statement = []statement{{test.effect, []string{"execute-api:Invoke"}, []string{e.MethodARN}}}
+			return r, test.err
+		}
+		system := gateway(t, simulator.Options{Authorizers: map[string]simulator.Authorizer{gatePath: simulator.RequestHandler(handle)}}, withGate(t, ""))
+		if got := ask(t, system, func(r *http.Request) { r.RemoteAddr = "192.0.2.1:1" }); got.Code != test.status {
+			t.Errorf("a handler that %s: got %d %s, want %d", name, got.Code, got.Body, test.status)
 		}
 	}
 }
@@ -160,6 +198,9 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 	keys := system.APIKeys()
 	if len(keys) != 2 || keys[0].Name != "JSON" || keys[1].Name != "Plain" || len(keys[0].Value) != 40 || len(keys[1].Value) != 40 || keys[0].Value == keys[1].Value {
 		t.Fatalf("keys: %d, want those of two secrets with 40 characters each", len(keys))
+	}
+	if keys[0].Secret != "m2m/dev/api-keys/JSON" || keys[1].Secret != "m2m/dev/api-keys/Plain" {
+		t.Errorf("secrets: %q, %q", keys[0].Secret, keys[1].Secret)
 	}
 	with := func(key string) func(*http.Request) { return func(r *http.Request) { r.Header.Set("X-Api-Key", key) } }
 	wants(t, "no key", ask(t, system, asIs), 403, "INVALID_API_KEY")

@@ -32,12 +32,38 @@ func (s *System) buildKeys() error {
 	if err := add("AWS::ApiGateway::ApiKey", s.keys.AddKey); err != nil {
 		return err
 	}
+	if err := s.nameKeySecrets(); err != nil {
+		return err
+	}
 	if err := add("AWS::ApiGateway::UsagePlan", s.keys.AddPlan); err != nil {
 		return err
 	}
 	return s.each("AWS::ApiGateway::UsagePlanKey", func(r *assembly.Resource, properties map[string]any) error {
 		return s.keys.AddToPlan(r.Path(), properties)
 	})
+}
+
+// nameKeySecrets notes which secret an API key's value is in.
+func (s *System) nameKeySecrets() error {
+	s.keySecrets = map[string]string{}
+	names := map[string]string{}
+	for _, secret := range s.assembly.OfType("AWS::SecretsManager::Secret") {
+		names[secretARN(secret)] = secretName(secret)
+	}
+	for _, r := range s.assembly.OfType("AWS::ApiGateway::ApiKey") {
+		named, err := s.secretsIn(r, r.Properties["Value"])
+		if err != nil {
+			return err
+		}
+		id, err := s.Ref(r)
+		if err != nil {
+			return err
+		}
+		for _, arn := range named {
+			s.keySecrets[fmt.Sprint(id)] = names[arn]
+		}
+	}
+	return nil
 }
 
 func (s *System) buildStage() error {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 
@@ -16,6 +17,29 @@ import (
 type Authorizer struct {
 	Request func(context.Context, events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)
 	Token   func(context.Context, events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error)
+}
+
+// RequestHandler makes an authorizer of type REQUEST of a Lambda handler with types of its own: event and response go through JSON, as they do on AWS.
+func RequestHandler[Event, Response any](handle func(context.Context, Event) (Response, error)) Authorizer {
+	return Authorizer{Request: func(ctx context.Context, asked events.APIGatewayCustomAuthorizerRequestTypeRequest) (answer events.APIGatewayCustomAuthorizerResponse, err error) {
+		var event Event
+		if err := through(asked, &event); err != nil {
+			return answer, err
+		}
+		response, err := handle(ctx, event)
+		if err != nil {
+			return answer, err
+		}
+		return answer, through(response, &answer)
+	}}
+}
+
+func through(from, into any) error {
+	body, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(body, into)
 }
 
 // authorizer finds the function of a Lambda authorizer.
@@ -37,7 +61,7 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 
 // Caller is an IAM user or role that signs requests.
 type Caller struct {
-	// ARN is the user's or the role's, whose account is compared with the API's.
+	// ARN is the user's, or for a session the role's. Its account is compared with the API's.
 	ARN string
 	// Credentials are its access key.
 	Credentials aws.Credentials
@@ -45,7 +69,7 @@ type Caller struct {
 	Invoke, InvalidateCache bool
 }
 
-var principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:user|role|assumed-role)/.`)
+var principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(?:user|role)/.`)
 
 // callers reads the Options'.
 func (s *System) callers() ([]apigw.Caller, error) {
@@ -60,14 +84,14 @@ func (s *System) callers() ([]apigw.Caller, error) {
 	return all, nil
 }
 
-// APIKey is an API key that the stage takes.
-type APIKey struct{ Name, Value string }
+// APIKey is an API key that the stage takes. Secret is the name of the secret that its value is in, if it is in one.
+type APIKey struct{ Name, Secret, Value string }
 
 // APIKeys are the API keys of the stage's usage plans, by name.
 func (s *System) APIKeys() []APIKey {
 	var all []APIKey
 	for _, key := range s.keys.All(s.stage.APIID, s.stage.Name) {
-		all = append(all, APIKey{Name: key.Name, Value: key.Value})
+		all = append(all, APIKey{Name: key.Name, Secret: s.keySecrets[key.ID], Value: key.Value})
 	}
 	return all
 }

@@ -30,6 +30,7 @@ type System struct {
 	sets        map[string]*patternSet // by ARN
 	ipSets      map[string][]string    // by ARN
 	keys        *usage.Keys
+	keySecrets  map[string]string // names of the secrets with API keys, by the key\'s id
 	stage       *apigw.Stage
 	domains     map[string]*customdomain.Domain // by name
 	origin      origin

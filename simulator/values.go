@@ -153,13 +153,16 @@ func (s *System) clientID(r *assembly.Resource) (string, error) {
 
 func rootResourceID(r *assembly.Resource) string { return strings.ToLower(token(r.Path()+" root", 10)) }
 
-// secretARN has the secret's name if the template gives one as plain text.
 func secretARN(r *assembly.Resource) string {
-	name, ok := r.Properties["Name"].(string)
-	if !ok {
-		name = r.LogicalID
+	return arn(r, "secretsmanager", "secret:"+secretName(r)+"-"+token(r.Path(), 6))
+}
+
+// secretName is the secret's name if the template gives one as plain text, and the logical ID otherwise.
+func secretName(r *assembly.Resource) string {
+	if name, ok := r.Properties["Name"].(string); ok {
+		return name
 	}
-	return arn(r, "secretsmanager", "secret:"+name+"-"+token(r.Path(), 6))
+	return r.LogicalID
 }
 
 func functionARN(r *assembly.Resource) string { return arn(r, "lambda", "function:"+r.LogicalID) }

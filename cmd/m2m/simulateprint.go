@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -69,7 +70,7 @@ func (r *running) printAccess(p func(string, ...any)) {
 		p("# Requests have to be signed by an IAM principal: name one by --caller.")
 	}
 	for _, key := range r.system.APIKeys() {
-		p("# API key %s: %s", key.Name, key.Value)
+		p("# API key %s: %s", cmp.Or(key.Secret, key.Name), key.Value)
 	}
 }
 
@@ -114,10 +115,10 @@ func (r *running) curl(t simulator.Tenant) string {
 	return fmt.Sprintf("%s %s -d grant_type=client_credentials '%s?client_id=%s&scope=%s'", curl, credentials, target, t.ClientID, scope)
 }
 
-// apiKey is the value of the tenant's key if one has the tenant's name, or else what to replace.
+// apiKey is the value of the tenant's key if its name or its secret's ends in the tenant's, or else what to replace.
 func (r *running) apiKey(t simulator.Tenant) string {
 	for _, key := range r.system.APIKeys() {
-		if key.Name == t.Name || strings.HasSuffix(key.Name, "/"+t.Name) {
+		if key.Name == t.Name || strings.HasSuffix(key.Secret, "/"+t.Name) {
 			return key.Value
 		}
 	}

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,64 +25,108 @@ func (c condition) holds(r Request) bool {
 	return (ok && c.equal(value)) != c.negated
 }
 
-// The condition keys. The address has two names: aws:SourceIp is for requests from the internet, aws:VpcSourceIp for those through a VPC endpoint.
+// The condition keys. The address has two names: aws:SourceIp is for requests from the internet, aws:VpcSourceIp for those through a VPC endpoint. Those
+// of a principal are there when a request is signed.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
 var keys = map[string]func(Request) (string, bool){
 	"aws:sourceip":    func(r Request) (string, bool) { return r.SourceIP.Unmap().String(), r.VPCEndpoint == "" },
 	"aws:vpcsourceip": func(r Request) (string, bool) { return r.SourceIP.Unmap().String(), r.VPCEndpoint != "" },
 	"aws:sourcevpce":  func(r Request) (string, bool) { return r.VPCEndpoint, r.VPCEndpoint != "" },
+	"aws:principalaccount": func(r Request) (string, bool) {
+		if r.Caller == nil {
+			return "", false
+		}
+		return r.Caller.Account, true
+	},
+	"aws:principalarn": func(r Request) (string, bool) {
+		if r.Caller == nil {
+			return "", false
+		}
+		return r.Caller.ARN, true
+	},
 }
 
-var keysFor = map[string][]string{
-	"IpAddress": {"aws:SourceIp", "aws:VpcSourceIp"}, "NotIpAddress": {"aws:SourceIp", "aws:VpcSourceIp"},
-	"StringEquals": {"aws:SourceVpce"}, "StringNotEquals": {"aws:SourceVpce"},
+// operator compares the values of some keys. Its negation has another name.
+type operator struct {
+	negated bool
+	keys    []string
+	compare func(o *properties.Object, key string, values []string) func(value string) bool
 }
+
+var (
+	addresses = []string{"aws:SourceIp", "aws:VpcSourceIp"}
+	names     = []string{"aws:SourceVpce", "aws:PrincipalAccount"}
+	callers   = []string{"aws:PrincipalArn"}
+	operators = map[string]operator{
+		"IpAddress": {false, addresses, inNetworks}, "NotIpAddress": {true, addresses, inNetworks},
+		"StringEquals": {false, names, oneOf}, "StringNotEquals": {true, names, oneOf},
+		// Of ARNs, equal and like are the same.
+		"ArnEquals": {false, callers, anARN}, "ArnNotEquals": {true, callers, anARN},
+		"ArnLike": {false, callers, anARN}, "ArnNotLike": {true, callers, anARN},
+	}
+)
 
 func readConditions(o *properties.Object) []condition {
 	if !o.Has("Condition") {
 		return nil
 	}
 	var all []condition
-	operators := o.Object("Condition")
-	if operators == nil {
+	block := o.Object("Condition")
+	if block == nil {
 		return nil
 	}
-	for _, operator := range operators.Keys() {
-		allowed, ok := keysFor[operator]
+	for _, name := range block.Keys() {
+		known, ok := operators[name]
 		if !ok {
-			operators.Refuse(map[string]string{operator: "use IpAddress or NotIpAddress of aws:SourceIp or aws:VpcSourceIp, StringEquals or StringNotEquals of aws:SourceVpce"})
+			block.Refuse(map[string]string{name: "use one of " + strings.Join(slices.Sorted(maps.Keys(operators)), ", ")})
 			continue
 		}
-		on := operators.Object(operator)
+		on := block.Object(name)
 		if on == nil {
 			continue
 		}
 		for _, key := range on.Keys() {
-			if !slices.ContainsFunc(allowed, func(k string) bool { return strings.EqualFold(k, key) }) {
-				on.Refuse(map[string]string{key: operator + " is for " + strings.Join(allowed, " and ")})
+			if !slices.ContainsFunc(known.keys, func(k string) bool { return strings.EqualFold(k, key) }) {
+				on.Refuse(map[string]string{key: name + " is for " + strings.Join(known.keys, " and ")})
 				continue
 			}
-			all = append(all, readCondition(on, operator, key))
+			values := on.TextOrTexts(key)
+			if len(values) == 0 {
+				on.Errorf(key, "has no value")
+			}
+			all = append(all, condition{find: keys[strings.ToLower(key)], equal: known.compare(on, key, values), negated: known.negated})
 		}
 	}
 	return all
 }
 
-func readCondition(o *properties.Object, operator, key string) condition {
-	c := condition{find: keys[strings.ToLower(key)], negated: strings.Contains(operator, "Not")}
-	values := o.TextOrTexts(key)
-	if len(values) == 0 {
-		o.Errorf(key, "has no value")
-	}
-	c.equal = func(value string) bool { return slices.Contains(values, value) }
-	if strings.HasSuffix(operator, "IpAddress") {
-		networks := readNetworks(o, key, values)
-		c.equal = func(value string) bool {
-			address, err := netip.ParseAddr(value)
-			return err == nil && slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
+func oneOf(_ *properties.Object, _ string, values []string) func(string) bool {
+	return func(value string) bool { return slices.Contains(values, value) }
+}
+
+// anARN compares the six parts of an ARN one by one, each with wildcards.
+func anARN(o *properties.Object, key string, values []string) func(string) bool {
+	const parts = 6
+	var patterns [][]string
+	for _, value := range values {
+		pattern := strings.SplitN(value, ":", parts)
+		if len(pattern) != parts {
+			o.Errorf(key, "got %q, want an ARN, which has six parts", value)
 		}
+		patterns = append(patterns, pattern)
 	}
-	return c
+	return func(value string) bool {
+		of := strings.SplitN(value, ":", parts)
+		return slices.ContainsFunc(patterns, func(pattern []string) bool { return slices.EqualFunc(pattern, of, matches) })
+	}
+}
+
+func inNetworks(o *properties.Object, key string, values []string) func(string) bool {
+	networks := readNetworks(o, key, values)
+	return func(value string) bool {
+		address, err := netip.ParseAddr(value)
+		return err == nil && slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
+	}
 }
 
 // readNetworks takes CIDR blocks and, as IAM does, single addresses.

@@ -41,10 +41,11 @@ type principals struct {
 var (
 	accountID     = regexp.MustCompile(`^[0-9]{12}$`)
 	accountRoot   = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):root$`)
-	principalARNs = regexp.MustCompile(`^arn:aws[a-z-]*:(iam::[0-9]{12}:(user|role)/|sts::[0-9]{12}:assumed-role/)[^*?]+$`)
+	principalARNs = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[^*?]+$`)
 )
 
-// readPrincipals reads "*", {"AWS": "*"} and {"AWS": [accounts and ARNs]}. Without a wildcard but the one for everybody, as IAM demands.
+// readPrincipals reads "*", {"AWS": "*"} and {"AWS": [accounts and ARNs]}. Without a wildcard but the one for everybody, as IAM demands. Sessions are
+// not told apart: of one, a policy names the role.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func readPrincipals(o *properties.Object) principals {
 	if o.IsText("Principal") {

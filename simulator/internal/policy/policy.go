@@ -39,7 +39,7 @@ type Request struct {
 	VPCEndpoint string
 }
 
-// Caller is an IAM principal.
+// Caller is an IAM principal: a user, or the role of a session.
 type Caller struct{ ARN, Account string }
 
 // Policy is a policy whose statements can be evaluated.

@@ -11,8 +11,8 @@ import (
 // AddKey adds an AWS::ApiGateway::ApiKey; id is what Ref gives for it, and path names the resource in errors, which never show a value.
 func (k *Keys) AddKey(path, id string, props map[string]any) error {
 	o := properties.Read(path, props)
-	o.Accept(map[string]string{"Description": "a comment", "Tags": "for billing and access control"})
-	o.Refuse(map[string]string{"StageKeys": "usage plans came in their place", "CustomerId": "it is for AWS Marketplace", "GenerateDistinctId": "it is deprecated"})
+	o.Accept(map[string]string{"Description": "a comment", "Tags": "for billing and access control", "GenerateDistinctId": "no key's id is its value here"})
+	o.Refuse(map[string]string{"StageKeys": "usage plans came in their place", "CustomerId": "it is for AWS Marketplace"})
 	added := &key{Key: Key{ID: id, Name: o.Text("Name"), Value: o.Text("Value")}, enabled: o.Bool("Enabled"), members: map[string]*member{}}
 	if !o.Has("Value") {
 		added.Value = rand.Text() + rand.Text()
@@ -35,7 +35,10 @@ func (k *Keys) AddPlan(path, id string, props map[string]any) error {
 	added := &plan{name: o.Text("UsagePlanName")}
 	for _, s := range o.Objects("ApiStages") {
 		s.Require("ApiId", "Stage")
-		s.Refuse(map[string]string{"Throttle": "give the plan one throttle for all methods"})
+		if t := s.Object("Throttle"); t != nil && len(t.Keys()) > 0 {
+			s.Errorf("Throttle", "is not simulated: give the plan one throttle for all methods")
+			continue
+		}
 		added.stages = append(added.stages, stageKey(s.Text("ApiId"), s.Text("Stage")))
 	}
 	if t := o.Object("Throttle"); t != nil {

@@ -25,8 +25,8 @@ type setup struct {
 func newSetup() *setup {
 	return &setup{
 		now:    time.Date(2026, time.March, 31, 23, 59, 59, 0, time.UTC), // a Tuesday
-		key:    object{"Name": "orders", "Value": value, "Enabled": true},
-		plan:   object{"UsagePlanName": "small", "ApiStages": []any{object{"ApiId": "api", "Stage": "v1"}}},
+		key:    object{"Name": "orders", "Value": value, "Enabled": true, "GenerateDistinctId": true},
+		plan:   object{"UsagePlanName": "small", "ApiStages": []any{object{"ApiId": "api", "Stage": "v1", "Throttle": object{}}}},
 		member: object{"KeyId": "key", "KeyType": "API_KEY", "UsagePlanId": "plan"},
 	}
 }
@@ -182,14 +182,16 @@ func TestCountsAreExactUnderConcurrency(t *testing.T) {
 
 func TestMistakesAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*setup){
-		"stack/Key.Value: has 5 characters, want 20 to 128":                              func(s *setup) { s.key["Value"] = "short" },
-		"stack/Key.StageKeys: is not simulated: usage plans":                             func(s *setup) { s.key["StageKeys"] = []any{} },
-		"stack/Key.Secret: unknown property":                                             func(s *setup) { s.key["Secret"] = "x" },
-		"stack/Plan.Quota.Period: got \"HOUR\", allowed are DAY, WEEK, MONTH":            func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "HOUR"} },
-		"stack/Plan.Quota.Offset: got 3, want a whole number from 0 to 0":                func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "DAY", "Offset": 3.0} },
-		"stack/Plan.Quota.Limit: is required":                                            func(s *setup) { s.plan["Quota"] = object{"Period": "DAY"} },
-		"stack/Plan.Throttle.BurstLimit: is required":                                    func(s *setup) { s.plan["Throttle"] = object{"RateLimit": 1.0} },
-		"stack/Plan.ApiStages[0].Throttle: is not simulated":                             func(s *setup) { s.plan["ApiStages"].([]any)[0].(object)["Throttle"] = object{} },
+		"stack/Key.Value: has 5 characters, want 20 to 128":                   func(s *setup) { s.key["Value"] = "short" },
+		"stack/Key.StageKeys: is not simulated: usage plans":                  func(s *setup) { s.key["StageKeys"] = []any{} },
+		"stack/Key.Secret: unknown property":                                  func(s *setup) { s.key["Secret"] = "x" },
+		"stack/Plan.Quota.Period: got \"HOUR\", allowed are DAY, WEEK, MONTH": func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "HOUR"} },
+		"stack/Plan.Quota.Offset: got 3, want a whole number from 0 to 0":     func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "DAY", "Offset": 3.0} },
+		"stack/Plan.Quota.Limit: is required":                                 func(s *setup) { s.plan["Quota"] = object{"Period": "DAY"} },
+		"stack/Plan.Throttle.BurstLimit: is required":                         func(s *setup) { s.plan["Throttle"] = object{"RateLimit": 1.0} },
+		"stack/Plan.ApiStages[0].Throttle: is not simulated": func(s *setup) {
+			s.plan["ApiStages"].([]any)[0].(object)["Throttle"] = object{"/token/POST": object{}}
+		},
 		"stack/Member.KeyType: got \"KEY\", allowed are API_KEY":                         func(s *setup) { s.member["KeyType"] = "KEY" },
 		"stack/Member.KeyId: got \"other\", which is no API key of the assembly":         func(s *setup) { s.member["KeyId"] = "other" },
 		"stack/Member.UsagePlanId: got \"other\", which is no usage plan of the assembl": func(s *setup) { s.member["UsagePlanId"] = "other" },
