@@ -77,15 +77,22 @@ func (r *Rotator) removeAbandoned(ctx context.Context, o observation, t *turn) e
 		}
 	}
 	t.asked = true
-	if ok, err := r.authenticates(ctx, abandoned); !ok || err != nil {
-		return err
+	ids, err := r.Clients.List(ctx, abandoned.clientID)
+	if errors.Is(err, ErrNoClient) {
+		return nil
 	}
-	ids, err := r.list(ctx, abandoned.clientID)
 	if err != nil {
-		return err
+		return fmt.Errorf("listing the secrets of app client %s: %w", abandoned.clientID, err)
 	}
 	if len(ids) == 1 {
 		return nil // Cognito does not delete the last one; the next rotation records it as superseded.
+	}
+	if unrecorded, _ := o.current.split(ids); o.hasCredentials() && len(unrecorded) == 1 {
+		return nil // That is the current one. The other is older: if it is the abandoned one, it has been in use and has its grace.
+	}
+	// Asked after the list, so that it is listed.
+	if ok, err := r.authenticates(ctx, abandoned); !ok || err != nil {
+		return err
 	}
 	own, _ := abandoned.split(ids)
 	if len(own) != 1 {

@@ -13,16 +13,16 @@ type actor struct {
 	act  func(*system)
 	// overlaps: an invocation that stops half-way while the rotation goes on.
 	overlaps func(*system, context.Context) error
-	// movesCurrent: a person moves AWSCURRENT back. Twice between two sweeps cannot be told from never.
-	movesCurrent bool
+	// movesCurrent: a person moves AWSCURRENT back. overwrites: CloudFormation does away with it. See excludes.
+	movesCurrent, overwrites bool
 }
 
 var actors = []actor{
 	{name: "sweep", act: func(s *system) { _ = s.Invoke(s.sweep) }},
 	{name: "rotate-now", act: func(s *system) { s.rotateNow(false) }},
-	{name: "rotate-now with force", act: func(s *system) { s.revoked = min(s.revoked, s.Now); s.rotateNow(true) }},
+	{name: "rotate-now with force", act: func(s *system) { s.revokes(); s.rotateNow(true) }},
 	{name: "revoke-previous", act: func(s *system) {
-		s.revoked = min(s.revoked, s.Now)
+		s.revokes()
 		_ = s.Invoke(func(ctx context.Context) error { _, err := s.rotator.RevokePrevious(ctx, testSecret); return err })
 	}},
 	{name: "AWSCURRENT moved back by hand", movesCurrent: true, act: (*system).moveBack},
@@ -30,7 +30,7 @@ var actors = []actor{
 		s.foreign = true
 		s.edit(func(next *secretRevision) { next.move(LabelPending, "") })
 	}},
-	{name: "placeholder written over AWSCURRENT", act: (*system).overwrite},
+	{name: "placeholder written over AWSCURRENT", overwrites: true, act: (*system).overwrite},
 	{name: "secret tagged", act: func(s *system) { s.edit(func(*secretRevision) {}) }},
 	{name: "scopes changed", act: (*system).changeScopes},
 	{name: "client replaced", act: (*system).replaceClient},
@@ -44,14 +44,10 @@ var overlappingSweep = actor{
 	overlaps: func(s *system, ctx context.Context) error { return s.sweep(ctx) },
 }
 
-// overlappingRetry is the same rotation run a second time while the first run is still at it, as after a lost response. Secrets Manager
-// does not run one that it has not begun.
+// overlappingRetry is the same rotation run a second time while the first run is still at it, as after a lost response.
 var overlappingRetry = actor{
 	name: "overlapping retry",
 	overlaps: func(s *system, ctx context.Context) error {
-		if s.secretAt(s.Now).version("rotation-a") == nil {
-			return nil
-		}
 		for _, step := range []string{StepCreate, StepSet, StepTest, StepFinish} {
 			if err := s.step(ctx, step, "rotation-a"); err != nil {
 				return err
@@ -63,6 +59,13 @@ var overlappingRetry = actor{
 
 func (s *system) rotateNow(force bool) {
 	_ = s.Invoke(func(ctx context.Context) error { _, err := s.rotator.RotateNow(ctx, testSecret, force); return err })
+}
+
+// revokes notes that former credentials may end from now on. Of two overlapping invocations, the second one may then find room where there
+// was none, and add once more what the first one has added: two secrets of one value, of which nothing proves anything.
+func (s *system) revokes() {
+	s.revoked = min(s.revoked, s.Now)
+	s.foreign = s.foreign || s.overlapped
 }
 
 // breaks notes that tenants notice from now on.
@@ -156,8 +159,8 @@ type start struct {
 	prepare func(*system)
 	// leftover: Secrets Manager retries the rotation of version "leftover" instead of beginning one.
 	leftover bool
-	// byHand: AWSCURRENT was moved back.
-	byHand bool
+	// byHand: AWSCURRENT was moved back. overwritten: CloudFormation did away with it.
+	byHand, overwritten bool
 }
 
 // aboutToBeStuck leaves time for one sweep before the stuck limit.
@@ -194,7 +197,7 @@ var starts = []start{
 	{name: "placeholder and two client secrets", base: fresh, prepare: (*system).addByHand},
 	{name: "moved back within the grace", base: inGrace, byHand: true, prepare: (*system).moveBack},
 	{name: "moved back after the grace", base: played(overdue, func(s *system) { s.runSweep() }), byHand: true, prepare: (*system).moveBack},
-	{name: "overwritten", base: inGrace, prepare: (*system).overwrite},
+	{name: "overwritten", base: inGrace, overwritten: true, prepare: (*system).overwrite},
 	{name: "client replaced", base: settled, prepare: (*system).replaceClient},
 	{name: "tag destroyed", base: inGrace, prepare: func(s *system) {
 		s.edit(func(next *secretRevision) { next.settled = "what ever" })

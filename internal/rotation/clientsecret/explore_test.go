@@ -95,6 +95,7 @@ func (sc schedule) run(s *system) error {
 func (a act) appear(s *system, call int) {
 	switch {
 	case a.overlaps != nil && call == a.at:
+		s.overlapped = true
 		s.Overlap(a.stopAt, func(ctx context.Context) error { return a.overlaps(s, ctx) })
 	case a.overlaps != nil && call == a.goOnAt:
 		s.GoOn()
@@ -202,8 +203,13 @@ func actorsAlone() iter.Seq[schedule] {
 		for sc := range courses() {
 			for call := range sc.calls() {
 				for _, who := range actors {
-					sc.acts = []act{{actor: who, at: call}}
-					if (!who.movesCurrent || !sc.start.byHand) && !yield(sc) {
+					a := act{actor: who, at: call}
+					sc.acts = nil
+					if sc.excludes(a) {
+						continue
+					}
+					sc.acts = []act{a}
+					if !yield(sc) {
 						return
 					}
 				}

@@ -46,8 +46,8 @@ func (r *Rotator) superseded(ctx context.Context, o observation, ids []string, p
 	return []string{id}, nil
 }
 
-// identify returns the id of the credentials, or "" when there is none or it cannot be told. The only listed id that may be
-// theirs is theirs if they authenticate, unless another one has just been added and is not listed yet.
+// identify returns the id of the credentials, or "" when there is none or it cannot be told. They authenticate after the ids were
+// listed, and were added long before: so their id is among the ids, and the only one that may be theirs is.
 func (r *Rotator) identify(ctx context.Context, c credentials, ids []string) (string, error) {
 	own, _ := c.split(ids)
 	if len(own) != 1 {
@@ -86,16 +86,24 @@ func (r *Rotator) remove(ctx context.Context, o observation, ids []string) error
 	if len(ids) == 0 {
 		return nil
 	}
+	if err := r.unmoved(ctx, o); err != nil {
+		return err
+	}
+	return r.delete(ctx, o.ID, o.ClientID, ids)
+}
+
+// unmoved is an error when what was concluded from an observation may not hold any more.
+func (r *Rotator) unmoved(ctx context.Context, o observation) error {
 	now, err := r.Secrets.Describe(ctx, o.ID)
 	if err != nil {
 		return fmt.Errorf("describing the secret: %w", err)
 	}
 	for _, label := range []string{LabelCurrent, LabelPrevious} {
 		if now.Versions[label] != o.Versions[label] {
-			return fmt.Errorf("%s moved from version %q to %q meanwhile: not deleting client secrets", label, o.Versions[label], now.Versions[label])
+			return fmt.Errorf("%s moved from version %q to %q meanwhile", label, o.Versions[label], now.Versions[label])
 		}
 	}
-	return r.delete(ctx, o.ID, o.ClientID, ids)
+	return nil
 }
 
 func (r *Rotator) delete(ctx context.Context, secretID, clientID string, ids []string) error {

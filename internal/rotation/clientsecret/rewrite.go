@@ -79,6 +79,9 @@ func (r *Rotator) establish(ctx context.Context, o observation, next credentials
 	if ok {
 		return r.prepared(ctx, o.ID, next)
 	}
+	if err := r.unmoved(ctx, o); err != nil {
+		return next, err
+	}
 	if err := r.Clients.Add(ctx, next.clientID, next.secret); err != nil && !errors.Is(err, ErrLimit) {
 		return next, fmt.Errorf("adding the current secret to app client %s: %w", next.clientID, err)
 	}

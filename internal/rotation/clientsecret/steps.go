@@ -43,27 +43,37 @@ func (r *Rotator) Step(ctx context.Context, secretID, step, token string) error 
 	case o.Versions[LabelPrevious]:
 		return fmt.Errorf("version %s was current already, and somebody made the former one current again", token)
 	}
-	if pending := o.Versions[LabelPending]; step != StepCreate && pending != token {
-		return fmt.Errorf("version %s is not AWSPENDING (version %q is): the rotation was given up or replaced by another one", token, pending)
+	// Secrets Manager labels the version before the first step.
+	if pending := o.Versions[LabelPending]; pending != token {
+		return errors.Join(fmt.Errorf("version %s is not AWSPENDING (version %q is): the rotation was given up or replaced by another one",
+			token, pending), r.disown(ctx, o, token))
 	}
 	return run(ctx, token, o)
+}
+
+// disown marks the version of a rotation whose AWSPENDING somebody took away, so that the sweep removes its secret from the client.
+func (r *Rotator) disown(ctx context.Context, o observation, token string) error {
+	orphan := o.SecretState
+	orphan.Versions = map[string]string{LabelAbandoned: token}
+	_, err := r.credentialsOf(ctx, orphan, LabelAbandoned)
+	if errors.Is(err, errNoCredentials) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.Secrets.MoveLabel(ctx, o.ID, LabelAbandoned, token, o.Versions[LabelAbandoned]); err != nil {
+		return fmt.Errorf("marking version %s as %s: %w", token, LabelAbandoned, err)
+	}
+	return nil
 }
 
 // create gives the pending version a new client secret and the record of those that exist, unless an earlier attempt did. It refuses a
 // rotation for which there is no room yet.
 func (r *Rotator) create(ctx context.Context, token string, o observation) error {
-	if o.Versions[LabelPending] == token {
-		_, err := r.credentialsOf(ctx, o.SecretState, LabelPending)
-		if err == nil {
-			return nil
-		}
-		if !errors.Is(err, errNoCredentials) {
-			return err
-		}
-	} else if o.rotating() {
-		if err := r.abandon(ctx, o.SecretState); err != nil {
-			return err
-		}
+	_, err := r.credentialsOf(ctx, o.SecretState, LabelPending)
+	if !errors.Is(err, errNoCredentials) {
+		return err
 	}
 	scopes, err := r.scopes(ctx, o.ClientID)
 	if err != nil {
@@ -196,11 +206,20 @@ func (r *Rotator) finish(ctx context.Context, token string, o observation) error
 		return fmt.Errorf("moving AWSCURRENT from version %s to %s: %w", former, token, err)
 	}
 	r.Log.InfoContext(ctx, "rotated", "secret", o.ID, "from", former, "to", token)
-	if pending.fit(o.SecretState, r.GatewayURL) {
-		if err := r.saveSettled(ctx, o.SecretState, Settled{CurrentID: token, PreviousID: former, Since: r.Clock.Now()}); err != nil {
-			// The rotation has succeeded all the same: the next sweep verifies what the tag would have told.
-			r.Log.WarnContext(ctx, "the sweep has to verify the rotation", "secret", o.ID, "error", err)
-		}
+	if err := r.conclude(ctx, token, o, pending); err != nil {
+		// The rotation has succeeded all the same, and the next sweep does what is missing.
+		r.Log.WarnContext(ctx, "the sweep has to conclude the rotation", "secret", o.ID, "error", err)
 	}
 	return nil
+}
+
+// conclude removes AWSPENDING, so that it does not look like another rotation's when a person moves AWSCURRENT, and notes what is verified.
+func (r *Rotator) conclude(ctx context.Context, token string, o observation, c credentials) error {
+	if err := r.Secrets.MoveLabel(ctx, o.ID, LabelPending, "", token); err != nil {
+		return fmt.Errorf("removing AWSPENDING from version %s: %w", token, err)
+	}
+	if !c.fit(o.SecretState, r.GatewayURL) {
+		return nil
+	}
+	return r.saveSettled(ctx, o.SecretState, Settled{CurrentID: token, PreviousID: o.Versions[LabelCurrent], Since: r.Clock.Now()})
 }

@@ -18,8 +18,9 @@ type system struct {
 	// broken is when somebody did what tenants notice, and nothing here can prevent.
 	broken []time.Duration
 	// foreign: somebody else changed client secrets or took a label away. A person may have to help out.
-	foreign bool
-	helped  int // how often a person had to
+	foreign    bool
+	overlapped bool
+	helped     int // how often a person had to
 }
 
 func newSystem(w *world) *system {
@@ -111,15 +112,15 @@ func (s *system) rest() error {
 	return fmt.Errorf("%w: %w", errNotConverged, err)
 }
 
-// help is what the runbook says: delete the client secret that is not in use, rotate if the current credentials were deleted.
+// help is what the runbook says: delete the client secret that is not in use, or any if both are the current one; rotate if the current credentials were deleted.
 func (s *system) help() {
 	s.helped++
 	secret := s.secretAt(s.Now)
 	current, ok := secret.credentials(LabelCurrent)
 	active := s.apps[secret.client].active(s.Now)
 	noticed := s.report.Unsure > 0 || ParseSettled(secret.settled).Done // or would be by the next rotation
-	for _, other := range active {
-		if len(active) == maxSecrets && noticed && (!ok || other.value != current.secret) {
+	for i, other := range active {
+		if len(active) == maxSecrets && noticed && (i == 1 || !ok || other.value != current.secret) {
 			s.deleteSecret(secret.client, other.id, true)
 			return
 		}

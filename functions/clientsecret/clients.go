@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+)
+
+// clients are the app clients of the user pool.
+type clients struct {
+	client *cognitoidentityprovider.Client
+	pool   string
+}
+
+var _ clientsecret.Clients = clients{}
+
+// Scopes takes nothing but the scopes from the answer, which has the client's first secret as well.
+func (c clients) Scopes(ctx context.Context, id string) ([]string, error) {
+	out, err := c.client.DescribeUserPoolClient(ctx, &cognitoidentityprovider.DescribeUserPoolClientInput{UserPoolId: &c.pool, ClientId: &id})
+	if err != nil {
+		return nil, noClient(err)
+	}
+	return out.UserPoolClient.AllowedOAuthScopes, nil
+}
+
+func (c clients) List(ctx context.Context, id string) ([]string, error) {
+	out, err := c.client.ListUserPoolClientSecrets(ctx, &cognitoidentityprovider.ListUserPoolClientSecretsInput{
+		UserPoolId: &c.pool, ClientId: &id,
+	})
+	if err != nil {
+		return nil, noClient(err)
+	}
+	ids := make([]string, 0, len(out.ClientSecrets))
+	for _, s := range out.ClientSecrets {
+		ids = append(ids, aws.ToString(s.ClientSecretId))
+	}
+	return ids, nil
+}
+
+func (c clients) Add(ctx context.Context, id string, secret sensitive.Value) error {
+	_, err := c.client.AddUserPoolClientSecret(ctx, &cognitoidentityprovider.AddUserPoolClientSecretInput{
+		UserPoolId: &c.pool, ClientId: &id, ClientSecret: aws.String(secret.Plaintext()),
+	}, notForTheLimit)
+	if limit := (*types.LimitExceededException)(nil); errors.As(err, &limit) {
+		return errors.Join(clientsecret.ErrLimit, err)
+	}
+	return noClient(err)
+}
+
+// notForTheLimit keeps the SDK from repeating a request for LimitExceededException, which it takes for throttling: here it says
+// that the client has two secrets.
+func notForTheLimit(o *cognitoidentityprovider.Options) {
+	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {
+		s.MaxAttempts = o.RetryMaxAttempts
+		s.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			if limit := (*types.LimitExceededException)(nil); errors.As(err, &limit) {
+				return aws.FalseTernary
+			}
+			return aws.UnknownTernary
+		})}, s.Retryables...)
+	})
+}
+
+func (c clients) Delete(ctx context.Context, id, secretID string) error {
+	_, err := c.client.DeleteUserPoolClientSecret(ctx, &cognitoidentityprovider.DeleteUserPoolClientSecretInput{
+		UserPoolId: &c.pool, ClientId: &id, ClientSecretId: &secretID,
+	})
+	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
+		return nil
+	}
+	return err
+}
+
+func noClient(err error) error {
+	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
+		return errors.Join(clientsecret.ErrNoClient, err)
+	}
+	return err
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+)
+
+// secrets are the tenants' secrets in Secrets Manager.
+type secrets struct {
+	client *secretsmanager.Client
+	prefix string
+}
+
+var _ clientsecret.Secrets = secrets{}
+
+// pageSize is the most that ListSecrets returns at once.
+const pageSize = 100
+
+func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)) error {
+	pages := secretsmanager.NewListSecretsPaginator(s.client, &secretsmanager.ListSecretsInput{
+		Filters:    []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{s.prefix}}},
+		MaxResults: aws.Int32(pageSize),
+	})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		states := make([]clientsecret.SecretState, 0, len(out.SecretList))
+		for _, e := range out.SecretList {
+			if strings.HasPrefix(aws.ToString(e.Name), s.prefix) {
+				states = append(states, state(e.ARN, e.SecretVersionsToStages, e.Tags, e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
+			}
+		}
+		page(states)
+	}
+	return nil
+}
+
+func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretState, error) {
+	out, err := s.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &id})
+	if err != nil {
+		return clientsecret.SecretState{}, err
+	}
+	described := state(out.ARN, out.VersionIdsToStages, out.Tags, out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
+	if described.Versions[clientsecret.LabelCurrent] == "" {
+		return described, errors.New("no version of the secret is AWSCURRENT")
+	}
+	if described.Changed.IsZero() {
+		return described, errors.New("the secret has no LastChangedDate")
+	}
+	return described, nil
+}
+
+func state(arn *string, versions map[string][]string, tags []types.Tag, created, changed, rotated *time.Time) clientsecret.SecretState {
+	s := clientsecret.SecretState{
+		ID: aws.ToString(arn), Versions: map[string]string{},
+		Created: aws.ToTime(created), Changed: aws.ToTime(changed), Rotated: aws.ToTime(rotated),
+	}
+	for id, labels := range versions {
+		for _, label := range labels {
+			s.Versions[label] = id
+		}
+	}
+	for _, tag := range tags {
+		value := aws.ToString(tag.Value)
+		switch aws.ToString(tag.Key) {
+		case clientsecret.TagTenant:
+			s.Tenant = value
+		case clientsecret.TagClientID:
+			s.ClientID = value
+		case clientsecret.TagScopes:
+			s.Scopes = value
+		case clientsecret.TagSettled:
+			s.Settled = value
+		}
+	}
+	return s
+}
+
+func (s secrets) Value(ctx context.Context, id, versionID string) (clientsecret.Version, error) {
+	out, err := s.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id, VersionId: &versionID})
+	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
+		return clientsecret.Version{}, errors.Join(clientsecret.ErrNoValue, err)
+	}
+	if err != nil {
+		return clientsecret.Version{}, err
+	}
+	return clientsecret.Version{
+		SecretString: sensitive.ValueOf(aws.ToString(out.SecretString)), Created: aws.ToTime(out.CreatedDate),
+	}, nil
+}
+
+func (s secrets) Put(ctx context.Context, id, token, label string, secretString sensitive.Value) error {
+	_, err := s.client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
+		SecretId: &id, ClientRequestToken: &token, SecretString: aws.String(secretString.Plaintext()), VersionStages: []string{label},
+	})
+	if exists := (*types.ResourceExistsException)(nil); errors.As(err, &exists) {
+		return errors.Join(clientsecret.ErrVersionExists, err)
+	}
+	return err
+}
+
+// MoveLabel names both versions: Secrets Manager refuses the move when the label is not on the one it is to be taken from, or on any
+// when none is named.
+func (s secrets) MoveLabel(ctx context.Context, id, label, to, from string) error {
+	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
+		SecretId: &id, VersionStage: &label, MoveToVersionId: optional(to), RemoveFromVersionId: optional(from),
+	})
+	return err
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func (s secrets) StartRotation(ctx context.Context, id string) error {
+	_, err := s.client.RotateSecret(ctx, &secretsmanager.RotateSecretInput{SecretId: &id})
+	// The exception is for other invalid requests as well, such as for a secret without a schedule.
+	if invalid := (*types.InvalidRequestException)(nil); errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "previous rotation") {
+		return errors.Join(clientsecret.ErrRotating, err)
+	}
+	return err
+}
+
+func (s secrets) SaveSettled(ctx context.Context, id, value string) error {
+	_, err := s.client.TagResource(ctx, &secretsmanager.TagResourceInput{
+		SecretId: &id, Tags: []types.Tag{{Key: aws.String(clientsecret.TagSettled), Value: &value}},
+	})
+	return err
+}
