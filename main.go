@@ -40,7 +40,10 @@ func run() (err error) {
 			err = fmt.Errorf("synth failed: %v", r)
 		}
 	}()
-	app := awscdk.NewApp(nil)
+	app := awscdk.NewApp(&awscdk.AppProps{Context: &map[string]any{
+		// Each resource would be noted with where it was created. That is the JavaScript below CDK for Go, and never the line in Go.
+		"aws:cdk:disable-creation-stack-traces": true,
+	}})
 	env, err := config.Load(environmentsDir, environmentName(app))
 	if err != nil {
 		return err
