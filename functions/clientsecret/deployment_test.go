@@ -64,15 +64,10 @@ func deploy(t *testing.T) *deployment {
 	server := httptest.NewServer(d.front)
 	t.Cleanup(server.Close)
 	d.endpoint = server.URL
-	cfg := aws.Config{
-		Region: testRegion, BaseEndpoint: &server.URL,
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
-		}),
-	}
+	cfg := configAt(server.URL)
 	d.secrets = secretsmanager.NewFromConfig(cfg)
 	d.adapter = secrets{client: d.secrets, prefix: testPrefix}
-	d.clients = clients{client: cognitoidentityprovider.NewFromConfig(cfg), pool: testPool}
+	d.clients = clientsAt(server.URL)
 	d.stage = stage{client: apigateway.NewFromConfig(cfg), api: "abcdef1234", name: "prod"}
 	d.header = d.createSecret("origin-header", originValue)
 	d.createSecret("somebody-elses", clientsecret.Placeholder)
@@ -83,6 +78,19 @@ func deploy(t *testing.T) *deployment {
 			tag(clientsecret.TagScopes, clientsecret.ScopeDigest([]string{tenant + "/read", tenant + "/write"})))
 	}
 	return d
+}
+
+func configAt(endpoint string) aws.Config {
+	return aws.Config{
+		Region: testRegion, BaseEndpoint: &endpoint,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
+	}
+}
+
+func clientsAt(endpoint string) clients {
+	return clients{client: cognitoidentityprovider.NewFromConfig(configAt(endpoint)), pool: testPool}
 }
 
 func (d *deployment) createSecret(name, value string, tags ...types.Tag) string {
