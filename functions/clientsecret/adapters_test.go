@@ -24,7 +24,7 @@ func TestAdapters(t *testing.T) {
 	acme := d.arns["acme"]
 	state, err := d.adapter.Describe(ctx, acme)
 	d.must(err)
-	if state.ID != acme || state.Tenant != "acme" || state.ClientID != "clientacme" || state.Settled != "" || !state.Rotated.IsZero() ||
+	if state.ID != acme || state.Tenant != "acme" || state.ClientID != "clientacme" || state.Settled != "" || !state.Rotated.IsZero() || state.Unscheduled ||
 		state.Scopes != clientsecret.ScopeDigest([]string{"acme/read", "acme/write"}) || state.Created.IsZero() || state.Changed.IsZero() {
 		t.Errorf("described: %+v", state)
 	}

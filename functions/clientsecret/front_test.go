@@ -20,6 +20,7 @@ const functionKey = "function"
 //   - The user pools API and the domain's token endpoint are fakeCognito's.
 //   - FlushStageCache is not implemented: it is answered and counted.
 //   - RotateSecret has its test for a rotation in progress inverted: it is noted, and the test runs the steps itself.
+//   - Schedules cannot be made without a function: every secret has one.
 //   - Moving a label or tagging leaves LastChangedDate as it was: the time of the last such request is put there. Every date that the
 //     function reads can be made older than it is.
 type front struct {
@@ -119,6 +120,7 @@ func (f *front) redate(entry map[string]any) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, described := entry["LastChangedDate"]; described {
+		entry["RotationEnabled"] = true
 		for _, key := range []string{"ARN", "Name"} {
 			id, _ := entry[key].(string)
 			if at, ok := f.changed[id]; ok {
