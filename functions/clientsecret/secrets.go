@@ -38,7 +38,8 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 		states := make([]clientsecret.SecretState, 0, len(out.SecretList))
 		for _, e := range out.SecretList {
 			if strings.HasPrefix(aws.ToString(e.Name), s.prefix) {
-				states = append(states, state(e.ARN, e.SecretVersionsToStages, e.Tags, e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
+				states = append(states, state(e.ARN, e.RotationEnabled, e.SecretVersionsToStages, e.Tags,
+					e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
 			}
 		}
 		page(states)
@@ -51,7 +52,8 @@ func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretSt
 	if err != nil {
 		return clientsecret.SecretState{}, err
 	}
-	described := state(out.ARN, out.VersionIdsToStages, out.Tags, out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
+	described := state(out.ARN, out.RotationEnabled, out.VersionIdsToStages, out.Tags,
+		out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
 	if described.Versions[clientsecret.LabelCurrent] == "" {
 		return described, errors.New("no version of the secret is AWSCURRENT")
 	}
@@ -61,9 +63,11 @@ func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretSt
 	return described, nil
 }
 
-func state(arn *string, versions map[string][]string, tags []types.Tag, created, changed, rotated *time.Time) clientsecret.SecretState {
+func state(
+	arn *string, scheduled *bool, versions map[string][]string, tags []types.Tag, created, changed, rotated *time.Time,
+) clientsecret.SecretState {
 	s := clientsecret.SecretState{
-		ID: aws.ToString(arn), Versions: map[string]string{},
+		ID: aws.ToString(arn), Versions: map[string]string{}, Unscheduled: !aws.ToBool(scheduled),
 		Created: aws.ToTime(created), Changed: aws.ToTime(changed), Rotated: aws.ToTime(rotated),
 	}
 	for id, labels := range versions {

@@ -62,9 +62,9 @@ func (c Config) Validate() error {
 	}
 	check(c.FunctionTimeout > 0 && c.FunctionTimeout <= maxFunctionTimeout,
 		"function timeout is %s: want more than 0s and at most %s", c.FunctionTimeout, maxFunctionTimeout)
-	check(c.FunctionTimeout > c.longestTurn(), "function timeout is %s: want more than %s "+
-		"(three times the consistency bound plus the authentication deadline plus the pace: an invocation waits for these)",
-		c.FunctionTimeout, c.longestTurn())
+	check(c.FunctionTimeout > c.longestTurn()+reserve, "function timeout is %s: want more than %s "+
+		"(three times the consistency bound plus the authentication deadline plus the pace: an invocation waits for these; plus %s)",
+		c.FunctionTimeout, c.longestTurn()+reserve, reserve)
 	check(c.Grace >= c.safeGrace(), "grace is %s: want at least %s (function timeout %s + consistency bound %s)",
 		c.Grace, c.safeGrace(), c.FunctionTimeout, c.ConsistencyBound)
 	check(c.StuckLimit >= c.safeGrace(), "stuck limit is %s: want at least %s (function timeout %s + consistency bound %s)",

@@ -61,6 +61,8 @@ type SecretState struct {
 	Tenant, ClientID, Scopes, Settled string
 	// Versions has the id of the version with a label, for the labels above; none for a label that no version has.
 	Versions map[string]string
+	// Unscheduled: Secrets Manager has no rotation for it, because its stack is not ready yet.
+	Unscheduled bool
 	// The dates; zero when there is none.
 	Created, Changed, Rotated time.Time
 }

@@ -87,6 +87,11 @@ func (r *Rotator) restore(ctx context.Context, o observation, t *turn) (bool, er
 
 // onboard starts the first rotation, unless it would have to fail: nothing proves which of two secrets is whose before there is a record.
 func (r *Rotator) onboard(ctx context.Context, o observation, t *turn) error {
+	if o.Unscheduled {
+		r.Log.InfoContext(ctx, "no rotation schedule yet", "secret", o.ID)
+		t.asked = false
+		return nil
+	}
 	ids, err := r.list(ctx, o.ClientID)
 	if err != nil {
 		return err
