@@ -140,6 +140,7 @@ func TestListPages(t *testing.T) {
 		d.createSecret(fmt.Sprintf("%stenant-%03d", testPrefix, i), clientsecret.Placeholder)
 	}
 	d.createSecret("x/"+testPrefix+"inner", clientsecret.Placeholder)
+	d.createSecret(testPrefix+"api-keys/acme", "a tenant's API key")
 	var sizes []int
 	seen := map[string]bool{}
 	d.must(d.adapter.List(t.Context(), func(page []clientsecret.SecretState) {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
@@ -49,9 +50,9 @@ func (c clients) Add(ctx context.Context, id string, secret sensitive.Value) err
 		UserPoolId: &c.pool, ClientId: &id, ClientSecret: aws.String(secret.Plaintext()),
 	}, notForTheLimit)
 	if limit := (*types.LimitExceededException)(nil); errors.As(err, &limit) {
-		return errors.Join(clientsecret.ErrLimit, err)
+		return errors.Join(clientsecret.ErrLimit, redact.Error(err, secret))
 	}
-	return noClient(err)
+	return noClient(err, secret)
 }
 
 // notForTheLimit keeps the SDK from repeating a request for LimitExceededException, which it takes for throttling: here it says
@@ -75,12 +76,12 @@ func (c clients) Delete(ctx context.Context, id, secretID string) error {
 	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
 		return nil
 	}
-	return err
+	return redact.Error(err)
 }
 
-func noClient(err error) error {
+func noClient(err error, sent ...sensitive.Value) error {
 	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
-		return errors.Join(clientsecret.ErrNoClient, err)
+		return errors.Join(clientsecret.ErrNoClient, redact.Error(err, sent...))
 	}
-	return err
+	return redact.Error(err, sent...)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
@@ -33,11 +34,11 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
 		if err != nil {
-			return err
+			return redact.Error(err)
 		}
 		states := make([]clientsecret.SecretState, 0, len(out.SecretList))
 		for _, e := range out.SecretList {
-			if strings.HasPrefix(aws.ToString(e.Name), s.prefix) {
+			if s.isTenants(aws.ToString(e.Name)) {
 				states = append(states, state(e.ARN, e.RotationEnabled, e.SecretVersionsToStages, e.Tags,
 					e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
 			}
@@ -47,10 +48,16 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 	return nil
 }
 
+// isTenants leaves out what is stored below the prefix in a part of its own, such as the tenants' API keys.
+func (s secrets) isTenants(name string) bool {
+	tenant, ok := strings.CutPrefix(name, s.prefix)
+	return ok && !strings.Contains(tenant, "/")
+}
+
 func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretState, error) {
 	out, err := s.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &id})
 	if err != nil {
-		return clientsecret.SecretState{}, err
+		return clientsecret.SecretState{}, redact.Error(err)
 	}
 	described := state(out.ARN, out.RotationEnabled, out.VersionIdsToStages, out.Tags,
 		out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
@@ -94,10 +101,10 @@ func state(
 func (s secrets) Value(ctx context.Context, id, versionID string) (clientsecret.Version, error) {
 	out, err := s.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &id, VersionId: &versionID})
 	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
-		return clientsecret.Version{}, errors.Join(clientsecret.ErrNoValue, err)
+		return clientsecret.Version{}, errors.Join(clientsecret.ErrNoValue, redact.Error(err))
 	}
 	if err != nil {
-		return clientsecret.Version{}, err
+		return clientsecret.Version{}, redact.Error(err)
 	}
 	return clientsecret.Version{
 		SecretString: sensitive.ValueOf(aws.ToString(out.SecretString)), Created: aws.ToTime(out.CreatedDate),
@@ -109,9 +116,9 @@ func (s secrets) Put(ctx context.Context, id, token, label string, secretString 
 		SecretId: &id, ClientRequestToken: &token, SecretString: aws.String(secretString.Plaintext()), VersionStages: []string{label},
 	})
 	if exists := (*types.ResourceExistsException)(nil); errors.As(err, &exists) {
-		return errors.Join(clientsecret.ErrVersionExists, err)
+		return errors.Join(clientsecret.ErrVersionExists, redact.Error(err, secretString))
 	}
-	return err
+	return redact.Error(err, secretString)
 }
 
 // MoveLabel names both versions: Secrets Manager refuses the move when the label is not on the one it is to be taken from, or on any
@@ -120,7 +127,7 @@ func (s secrets) MoveLabel(ctx context.Context, id, label, to, from string) erro
 	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &id, VersionStage: &label, MoveToVersionId: optional(to), RemoveFromVersionId: optional(from),
 	})
-	return err
+	return redact.Error(err)
 }
 
 func optional(s string) *string {
@@ -134,14 +141,14 @@ func (s secrets) StartRotation(ctx context.Context, id string) error {
 	_, err := s.client.RotateSecret(ctx, &secretsmanager.RotateSecretInput{SecretId: &id})
 	// The exception is for other invalid requests as well, such as for a secret without a schedule.
 	if invalid := (*types.InvalidRequestException)(nil); errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "previous rotation") {
-		return errors.Join(clientsecret.ErrRotating, err)
+		return errors.Join(clientsecret.ErrRotating, redact.Error(err))
 	}
-	return err
+	return redact.Error(err)
 }
 
 func (s secrets) SaveSettled(ctx context.Context, id, value string) error {
 	_, err := s.client.TagResource(ctx, &secretsmanager.TagResourceInput{
 		SecretId: &id, Tags: []types.Tag{{Key: aws.String(clientsecret.TagSettled), Value: &value}},
 	})
-	return err
+	return redact.Error(err)
 }

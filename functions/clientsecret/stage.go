@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
 
@@ -18,5 +19,5 @@ var _ clientsecret.Cache = stage{}
 
 func (s stage) Flush(ctx context.Context) error {
 	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.name})
-	return err
+	return redact.Error(err)
 }

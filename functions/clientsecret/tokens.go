@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/tokenendpoint"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
@@ -87,7 +88,7 @@ type header struct {
 func (h header) read(ctx context.Context) (sensitive.Value, error) {
 	out, err := h.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &h.arn})
 	if err != nil {
-		return sensitive.Value{}, fmt.Errorf("reading secret %s: %w", h.arn, err)
+		return sensitive.Value{}, fmt.Errorf("reading secret %s: %w", h.arn, redact.Error(err))
 	}
 	return sensitive.ValueOf(aws.ToString(out.SecretString)), nil
 }

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -22,7 +24,10 @@ var _ originheader.PatternSet = patternSet{}
 func (p patternSet) Get(ctx context.Context) (originheader.AcceptedSet, error) {
 	out, err := p.client.GetRegexPatternSet(ctx, &wafv2.GetRegexPatternSetInput{Id: &p.id, Name: &p.name, Scope: types.ScopeRegional})
 	if err != nil {
-		return originheader.AcceptedSet{}, err
+		return originheader.AcceptedSet{}, redact.Error(err)
+	}
+	if out.RegexPatternSet == nil {
+		return originheader.AcceptedSet{}, fmt.Errorf("the answer has no regex pattern set %s", p.name)
 	}
 	set := originheader.AcceptedSet{LockToken: aws.ToString(out.LockToken), Description: aws.ToString(out.RegexPatternSet.Description)}
 	for _, regex := range out.RegexPatternSet.RegularExpressionList {
@@ -50,7 +55,7 @@ func (p patternSet) Update(ctx context.Context, set originheader.AcceptedSet) er
 	}
 	_, err := p.client.UpdateRegexPatternSet(ctx, in)
 	if stale := (*types.WAFOptimisticLockException)(nil); errors.As(err, &stale) {
-		return errors.Join(originheader.ErrStaleLock, err)
+		return errors.Join(originheader.ErrStaleLock, redact.Error(err))
 	}
-	return err
+	return redact.Error(err)
 }

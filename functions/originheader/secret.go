@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -30,7 +31,7 @@ var _ originheader.Secret = secret{}
 func (s secret) Describe(ctx context.Context) (originheader.SecretState, error) {
 	out, err := s.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &s.arn})
 	if err != nil {
-		return originheader.SecretState{}, err
+		return originheader.SecretState{}, redact.Error(err)
 	}
 	state := originheader.SecretState{Changed: later(out.LastChangedDate, out.LastRotatedDate)}
 	for id, labels := range out.VersionIdsToStages {
@@ -66,10 +67,10 @@ func later(a, b *time.Time) time.Time {
 func (s secret) Value(ctx context.Context, versionID string) (originheader.Version, error) {
 	out, err := s.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.arn, VersionId: &versionID})
 	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
-		return originheader.Version{}, errors.Join(originheader.ErrNoValue, err)
+		return originheader.Version{}, errors.Join(originheader.ErrNoValue, redact.Error(err))
 	}
 	if err != nil {
-		return originheader.Version{}, err
+		return originheader.Version{}, redact.Error(err)
 	}
 	return originheader.Version{
 		Value:   originheader.ValueOf(aws.ToString(out.SecretString)),
@@ -82,9 +83,9 @@ func (s secret) PutPending(ctx context.Context, token string, v originheader.Val
 		SecretId: &s.arn, ClientRequestToken: &token, SecretString: aws.String(v.Plaintext()), VersionStages: []string{labelPending},
 	})
 	if exists := (*types.ResourceExistsException)(nil); errors.As(err, &exists) {
-		return errors.Join(originheader.ErrVersionExists, err)
+		return errors.Join(originheader.ErrVersionExists, redact.Error(err, v.Value))
 	}
-	return err
+	return redact.Error(err, v.Value)
 }
 
 // Promote names both versions: Secrets Manager refuses the move when AWSCURRENT is not on the one it is to be taken from.
@@ -92,14 +93,14 @@ func (s secret) Promote(ctx context.Context, to, from string) error {
 	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &s.arn, VersionStage: aws.String(labelCurrent), MoveToVersionId: &to, RemoveFromVersionId: &from,
 	})
-	return err
+	return redact.Error(err)
 }
 
 func (s secret) DropPending(ctx context.Context, versionID string) error {
 	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &s.arn, VersionStage: aws.String(labelPending), RemoveFromVersionId: &versionID,
 	})
-	return err
+	return redact.Error(err)
 }
 
 func (s secret) SaveFlush(ctx context.Context, state originheader.FlushState) error {
@@ -107,5 +108,5 @@ func (s secret) SaveFlush(ctx context.Context, state originheader.FlushState) er
 		SecretId: &s.arn,
 		Tags:     []types.Tag{{Key: aws.String(originheader.FlushTagKey), Value: aws.String(state.String())}},
 	})
-	return err
+	return redact.Error(err)
 }

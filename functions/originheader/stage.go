@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -22,7 +23,7 @@ var _ originheader.Stage = stage{}
 func (s stage) Get(ctx context.Context) (originheader.StageState, error) {
 	out, err := s.client.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &s.api, StageName: &s.name})
 	if err != nil {
-		return originheader.StageState{}, err
+		return originheader.StageState{}, redact.Error(err)
 	}
 	if out.LastUpdatedDate == nil {
 		return originheader.StageState{}, fmt.Errorf("stage %s of API %s has no lastUpdatedDate", s.name, s.api)
@@ -43,10 +44,10 @@ func (s stage) Set(ctx context.Context, v originheader.Value) error {
 			Op: types.OpReplace, Path: aws.String("/variables/" + s.variable), Value: aws.String(v.Plaintext()),
 		}},
 	})
-	return err
+	return redact.Error(err, v.Value)
 }
 
 func (s stage) FlushCache(ctx context.Context) error {
 	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.name})
-	return err
+	return redact.Error(err)
 }

@@ -88,16 +88,35 @@ var Run = regexp.MustCompile(`[A-Za-z0-9_+]{` + fmt.Sprint(MinRun) + `,}`)
 // Redact replaces everything in s that could be a value.
 func Redact(s string) string { return Run.ReplaceAllString(s, redacted) }
 
-// RedactError returns err with a message that cannot contain a value. What it wraps stays reachable for errors.Is and As.
-func RedactError(err error) error {
+// RedactError returns err with a message that cannot contain a value, whatever its length if it is among the given ones. What it wraps
+// stays reachable for errors.Is and As.
+func RedactError(err error, values ...Value) error {
 	if err == nil {
 		return nil
 	}
-	return redactedError{err}
+	return redactedError{err, values}
 }
 
-type redactedError struct{ err error }
+// secretRun matches anything as long as a client secret, within a value that may be a whole document: 24 characters at least
+// (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html).
+var secretRun = regexp.MustCompile(`[A-Za-z0-9_+]{24,}`)
 
-func (e redactedError) Error() string              { return Redact(e.err.Error()) }
+type redactedError struct {
+	err    error
+	values []Value
+}
+
+func (e redactedError) Error() string {
+	text := e.err.Error()
+	for _, v := range e.values {
+		for _, part := range append(secretRun.FindAllString(v.Plaintext(), -1), v.Plaintext()) {
+			if part != "" {
+				text = strings.ReplaceAll(text, part, redacted)
+			}
+		}
+	}
+	return Redact(text)
+}
+
 func (e redactedError) Unwrap() error              { return e.err }
 func (e redactedError) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
