@@ -23,7 +23,7 @@ func fixture(t *testing.T, change func(stack string, resources object)) string {
 	dir := t.TempDir()
 	artifacts := object{}
 	var before []string
-	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-tenants-sandbox"} {
+	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-credentials", "m2m-dev-tenants-sandbox"} {
 		body, err := os.ReadFile(filepath.Join("..", "testdata", "snapshots", stack+"_1.snap.json"))
 		if err != nil {
 			t.Fatal(err)

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -162,5 +164,47 @@ func TestListPages(t *testing.T) {
 func TestOptional(t *testing.T) {
 	if optional("") != nil || aws.ToString(optional("v")) != "v" {
 		t.Error("an empty version id must not be sent")
+	}
+}
+
+// TestListLeavesOut what is being deleted, not under the prefix, or below it in a part of its own.
+func TestListLeavesOut(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		respond(w, http.StatusOK, map[string]any{"SecretList": []any{
+			map[string]any{"ARN": "arn:a", "Name": testPrefix + "a"},
+			map[string]any{"ARN": "arn:b", "Name": testPrefix + "b", "DeletedDate": 5},
+			map[string]any{"ARN": "arn:c", "Name": "other/c"},
+			map[string]any{"ARN": "arn:d", "Name": testPrefix + "keys/d"},
+		}})
+	}))
+	defer server.Close()
+	var got []string
+	s := secrets{client: secretsmanager.NewFromConfig(configAt(server.URL)), prefix: testPrefix}
+	if err := s.List(t.Context(), func(page []clientsecret.SecretState) {
+		for _, one := range page {
+			got = append(got, one.ID)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"arn:a"}, got); diff != "" {
+		t.Errorf("listed (-want +got):\n%s", diff)
+	}
+}
+
+// TestClientSecretsOnTwoPages: an id that is not seen would look like a free slot.
+func TestClientSecretsOnTwoPages(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		id, next := "one", "more"
+		if strings.Contains(string(body), `"NextToken":"more"`) {
+			id, next = "two", ""
+		}
+		respond(w, http.StatusOK, map[string]any{"ClientSecrets": []any{map[string]any{"ClientSecretId": id}}, "NextToken": next})
+	}))
+	defer server.Close()
+	ids, err := clientsAt(server.URL).List(t.Context(), "client")
+	if diff := cmp.Diff([]string{"one", "two"}, ids); err != nil || diff != "" {
+		t.Errorf("error %v, ids (-want +got):\n%s", err, diff)
 	}
 }

@@ -28,21 +28,28 @@ func (c clients) Scopes(ctx context.Context, id string) ([]string, error) {
 	if err != nil {
 		return nil, noClient(err)
 	}
+	if out.UserPoolClient == nil {
+		return nil, errors.New("the answer to DescribeUserPoolClient has no client")
+	}
 	return out.UserPoolClient.AllowedOAuthScopes, nil
 }
 
 func (c clients) List(ctx context.Context, id string) ([]string, error) {
-	out, err := c.client.ListUserPoolClientSecrets(ctx, &cognitoidentityprovider.ListUserPoolClientSecretsInput{
-		UserPoolId: &c.pool, ClientId: &id,
-	})
-	if err != nil {
-		return nil, noClient(err)
+	var ids []string
+	in := &cognitoidentityprovider.ListUserPoolClientSecretsInput{UserPoolId: &c.pool, ClientId: &id}
+	for {
+		out, err := c.client.ListUserPoolClientSecrets(ctx, in)
+		if err != nil {
+			return nil, noClient(err)
+		}
+		for _, s := range out.ClientSecrets {
+			ids = append(ids, aws.ToString(s.ClientSecretId))
+		}
+		if aws.ToString(out.NextToken) == "" {
+			return ids, nil
+		}
+		in.NextToken = out.NextToken
 	}
-	ids := make([]string, 0, len(out.ClientSecrets))
-	for _, s := range out.ClientSecrets {
-		ids = append(ids, aws.ToString(s.ClientSecretId))
-	}
-	return ids, nil
 }
 
 func (c clients) Add(ctx context.Context, id string, secret sensitive.Value) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -28,8 +29,9 @@ const pageSize = 100
 
 func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)) error {
 	pages := secretsmanager.NewListSecretsPaginator(s.client, &secretsmanager.ListSecretsInput{
-		Filters:    []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{s.prefix}}},
-		MaxResults: aws.Int32(pageSize),
+		Filters:                []types.Filter{{Key: types.FilterNameStringTypeName, Values: []string{s.prefix}}},
+		IncludePlannedDeletion: aws.Bool(false),
+		MaxResults:             aws.Int32(pageSize),
 	})
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
@@ -38,7 +40,7 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 		}
 		states := make([]clientsecret.SecretState, 0, len(out.SecretList))
 		for _, e := range out.SecretList {
-			if s.isTenants(aws.ToString(e.Name)) {
+			if e.DeletedDate == nil && s.isTenants(aws.ToString(e.Name)) {
 				states = append(states, state(e.ARN, e.RotationEnabled, e.SecretVersionsToStages, e.Tags,
 					e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
 			}
@@ -58,6 +60,9 @@ func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretSt
 	out, err := s.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &id})
 	if err != nil {
 		return clientsecret.SecretState{}, redact.Error(err)
+	}
+	if out.DeletedDate != nil {
+		return clientsecret.SecretState{}, fmt.Errorf("secret %s is scheduled for deletion since %s", id, out.DeletedDate.Format(time.RFC3339))
 	}
 	described := state(out.ARN, out.RotationEnabled, out.VersionIdsToStages, out.Tags,
 		out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
@@ -138,7 +143,7 @@ func optional(s string) *string {
 }
 
 func (s secrets) StartRotation(ctx context.Context, id string) error {
-	_, err := s.client.RotateSecret(ctx, &secretsmanager.RotateSecretInput{SecretId: &id})
+	_, err := s.client.RotateSecret(ctx, &secretsmanager.RotateSecretInput{SecretId: &id, RotateImmediately: aws.Bool(true)})
 	// The exception is for other invalid requests as well, such as for a secret without a schedule.
 	if invalid := (*types.InvalidRequestException)(nil); errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "previous rotation") {
 		return errors.Join(clientsecret.ErrRotating, redact.Error(err))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -50,12 +51,7 @@ func (t *tokens) Reach(ctx context.Context) clientsecret.Outcome {
 
 // ask takes Cognito's own invalid_client for a denial and nothing else: invalid_scope, for example, says nothing about the secret.
 func (t *tokens) ask(ctx context.Context, id string, secret sensitive.Value, form url.Values) clientsecret.Outcome {
-	origin, err := t.origin(ctx)
-	if err != nil {
-		t.log.WarnContext(ctx, "reading the origin header's value", "error", err)
-		return clientsecret.Inconclusive
-	}
-	answer, err := t.client.Post(ctx, t.endpoint, id, secret, origin, form)
+	answer, err := t.post(ctx, id, secret, form)
 	switch {
 	case answer.Token:
 		return clientsecret.Authenticated
@@ -66,10 +62,30 @@ func (t *tokens) ask(ctx context.Context, id string, secret sensitive.Value, for
 	return clientsecret.Inconclusive
 }
 
-func (t *tokens) origin(ctx context.Context) (sensitive.Value, error) {
+// post asks again when the web ACL refuses a value of the origin header that has been replaced since it was read.
+func (t *tokens) post(ctx context.Context, id string, secret sensitive.Value, form url.Values) (answer tokenendpoint.Answer, err error) {
+	var refused sensitive.Value
+	for {
+		origin, err := t.origin(ctx, refused)
+		if err != nil {
+			return answer, err
+		}
+		if origin == refused {
+			return answer, nil
+		}
+		answer, err = t.client.Post(ctx, t.endpoint, id, secret, origin, form)
+		if err != nil || answer.Status != http.StatusForbidden || refused != (sensitive.Value{}) {
+			return answer, err
+		}
+		refused = origin
+	}
+}
+
+// origin returns the value, read within headerAge and not the refused one, unless that is still the value.
+func (t *tokens) origin(ctx context.Context, refused sensitive.Value) (sensitive.Value, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if now := t.now(); !now.Before(t.until) {
+	if now := t.now(); !now.Before(t.until) || t.value == refused {
 		value, err := t.header(ctx)
 		if err != nil {
 			return sensitive.Value{}, err
@@ -90,5 +106,8 @@ func (h header) read(ctx context.Context) (sensitive.Value, error) {
 	if err != nil {
 		return sensitive.Value{}, fmt.Errorf("reading secret %s: %w", h.arn, redact.Error(err))
 	}
-	return sensitive.ValueOf(aws.ToString(out.SecretString)), nil
+	if aws.ToString(out.SecretString) == "" {
+		return sensitive.Value{}, fmt.Errorf("secret %s has no SecretString", h.arn)
+	}
+	return sensitive.ValueOf(*out.SecretString), nil
 }

@@ -125,3 +125,33 @@ func TestRequests(t *testing.T) {
 		t.Errorf("the client that does not exist is %q with a secret of %d characters", nobody.user, len(nobody.password))
 	}
 }
+
+// TestOriginHeaderIsReadAgainWhenRefused: the header may have rotated since it was read.
+func TestOriginHeaderIsReadAgainWhenRefused(t *testing.T) {
+	accepted, stored, reads := "first", "first", 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("x-origin") != accepted {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = io.WriteString(w, `{"access_token":"x"}`)
+	}))
+	defer server.Close()
+	tokens := tokensAt(server.URL, func(context.Context) (sensitive.Value, error) {
+		reads++
+		return sensitive.ValueOf(stored), nil
+	})
+	check := func(when string, want clientsecret.Outcome, wantReads int) {
+		t.Helper()
+		reads = 0
+		if got := tokens.Authenticate(t.Context(), "client", sensitive.Random(), "a/b"); got != want || reads != wantReads {
+			t.Errorf("%s: %s after %d reads, want %s after %d", when, got, reads, want, wantReads)
+		}
+	}
+	check("at first", clientsecret.Authenticated, 1)
+	check("soon after", clientsecret.Authenticated, 0)
+	accepted, stored = "second", "second"
+	check("after the header's rotation", clientsecret.Authenticated, 1)
+	accepted = "third"
+	check("when the current value is refused", clientsecret.Inconclusive, 1)
+}
