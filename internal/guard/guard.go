@@ -31,6 +31,7 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::Cognito::UserPoolResourceServer":  resourceServer,
 	"AWS::WAFv2::WebACL":                    webACL,
 	"AWS::WAFv2::WebACLAssociation":         webACLAssociation,
+	"AWS::WAFv2::LoggingConfiguration":      loggingConfiguration,
 	"AWS::WAFv2::RegexPatternSet":           regexPatternSet,
 	"AWS::ApiGateway::Method":               method,
 	"AWS::ApiGateway::Stage":                stage,

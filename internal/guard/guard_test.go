@@ -40,7 +40,7 @@ func TestMistakes(t *testing.T) {
 		{"slash in a scope name", "identity", servers, func(p object) { first(p["Scopes"])["ScopeName"] = "a/b" }, `scope name "a/b" is not allowed`},
 		{"space in an identifier", "identity", servers, func(p object) { p["Identifier"] = "a b" }, `resource server identifier "a b" is not allowed`},
 		{"101 scopes", "identity", servers, func(p object) { p["Scopes"] = make([]any, 101) }, "Scopes has 101 scopes"},
-		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) needs exactly one of Action and OverrideAction"},
+		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) has the actions []: its statement needs exactly Action"},
 		{"rule with two statements", "gateway", acl, func(p object) { first(p["Rules"])["Statement"].(object)["GeoMatchStatement"] = object{} }, "rule 0 (allow-origin-header) has 2 statements"},
 		{"samples of the secret header", "gateway", acl, func(p object) { first(p["Rules"])["VisibilityConfig"].(object)["SampledRequestsEnabled"] = true }, "rule 0 (allow-origin-header) keeps samples of requests"},
 		{"same priority", "gateway", acl, func(p object) { first(p["Rules"])["Priority"] = 1.0 }, "priority 1 is there twice"},
