@@ -1,8 +1,6 @@
 package originheader
 
 import (
-	"context"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
@@ -14,15 +12,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 )
 
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
 const MetricsNamespace = "CognitoM2M/OriginHeader"
-
-const functionPackage = lambdabuild.Module + "/functions/originheader"
 
 // Rotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the two in step with
 // the secret. How, and why no request fails, is in docs/rotation.md.
@@ -66,35 +62,29 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 }
 
 func (r *Rotation) addFunction(s *rotationSettings) {
-	code, err := lambdabuild.Build(context.Background(), functionPackage, "arm64")
-	if err != nil {
-		panic("originheader: " + err.Error())
-	}
-	unique := awscdk.Names_UniqueResourceName(r.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
 	r.logKey = loggroup.Key(r.Construct, s.LogEncryptionKey, "Encrypts the log of the origin header's rotation", s.RemovalPolicy)
-	r.log = loggroup.New(r.Construct, "Log", &loggroup.Props{
-		Name: "/cognito-m2m/" + *unique + "/rotation", Key: r.logKey, Retention: s.LogRetention, RemovalPolicy: s.RemovalPolicy,
-	})
-	function := &awslambda.FunctionProps{
-		Description:  jsii.String("Rotates and reconciles the header by which a user pool's web ACL knows its gateway"),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String("bootstrap"),
-		Code:         awslambda.Code_FromAsset(jsii.String(code), nil),
-		MemorySize:   jsii.Number(256),
-		Timeout:      awscdk.Duration_Seconds(jsii.Number(s.bounds.FunctionTimeout.Seconds())),
-		Role:         r.newRole(s),
-		LogGroup:     r.log,
-		Environment:  r.environment(s),
+	props := &function.Props{
+		Package:         "originheader",
+		Description:     "Rotates and reconciles the header by which a user pool's web ACL knows its gateway",
+		Timeout:         s.bounds.FunctionTimeout,
+		Environment:     r.environment(s),
+		RoleDescription: "Rotation of the origin header",
+		PolicyName:      "rotation",
+		Statements:      r.statements(s),
+		LogName:         "rotation",
+		LogKey:          r.logKey,
+		LogRetention:    s.LogRetention,
+		RemovalPolicy:   s.RemovalPolicy,
 	}
 	if s.DisableReservedConcurrency == nil || !*s.DisableReservedConcurrency {
-		function.ReservedConcurrentExecutions = jsii.Number(1)
+		props.ReservedConcurrency = jsii.Number(1)
 	}
-	r.function = awslambda.NewFunction(r.Construct, jsii.String("Function"), function)
+	created := function.New(r.Construct, props)
+	r.function, r.log = created.Function, created.Log
 }
 
 // environment is documented in functions/originheader.
-func (r *Rotation) environment(s *rotationSettings) *map[string]*string {
+func (r *Rotation) environment(s *rotationSettings) map[string]*string {
 	set := s.OriginHeader.AcceptedValues()
 	variables := map[string]*string{
 		"SECRET_ARN":       s.OriginHeader.Secret().SecretArn(),
@@ -118,7 +108,7 @@ func (r *Rotation) environment(s *rotationSettings) *map[string]*string {
 	if s.GatewayTokenURL != nil {
 		variables["GATEWAY_TOKEN_URL"] = s.GatewayTokenURL
 	}
-	return &variables
+	return variables
 }
 
 // addSchedule uses the L1: the L2 rotates at once when it is created or changed, and makes secret and function depend on each other when they are
