@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -10,8 +9,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,47 +16,6 @@ import (
 	"testing"
 	"time"
 )
-
-// startMoto runs moto_server and returns its address.
-func startMoto(t *testing.T) *url.URL {
-	t.Helper()
-	binary, err := exec.LookPath("moto_server")
-	if err != nil {
-		if os.Getenv("REQUIRE_MOTO") != "" {
-			t.Fatalf("REQUIRE_MOTO is set: %v", err)
-		}
-		t.Skipf("moto_server is not installed: %v", err)
-	}
-	command := exec.CommandContext(t.Context(), binary, "-H", "127.0.0.1", "-p", "0")
-	stderr, err := command.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = command.Process.Kill()
-		_ = command.Wait()
-	})
-	found := make(chan *url.URL, 1)
-	go func() {
-		running := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
-		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			if match := running.FindStringSubmatch(lines.Text()); match != nil {
-				u, _ := url.Parse(match[1])
-				found <- u
-			}
-		}
-	}()
-	select {
-	case u := <-found:
-		return u
-	case <-time.After(time.Minute):
-		t.Fatal("moto_server did not print its address within a minute")
-		return nil
-	}
-}
 
 // functionKey is the access key of the function, which tells its calls from the test's.
 const functionKey = "function"
@@ -198,22 +154,4 @@ func tokenEndpoints(t *testing.T, headerName string, accepted func() []string, i
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	return server
-}
-
-// output collects what the binary writes.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
 }

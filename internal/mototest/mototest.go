@@ -1,0 +1,53 @@
+// Package mototest runs moto_server, which answers a part of AWS's APIs, for tests.
+package mototest
+
+import (
+	"bufio"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+)
+
+// Start runs moto_server for the time of the test and returns its address. Without one on the machine the test is skipped, or fails if REQUIRE_MOTO is set.
+func Start(t *testing.T) *url.URL {
+	t.Helper()
+	binary, err := exec.LookPath("moto_server")
+	if err != nil {
+		if os.Getenv("REQUIRE_MOTO") != "" {
+			t.Fatalf("REQUIRE_MOTO is set: %v", err)
+		}
+		t.Skipf("moto_server is not installed: %v", err)
+	}
+	command := exec.CommandContext(t.Context(), binary, "-H", "127.0.0.1", "-p", "0")
+	stderr, err := command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = command.Process.Kill()
+		_ = command.Wait()
+	})
+	found := make(chan *url.URL, 1)
+	go func() {
+		running := regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			if match := running.FindStringSubmatch(lines.Text()); match != nil {
+				u, _ := url.Parse(match[1])
+				found <- u
+			}
+		}
+	}()
+	select {
+	case u := <-found:
+		return u
+	case <-time.After(time.Minute):
+		t.Fatal("moto_server did not print its address within a minute")
+		return nil
+	}
+}
