@@ -34,6 +34,8 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::WAFv2::RegexPatternSet":           regexPatternSet,
 	"AWS::ApiGateway::Method":               method,
 	"AWS::ApiGateway::Stage":                stage,
+	"AWS::ApiGateway::DomainName":           domainName,
+	"AWS::ApiGateway::BasePathMapping":      basePathMapping,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::CloudWatch::Dashboard":            dashboard,
 }
