@@ -38,8 +38,9 @@ type TokenDomainProps struct {
 	LogRetention awslogs.RetentionDays
 	// LogEncryptionKey encrypts that log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: that of the proxy's logs.
 	LogEncryptionKey awskms.IKey
-	// RemovalPolicy says what happens to the truststore's own bucket and to the log when their stack is deleted; with DESTROY all versions of the truststore
-	// are deleted before. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a creation that failed leaves nothing behind to stand in the way of the next one.
+	// RemovalPolicy says what happens to the truststore's own bucket and to the log when their stack is deleted. With DESTROY all versions of the truststore
+	// are deleted before the bucket; with any other the bucket stays, even when its creation failed. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a creation
+	// that failed leaves no log behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 

@@ -62,7 +62,13 @@ func (d *TokenDomain) addTruststore(s *settings) *mutualTLS {
 }
 
 // newBucket is encrypted by keys that S3 manages: what permission API Gateway would need to read with a KMS key is not documented.
+//
+// A bucket that is to stay does so when its creation is rolled back, too: the truststore is in it by then, and CloudFormation deletes no bucket with an
+// object. The next one has another name.
 func newBucket(scope constructs.Construct, removal awscdk.RemovalPolicy) awss3.Bucket {
+	if removal != awscdk.RemovalPolicy_DESTROY {
+		removal = awscdk.RemovalPolicy_RETAIN
+	}
 	bucket := awss3.NewBucket(scope, jsii.String("Bucket"), &awss3.BucketProps{
 		Versioned:         jsii.Bool(true),
 		Encryption:        awss3.BucketEncryption_S3_MANAGED,

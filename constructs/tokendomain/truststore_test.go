@@ -77,8 +77,8 @@ func TestTheBucketKeepsVersionsAndOutsidersOut(t *testing.T) {
 	if diff := cmp.Diff(want, template.Properties(bucketID)); diff != "" {
 		t.Errorf("bucket (-want +got):\n%s", diff)
 	}
-	if got := template.Resource(bucketID)["DeletionPolicy"]; got != "RetainExceptOnCreate" {
-		t.Errorf("deletion policy: got %v", got)
+	if got := template.Resource(bucketID)["DeletionPolicy"]; got != "Retain" {
+		t.Errorf("deletion policy: got %v, but a bucket with an object in it cannot be deleted after a failed creation", got)
 	}
 	arn := map[string]any{"Fn::GetAtt": []any{bucketID, "Arn"}}
 	tlsOnly := []any{map[string]any{
