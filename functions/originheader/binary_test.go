@@ -42,7 +42,7 @@ type deployment struct {
 	stage    stage
 	used     map[string]bool // every value ever seen
 	function *lambdaruntime.Function
-	output   *output
+	output   *lambdaruntime.Output
 	tokens   int
 }
 
@@ -65,7 +65,7 @@ func deploy(t *testing.T) *deployment {
 	}
 	d := &deployment{
 		t: t, moto: repaired, endpoint: front.URL, secrets: secretsmanager.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg),
-		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &output{},
+		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &lambdaruntime.Output{},
 	}
 	ctx := t.Context()
 	first := originheader.NewValue()
@@ -182,7 +182,7 @@ func TestRealBinary(t *testing.T) {
 
 // TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
 func TestConfigurationErrorsEndTheFunction(t *testing.T) {
-	out := &output{}
+	out := &lambdaruntime.Output{}
 	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_ARN=origin", "GRACE=1m"}, out); err == nil {
 		t.Fatal("the function started")
 	}

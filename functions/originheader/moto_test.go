@@ -155,21 +155,3 @@ func tokenEndpoints(t *testing.T, headerName string, accepted func() []string, i
 	t.Cleanup(server.Close)
 	return server
 }
-
-// output collects what the binary writes.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
-}

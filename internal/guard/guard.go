@@ -36,6 +36,8 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::ApiGateway::Method":               method,
 	"AWS::ApiGateway::Stage":                stage,
 	"AWS::SecretsManager::Secret":           secret,
+	"AWS::ApiGateway::DomainName":           domainName,
+	"AWS::ApiGateway::BasePathMapping":      basePathMapping,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::SecretsManager::ResourcePolicy":   resourcePolicy,
 	"AWS::CloudWatch::Dashboard":            dashboard,
