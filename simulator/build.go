@@ -3,12 +3,9 @@ package simulator
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
@@ -19,7 +16,9 @@ func (s *System) build() error {
 	if err := s.refuseUnknownTypes(); err != nil {
 		return err
 	}
-	for _, step := range []func() error{s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSets, s.buildIPSets, s.buildStage, s.buildWebACLs} {
+	for _, step := range []func() error{
+		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSets, s.buildIPSets, s.buildKeys, s.buildStage, s.findOrigin, s.buildDomains, s.buildWebACLs,
+	} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -82,9 +81,9 @@ func (s *System) buildPool() error {
 		return err
 	}
 	name, _ := domain["Domain"].(string)
-	s.domain = name
+	s.domainName = name
 	if domain["CustomDomainConfig"] == nil {
-		s.domain = name + ".auth." + r.Stack.Region + ".amazoncognito.com"
+		s.domainName = name + ".auth." + r.Stack.Region + ".amazoncognito.com"
 	}
 	return nil
 }
@@ -95,21 +94,10 @@ func (s *System) buildResourceServers() error {
 	})
 }
 
-// buildSecrets leaves the tenants' secrets out: they hold a placeholder until a rotation, and credentials are in Tenants here.
 func (s *System) buildSecrets() error {
-	placeholders := 0
-	defer func() {
-		if placeholders > 0 {
-			s.notes = append(s.notes, fmt.Sprintf("%d × AWS::SecretsManager::Secret of a tenant: stays at its placeholder, nothing rotates unless asked", placeholders))
-		}
-	}()
 	return s.each("AWS::SecretsManager::Secret", func(r *assembly.Resource, properties map[string]any) error {
-		if properties["SecretString"] == clientsecret.Placeholder {
-			placeholders++
-			return nil
-		}
-		created, err := newSecret(r.Path(), properties, s.options.Clock)
-		s.secrets[arn(r, "secretsmanager", "secret:"+r.LogicalID+"-"+token(r.Path(), 6))] = created
+		created, err := readSecret(r.Path(), properties, s.options.Clock)
+		s.secrets[secretARN(r)] = created
 		return err
 	})
 }
@@ -149,93 +137,6 @@ func (s *System) buildClients() error {
 	}
 	slices.SortFunc(s.tenants, func(a, b Tenant) int { return strings.Compare(a.Name, b.Name) })
 	return err
-}
-
-func (s *System) buildStage() error {
-	var resources []apigw.Resource
-	var root string
-	for _, stack := range s.assembly.Stacks {
-		for _, r := range stack.Resources {
-			switch r.Type {
-			case "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Account":
-				continue
-			case "AWS::ApiGateway::RestApi":
-				root = rootResourceID(r)
-			}
-			if !strings.HasPrefix(r.Type, "AWS::ApiGateway::") {
-				continue
-			}
-			properties, err := s.assembly.Resolve(r, s)
-			if err != nil {
-				return err
-			}
-			id, err := s.Ref(r)
-			if err != nil {
-				return err
-			}
-			if err := s.checkMethod(r, properties); err != nil {
-				return err
-			}
-			resources = append(resources, apigw.Resource{Path: r.Path(), ID: fmt.Sprint(id), Type: r.Type, Properties: properties})
-		}
-	}
-	var err error
-	s.stage, err = apigw.New(resources, apigw.Config{
-		Upstream: s.askCognito, Clock: s.options.Clock, StageBound: s.options.StageBound, RootResourceID: root,
-		CacheBeforeMapping: s.options.CacheBeforeMapping, AccessLog: s.options.AccessLog,
-	})
-	return err
-}
-
-// checkMethod refuses an integration with anything but the pool's token endpoint, and finds the origin header in it.
-func (s *System) checkMethod(r *assembly.Resource, properties map[string]any) error {
-	integration, ok := properties["Integration"].(map[string]any)
-	if !ok {
-		return nil
-	}
-	uri, _ := integration["Uri"].(string)
-	if target, err := url.Parse(uri); err != nil || target.Host != s.domain {
-		return fmt.Errorf("%s.Integration.Uri %q is not supported: use the user pool's domain, %s", r.Path(), uri, s.domain)
-	}
-	parameters, _ := integration["RequestParameters"].(map[string]any)
-	for to, from := range parameters {
-		header, isHeader := strings.CutPrefix(to, "integration.request.header.")
-		text, _ := from.(string)
-		if variable, ok := strings.CutPrefix(text, "stageVariables."); ok && isHeader {
-			s.header, s.variable = header, variable
-		}
-	}
-	return nil
-}
-
-func (s *System) buildWebACLs() error {
-	acls := map[string]*waf.ACL{}
-	err := s.each("AWS::WAFv2::WebACL", func(r *assembly.Resource, properties map[string]any) error {
-		acl, err := waf.Compile(r.Path(), properties)
-		if err == nil {
-			acls[webACLARN(r)] = acl
-			s.notes = append(s.notes, acl.Notes()...)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return s.each("AWS::WAFv2::WebACLAssociation", func(r *assembly.Resource, properties map[string]any) error {
-		acl, ok := acls[fmt.Sprint(properties["WebACLArn"])]
-		if !ok {
-			return fmt.Errorf("%s.WebACLArn %v is no web ACL of the assembly", r.Path(), properties["WebACLArn"])
-		}
-		switch target := fmt.Sprint(properties["ResourceArn"]); {
-		case strings.Contains(target, ":userpool/"):
-			s.poolACL = acl
-		case strings.Contains(target, "/stages/"):
-			s.edgeACL = acl
-		default:
-			return fmt.Errorf("%s.ResourceArn %q is not supported: use a user pool or a stage of a REST API", r.Path(), target)
-		}
-		return nil
-	})
 }
 
 // each resolves all resources of a type and hands them on.

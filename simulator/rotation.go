@@ -73,31 +73,26 @@ func (s *System) fault(call string) error {
 
 // AcceptedValues is how many values are accepted now, by the newest version of the set.
 func (s *System) AcceptedValues() int {
-	for _, set := range s.sets {
-		content, _ := set.content.Latest()
-		return len(content.patterns)
+	if s.origin.set == nil {
+		return 0
 	}
-	return 0
+	content, _ := s.origin.set.content.Latest()
+	return len(content.patterns)
 }
 
 func (s *System) rotator(wafBound, stageBound time.Duration) (*originheader.Rotator, error) {
-	if len(s.secrets) != 1 || len(s.sets) != 1 || s.variable == "" {
-		return nil, fmt.Errorf("the assembly has %d secrets, %d pattern sets and the stage variable %q: a rotation needs one of each", len(s.secrets), len(s.sets), s.variable)
+	if s.origin.secret == nil || s.origin.set == nil {
+		return nil, fmt.Errorf("a rotation needs a secret that the stage variable %q names, and a pattern set that names it too: found %t and %t",
+			s.origin.variable, s.origin.secret != nil, s.origin.set != nil)
 	}
 	config := originheader.DefaultConfig()
 	config.WAFBound, config.StageBound = wafBound, stageBound
 	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Second)
-	r := &originheader.Rotator{
+	return &originheader.Rotator{
+		Secret: secretPort{s, s.origin.secret}, Set: setPort{s, s.origin.set},
 		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Config: config,
-	}
-	for _, only := range s.secrets {
-		r.Secret = secretPort{s, only}
-	}
-	for _, only := range s.sets {
-		r.Set = setPort{s, only}
-	}
-	return r, nil
+	}, nil
 }
 
 // secretPort is the secret as the rotation sees it.
@@ -226,14 +221,14 @@ var _ originheader.Stage = stagePort{}
 
 func (p stagePort) Get(context.Context) (originheader.StageState, error) {
 	variables, updated := p.system.stage.Variables()
-	return originheader.StageState{Value: originheader.ValueOf(variables[p.system.variable]), Updated: updated}, p.system.fault("Stage.Get")
+	return originheader.StageState{Value: originheader.ValueOf(variables[p.system.origin.variable]), Updated: updated}, p.system.fault("Stage.Get")
 }
 
 func (p stagePort) Set(_ context.Context, v originheader.Value) error {
 	if err := p.system.fault("Stage.Set"); err != nil {
 		return err
 	}
-	p.system.stage.SetVariable(p.system.variable, v.Plaintext())
+	p.system.stage.SetVariable(p.system.origin.variable, v.Plaintext())
 	return nil
 }
 
@@ -251,7 +246,7 @@ type prober struct{ system *System }
 var _ originheader.Prober = prober{}
 
 func (p prober) Domain(ctx context.Context, v originheader.Value) originheader.Outcome {
-	return p.ask(ctx, p.system.askCognito, "/oauth2/token", http.StatusForbidden, http.Header{p.system.header: {v.Plaintext()}})
+	return p.ask(ctx, p.system.askCognito, "/oauth2/token", http.StatusForbidden, http.Header{p.system.origin.header: {v.Plaintext()}})
 }
 
 func (p prober) Gateway(ctx context.Context) originheader.Outcome {

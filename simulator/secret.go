@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -10,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
-// secret is a secret of Secrets Manager with its versions and labels.
+// secret is a secret of Secrets Manager with its versions and labels, whose value can rotate.
 type secret struct {
 	clock func() time.Time
 
@@ -26,18 +25,14 @@ const (
 	pending = "AWSPENDING"
 )
 
-// newSecret takes a secret whose value Secrets Manager generates: 64 alphanumeric characters.
-func newSecret(path string, properties map[string]any, clock func() time.Time) (*secret, error) {
-	generate, _ := properties["GenerateSecretString"].(map[string]any)
-	if properties["SecretString"] != nil || generate["ExcludePunctuation"] != true || generate["PasswordLength"] != float64(originheader.ValueLength) || generate["GenerateStringKey"] != nil {
-		return nil, fmt.Errorf("%s: only a generated value of %d characters without punctuation is supported", path, originheader.ValueLength)
-	}
+// newSecret has a value that Secrets Manager generated: 64 alphanumeric characters.
+func newSecret(clock func() time.Time) *secret {
 	now := clock()
 	return &secret{
 		clock:    clock,
 		versions: map[string]originheader.Version{"initial": {Value: originheader.NewValue(), Created: now}},
 		labels:   map[string]string{current: "initial"}, changed: now,
-	}, nil
+	}
 }
 
 func (s *secret) currentValue() string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -12,24 +11,10 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
-
-// Options configure a System. The zero value is usable.
-type Options struct {
-	// WAFBound is how long after a change of a pattern set a request may still meet a former version of it. Default: 0, changes are seen at once.
-	WAFBound time.Duration
-	// StageBound is the same for the stage's variables.
-	StageBound time.Duration
-	// CacheBeforeMapping makes the stage's cache keep what the integration answered, and map it at every hit. AWS does not document which it does.
-	CacheBeforeMapping bool
-	// TokensPerSecond is Cognito's throttle. Default: 150, the quota of an account and Region.
-	TokensPerSecond int
-	// AccessLog gets each line of the stage's access log. Default: nowhere.
-	AccessLog func(line string)
-	// Clock is the time. Default: time.Now.
-	Clock func() time.Time
-}
 
 // System is a running simulation. Its methods may be used at once.
 type System struct {
@@ -37,23 +22,26 @@ type System struct {
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool      *cognito.Pool
-	poolID    string
-	domain    string
-	secrets   map[string]*secret     // by ARN
-	sets      map[string]*patternSet // by ARN
-	ipSets    map[string][]string    // by ARN
-	stage     *apigw.Stage
-	variable  string // of the stage, that injects the origin header
-	header    string // name of the origin header
-	poolACL   *waf.ACL
-	edgeACL   *waf.ACL
-	tenants   []Tenant
-	clientIDs map[string]string // by the path of the resource
-	faults    atomic.Pointer[func(call string) error]
-	blocked   atomic.Int64
-	edgeBlock atomic.Int64
-	requests  atomic.Int64
+	pool        *cognito.Pool
+	poolID      string
+	region      string                 // of the gateway
+	domainName  string                 // of the pool
+	secrets     map[string]secretValue // by ARN
+	sets        map[string]*patternSet // by ARN
+	ipSets      map[string][]string    // by ARN
+	keys        *usage.Keys
+	stage       *apigw.Stage
+	domains     map[string]*customdomain.Domain // by name
+	origin      origin
+	credentials string // the header in which clients send theirs
+	poolACL     *waf.ACL
+	edgeACL     *waf.ACL
+	tenants     []Tenant
+	clientIDs   map[string]string // by the path of the resource
+	faults      atomic.Pointer[func(call string) error]
+	blocked     atomic.Int64
+	edgeBlock   atomic.Int64
+	requests    atomic.Int64
 }
 
 // Tenant is an app client with credentials that work here.
@@ -72,7 +60,7 @@ func Load(dir string, o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{options: o, assembly: loaded, secrets: map[string]*secret{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
+	s := &System{options: o, assembly: loaded, secrets: map[string]secretValue{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
 	if err := s.build(); err != nil {
 		return nil, fmt.Errorf("loading %s: %w", dir, err)
 	}
@@ -95,7 +83,19 @@ func (s *System) Cached() []string { return s.stage.Cached() }
 func (s *System) PoolID() string { return s.poolID }
 
 // OriginHeader is the name of the header that the gateway injects.
-func (s *System) OriginHeader() string { return s.header }
+func (s *System) OriginHeader() string { return s.origin.header }
+
+// CredentialsHeader is the name of the header in which the gateway takes clients' credentials.
+func (s *System) CredentialsHeader() string { return s.credentials }
+
+// RequiresSignature says whether a request needs an AWS signature, see Options.Callers.
+func (s *System) RequiresSignature() bool { signature, _ := s.stage.Demands(); return signature }
+
+// RequiresAPIKey says whether a request needs an API key, see APIKeys.
+func (s *System) RequiresAPIKey() bool { _, key := s.stage.Demands(); return key }
+
+// Region is where the gateway is said to be, and requests are signed for.
+func (s *System) Region() string { return s.region }
 
 // Issuer is the iss claim of the tokens.
 func (s *System) Issuer() string { return s.pool.Issuer() }
@@ -124,28 +124,6 @@ func (s *System) Counters() Counters {
 	return Counters{Requests: s.requests.Load(), Hits: hits, Misses: misses, Reused: reused, Issued: s.pool.Issued(), Blocked: s.blocked.Load(), EdgeBlocked: s.edgeBlock.Load()}
 }
 
-// Gateway is the stage with its web ACL, if it has one.
-func (s *System) Gateway() http.Handler { return handler(s.askGateway) }
-
-func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
-	s.requests.Add(1)
-	if s.edgeACL != nil {
-		request, err := wafRequest(r)
-		if err != nil {
-			return nil, err
-		}
-		decision := s.edgeACL.Evaluate(request, s, s.options.Clock())
-		if decision.Err != nil {
-			return nil, decision.Err
-		}
-		if decision.Blocked {
-			s.edgeBlock.Add(1)
-			return &apigw.Answer{Status: decision.Status, Header: decision.Header, Body: decision.Body}, nil
-		}
-	}
-	return s.stage.Answer(r), nil
-}
-
 // Cognito is the user pool's domain and, under the pool's id, its public keys: behind the pool's web ACL, like everything of the pool
 // but the signed operations on client secrets, which it has as well.
 func (s *System) Cognito() http.Handler {
@@ -158,7 +136,7 @@ func (s *System) Cognito() http.Handler {
 }
 
 func (s *System) askCognito(r *http.Request) (*apigw.Answer, error) {
-	request, err := wafRequest(r)
+	request, err := s.wafRequest(r, r.URL.EscapedPath())
 	if err != nil {
 		return nil, err
 	}
@@ -217,9 +195,6 @@ func handler(ask func(*http.Request) (*apigw.Answer, error)) http.Handler {
 		_, _ = w.Write(answer.Body) // The client may be gone.
 	})
 }
-
-// loopback is the source address of requests that have none, such as a test's.
-var loopback = netip.MustParseAddr("127.0.0.1")
 
 // AddClientSecret gives a client one more secret, of which Cognito allows two, and returns what takes it away.
 func (s *System) AddClientSecret(clientID, secret string) (remove func() error, err error) {

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,7 +23,7 @@ func fixture(t *testing.T, change func(stack string, resources object)) string {
 	dir := t.TempDir()
 	artifacts := object{}
 	var before []string
-	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-credentials", "m2m-dev-tenants-sandbox"} {
+	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-tenants-sandbox"} {
 		body, err := os.ReadFile(filepath.Join("..", "testdata", "snapshots", stack+"_1.snap.json"))
 		if err != nil {
 			t.Fatal(err)
@@ -80,7 +81,7 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 		return object{}
 	}
 	for want, change := range map[string]func(object){
-		"m2m-dev-gateway/Queue: resource type AWS::DynamoDB::Table is not supported": func(r object) { r["Queue"] = object{"Type": "AWS::DynamoDB::Table", "Properties": object{}} },
+		"m2m-dev-gateway/Table: resource type AWS::DynamoDB::Table is not supported": func(r object) { r["Table"] = object{"Type": "AWS::DynamoDB::Table", "Properties": object{}} },
 		"integration.example.com": func(r object) {
 			first(r, "AWS::ApiGateway::Method")["Integration"].(object)["Uri"] = "https://integration.example.com/oauth2/token"
 		},
@@ -90,7 +91,16 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 		"use a user pool or a stage": func(r object) {
 			first(r, "AWS::WAFv2::WebACLAssociation")["ResourceArn"] = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/app/a/b"
 		},
-		"only a generated value": func(r object) { first(r, "AWS::SecretsManager::Secret")["SecretString"] = "plain" },
+		"exactly one of SecretString and GenerateSecretString": func(r object) { first(r, "AWS::SecretsManager::Secret")["SecretString"] = "plain" },
+		"only a generated value": func(r object) {
+			first(r, "AWS::SecretsManager::Secret")["GenerateSecretString"].(object)["PasswordLength"] = 32.0
+		},
+		"two pattern sets name the secret": func(r object) {
+			second := maps.Clone(r["OriginHeaderAcceptedValues23333A10"].(object))
+			second["Properties"] = maps.Clone(second["Properties"].(object))
+			second["Properties"].(object)["Name"] = "second"
+			r["SecondSet"] = second
+		},
 		"SecretString:key::": func(r object) {
 			first(r, "AWS::ApiGateway::Stage")["Variables"] = object{"a": "{{resolve:secretsmanager:arn:SecretString:key::}}"}
 		},

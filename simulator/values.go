@@ -14,28 +14,44 @@ var simulatedTypes = []string{
 	"AWS::Cognito::UserPool", "AWS::Cognito::UserPoolDomain", "AWS::Cognito::UserPoolResourceServer", "AWS::Cognito::UserPoolClient",
 	"AWS::SecretsManager::Secret", "AWS::WAFv2::RegexPatternSet", "AWS::WAFv2::IPSet", "AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation",
 	"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Resource", "AWS::ApiGateway::Method", "AWS::ApiGateway::RequestValidator",
-	"AWS::ApiGateway::GatewayResponse", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment",
+	"AWS::ApiGateway::GatewayResponse", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Authorizer",
+	"AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey",
+	"AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", truststoreType,
 }
+
+// The project's own custom resources.
+const (
+	truststoreType = "Custom::Truststore"
+	cacheLockType  = "Custom::CacheLock"
+)
 
 // inertTypes have no part in a token request; the text says what becomes of them here.
 var inertTypes = map[string]string{
-	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
-	"AWS::Lambda::EventSourceMapping":       "no messages are sent",
 	"AWS::ApiGateway::Account":              "logging needs no role here",
+	"AWS::Budgets::Budget":                  "nothing costs anything",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
 	"AWS::Events::Rule":                     "no events are sent",
-	"AWS::IAM::Role":                        "permissions are not checked",
 	"AWS::IAM::Policy":                      "permissions are not checked",
+	"AWS::IAM::Role":                        "permissions are not checked",
 	"AWS::KMS::Key":                         "nothing is encrypted",
-	"AWS::Lambda::Function":                 "not run; the rotation runs in this process when asked",
+	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
+	"AWS::Lambda::EventSourceMapping":       "no events are sent",
+	"AWS::Lambda::Function":                 "not run, but for an authorizer's; the rotation runs in this process when asked",
 	"AWS::Lambda::Permission":               "permissions are not checked",
 	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
+	"AWS::Logs::MetricFilter":               "no metrics are kept",
+	"AWS::Logs::ResourcePolicy":             "permissions are not checked",
+	"AWS::Route53::RecordSet":               "names are not resolved; the gateway listens on loopback",
+	"AWS::S3::Bucket":                       "the truststore is read from the assembly",
+	"AWS::S3::BucketPolicy":                 "permissions are not checked",
 	"AWS::SNS::Topic":                       "no messages are sent",
 	"AWS::SNS::TopicPolicy":                 "permissions are not checked",
 	"AWS::SQS::Queue":                       "no messages are sent",
 	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::ResourcePolicy":   "permissions are not checked",
 	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
+	"AWS::WAFv2::LoggingConfiguration":      "web ACLs write no logs",
+	cacheLockType:                           "the cache's entries are protected as by API Gateway's default, which is what the resource pins",
 }
 
 // Ref implements assembly.Values.
@@ -50,9 +66,11 @@ func (s *System) Ref(r *assembly.Resource) (any, error) {
 	case "AWS::Cognito::UserPoolResourceServer":
 		return r.Properties["Identifier"], nil
 	case "AWS::SecretsManager::Secret":
-		return arn(r, "secretsmanager", "secret:"+r.LogicalID+"-"+token(r.Path(), 6)), nil
+		return secretARN(r), nil
 	case "AWS::ApiGateway::Stage":
 		return r.Properties["StageName"], nil
+	case "AWS::ApiGateway::DomainName":
+		return r.Properties["DomainName"], nil
 	case "AWS::WAFv2::RegexPatternSet", "AWS::WAFv2::WebACL":
 		return fmt.Sprintf("%v|%s|REGIONAL", r.Properties["Name"], token(r.Path(), 20)), nil
 	case "AWS::SNS::Topic":
@@ -72,6 +90,17 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 		return s.poolID, nil
 	case "AWS::ApiGateway::RestApi.RootResourceId":
 		return rootResourceID(r), nil
+	case "AWS::ApiGateway::RestApi.RestApiId", "AWS::ApiGateway::Authorizer.AuthorizerId", "AWS::ApiGateway::ApiKey.APIKeyId", "AWS::ApiGateway::UsagePlan.Id",
+		"AWS::SecretsManager::Secret.Id":
+		return s.Ref(r)
+	case "AWS::ApiGateway::DomainName.RegionalDomainName":
+		return "d-" + strings.ToLower(token(r.Path(), 10)) + ".execute-api." + r.Stack.Region + ".amazonaws.com", nil
+	case "AWS::ApiGateway::DomainName.RegionalHostedZoneId":
+		return "Z" + token(r.Path(), 12), nil
+	case truststoreType + ".VersionId":
+		return truststoreVersion(r), nil
+	case "AWS::Lambda::Function.Arn":
+		return functionARN(r), nil
 	case "AWS::WAFv2::RegexPatternSet.Arn", "AWS::WAFv2::IPSet.Arn":
 		return setARN(r), nil
 	case "AWS::WAFv2::WebACL.Arn":
@@ -85,22 +114,33 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 	return nil, fmt.Errorf("%s: attribute %s of %s is not supported", r.Path(), attribute, r.Type)
 }
 
-// Dynamic implements assembly.Values: secretsmanager:ARN:SecretString:JSON-KEY:STAGE:VERSION, of which the whole current value is supported.
+// Dynamic implements assembly.Values: secretsmanager:ARN:SecretString:JSON-KEY:STAGE:VERSION, of which the current version is supported.
 func (s *System) Dynamic(reference string) (string, error) {
-	secretARN, ok := strings.CutPrefix(reference, "secretsmanager:")
-	secretARN, rest, found := cutSecretString(secretARN)
-	if !ok || !found || strings.Trim(rest, ":") != "" {
-		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the whole current value, secretsmanager:ARN:SecretString::: in full", reference)
-	}
-	named, ok := s.secrets[secretARN]
+	of, key, ok := parseDynamic(reference)
 	if !ok {
-		return "", fmt.Errorf("dynamic reference to secret %s, which is not in the assembly", secretARN)
+		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the current value, secretsmanager:ARN:SecretString:KEY:: in full, of which KEY may be empty", reference)
 	}
-	return named.currentValue(), nil
+	named, ok := s.secrets[of]
+	if !ok {
+		return "", fmt.Errorf("dynamic reference to secret %s, which is not in the assembly", of)
+	}
+	if key == "" {
+		return named.currentValue(), nil
+	}
+	return member(named.currentValue(), key)
 }
 
-func cutSecretString(reference string) (secretARN, rest string, found bool) {
-	return strings.Cut(reference, ":SecretString")
+// parseDynamic parts a dynamic reference to the current value of a secret, or to one key of it.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+func parseDynamic(reference string) (secretARN, key string, ok bool) {
+	text, isSecret := strings.CutPrefix(reference, "secretsmanager:")
+	secretARN, rest, found := strings.Cut(text, ":SecretString")
+	parts := strings.Split(rest, ":") // nothing, key, version stage, version id
+	if !isSecret || !found || parts[0] != "" || len(parts) > 4 {
+		return "", "", false
+	}
+	parts = append(parts, make([]string, 4-len(parts))...)
+	return secretARN, parts[1], (parts[2] == "" || parts[2] == current) && parts[3] == ""
 }
 
 func (s *System) clientID(r *assembly.Resource) (string, error) {
@@ -112,6 +152,17 @@ func (s *System) clientID(r *assembly.Resource) (string, error) {
 }
 
 func rootResourceID(r *assembly.Resource) string { return strings.ToLower(token(r.Path()+" root", 10)) }
+
+// secretARN has the secret's name if the template gives one as plain text.
+func secretARN(r *assembly.Resource) string {
+	name, ok := r.Properties["Name"].(string)
+	if !ok {
+		name = r.LogicalID
+	}
+	return arn(r, "secretsmanager", "secret:"+name+"-"+token(r.Path(), 6))
+}
+
+func functionARN(r *assembly.Resource) string { return arn(r, "lambda", "function:"+r.LogicalID) }
 
 func setARN(r *assembly.Resource) string {
 	kind := strings.ToLower(strings.TrimPrefix(r.Type, "AWS::WAFv2::"))

@@ -2,18 +2,17 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
@@ -30,6 +29,9 @@ type simulation struct {
 	propagation           time.Duration
 	duration              time.Duration
 	quiet, tls            bool
+	clientCertDir         string
+	sourceIP, vpcEndpoint string
+	country, caller       string
 }
 
 func newSimulateCommand() *cobra.Command {
@@ -39,13 +41,19 @@ func newSimulateCommand() *cobra.Command {
 		Short: "Run the synthesized token service on this machine",
 		Long: `simulate runs a synthesized cloud assembly on loopback: gateway with cache, the user pool's web ACL, and Cognito. It needs no AWS account.
 
+What protects the gateway runs, too: edge web ACL, resource policy, authorization, API keys, and custom domains, which speak TLS only. For one with
+mutual TLS, --client-cert-dir makes a client certificate and lets the domain trust it instead of the assembly's truststore. Nothing is written to disk
+but by --tls and --client-cert-dir, and it is removed in the end.
+
 It prints where to ask and credentials that work, logs every request in a line, and sums up when it is interrupted. A request that goes straight
 to Cognito is refused, as on AWS. What the templates hold and the simulation leaves out is said at the start; a feature that it does not know is an
 error.`,
 		Example: `  m2m simulate --synth                        synthesize the dev environment first
   m2m simulate --synth --env prod             the prod environment
   m2m simulate --assembly cdk.out             what was synthesized before
-  m2m simulate --synth --rotate-every 30s     rotate the origin header while serving`,
+  m2m simulate --synth --rotate-every 30s     rotate the origin header while serving
+  m2m simulate --client-cert-dir certs        make a client certificate for a custom domain with mutual TLS
+  m2m simulate --source-ip 192.0.2.7          be one whom allow lists let in`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return s.run(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
@@ -59,6 +67,11 @@ error.`,
 	flags.DurationVar(&s.propagation, "propagation", time.Second, "how long a change takes to reach every request")
 	flags.DurationVar(&s.duration, "for", 0, "stop after this `time`; 0: when interrupted")
 	flags.BoolVar(&s.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
+	flags.StringVar(&s.clientCertDir, "client-cert-dir", "", "`directory` for a client certificate of this run, its key and what trusts the gateway, for mutual TLS")
+	flags.StringVar(&s.sourceIP, "source-ip", "", "`address` that requests are said to come from, for allow lists and resource policies; default: loopback's")
+	flags.StringVar(&s.country, "country", "", "`country` of that address, in ISO 3166 alpha-2, for geo match rules; default: unknown")
+	flags.StringVar(&s.vpcEndpoint, "vpc-endpoint", "", "`id` of the VPC endpoint that requests are said to come through, for a private API")
+	flags.StringVar(&s.caller, "caller", "", "`ARN` of an IAM role that may invoke the API, for IAM authorization: gets an access key for this run")
 	flags.BoolVar(&s.quiet, "quiet", false, "no line for each request")
 	return command
 }
@@ -78,25 +91,50 @@ func (s *simulation) run(ctx context.Context, stdout, stderr io.Writer) error {
 		defer cancel()
 	}
 	log := requestLog{out: stdout, quiet: s.quiet}
-	system, err := simulator.Load(s.assembly, simulator.Options{WAFBound: s.propagation, StageBound: s.propagation, AccessLog: log.gateway})
+	options, clients, err := s.options()
 	if err != nil {
 		return err
 	}
-	config, caFile, err := s.certificate()
+	options.AccessLog = log.gateway
+	system, err := simulator.Load(s.assembly, options)
 	if err != nil {
 		return err
 	}
-	if caFile != "" {
-		defer func() { _ = os.RemoveAll(filepath.Dir(caFile)) }()
-	}
-	server, err := system.Serve(ctx, config)
+	certificates, err := s.certificates(system, clients)
 	if err != nil {
 		return err
 	}
-	printStart(stdout, system, server, caFile)
+	defer certificates.remove()
+	server, err := system.Serve(ctx, certificates.config)
+	if err != nil {
+		return err
+	}
+	printStart(stdout, &running{system, server, certificates, options})
 	s.serve(ctx, system, stdout)
 	printSummary(stdout, system)
 	return server.Close()
+}
+
+// options are the simulation's, and the authority of the client certificates if there are to be any.
+func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAuthority, err error) {
+	o = simulator.Options{WAFBound: s.propagation, StageBound: s.propagation, VPCEndpoint: s.vpcEndpoint}
+	if s.sourceIP != "" {
+		if o.SourceIP, err = netip.ParseAddr(s.sourceIP); err != nil {
+			return o, nil, usageError{fmt.Errorf("--source-ip: %w", err)}
+		}
+	}
+	if s.country != "" {
+		o.Country = func(netip.Addr) string { return s.country }
+	}
+	if s.caller != "" {
+		o.Callers = []simulator.Caller{{ARN: s.caller, Invoke: true, Credentials: aws.Credentials{AccessKeyID: "AKIA" + rand.Text()[:16], SecretAccessKey: rand.Text() + rand.Text()[:14]}}}
+	}
+	if s.clientCertDir != "" {
+		if clients, err = simulator.NewClientAuthority(); err == nil {
+			o.Truststore = clients.Truststore()
+		}
+	}
+	return o, clients, err
 }
 
 // synthesize runs the CDK CLI as the README does, and leaves the assembly where it is read from.
@@ -146,66 +184,4 @@ func (s *simulation) serve(ctx context.Context, system *simulator.System, stdout
 			}
 		}
 	}
-}
-
-// certificate makes the certificate of this run, and a file, in a directory of its own, by which it is trusted. Without --tls there is neither.
-func (s *simulation) certificate() (config *tls.Config, caFile string, err error) {
-	if !s.tls {
-		return nil, "", nil
-	}
-	config, roots, err := simulator.LoopbackCertificate()
-	if err != nil {
-		return nil, "", err
-	}
-	dir, err := os.MkdirTemp("", "m2m-simulate-")
-	if err != nil {
-		return nil, "", err
-	}
-	caFile = filepath.Join(dir, "ca.pem")
-	return config, caFile, os.WriteFile(caFile, roots, 0o600)
-}
-
-func printStart(out io.Writer, system *simulator.System, server *simulator.Server, caFile string) {
-	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	p("gateway     %s", server.GatewayURL)
-	p("cognito     %s", server.CognitoURL)
-	p("keys        %s", server.JWKSURL)
-	p("issuer      %s", system.Issuer())
-	for _, cached := range system.Cached() {
-		p("cache       %s", cached)
-	}
-	curl, check := "curl -s", "go run ./cmd/m2m check"
-	if caFile != "" {
-		curl, check = curl+" --cacert "+caFile, "AWS_CA_BUNDLE="+caFile+" "+check+" --ca-file "+caFile
-	}
-	p("")
-	p("Not executed:")
-	for _, note := range system.Notes() {
-		p("  %s", note)
-	}
-	p("")
-	tenants := system.Tenants()
-	const shown = 3
-	for i, t := range tenants {
-		if i == shown {
-			p("... and %d more tenants", len(tenants)-shown)
-			p("")
-			break
-		}
-		scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.Scopes, " ")), "+", "%20")
-		p("# %s, tokens valid for %s", t.Name, t.AccessTokenValidity)
-		p("%s -u %s:%s -d grant_type=client_credentials '%s?scope=%s&client_id=%s'", curl, t.ClientID, t.ClientSecret, server.GatewayURL, scope, t.ClientID)
-		p("")
-	}
-	if i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 }); i >= 0 {
-		t := tenants[i]
-		p("# all questions of m2m check")
-		p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(server.CognitoURL, "/oauth2/token"))
-		p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s",
-			t.ClientSecret, check, system.PoolID(), server.GatewayURL, server.CognitoURL, strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], system.OriginHeader())
-		p("")
-	}
-	p("# straight to Cognito: refused with 403")
-	p("%s -i -u %s:%s -d grant_type=client_credentials %s", curl, tenants[0].ClientID, tenants[0].ClientSecret, server.CognitoURL)
-	p("")
 }

@@ -86,21 +86,24 @@ func (s *settings) checkTimes(errs *report.Errors) {
 	errs.Add("StuckLimit", b.Validate())
 }
 
+// checkReaders keeps the accounts that are right, each once.
 func (s *settings) checkReaders(errs *report.Errors) {
 	if n := len(s.ReaderAccounts); n > rules.MaxReaderAccounts {
 		errs.Addf("ReaderAccounts", "%d accounts are too many: use up to %d, or OrganizationID", n, rules.MaxReaderAccounts)
 	}
-	var seen []string
+	var accounts []*string
 	for i, account := range s.ReaderAccounts {
 		prop := fmt.Sprintf("ReaderAccounts[%d]", i)
 		if !checkText(errs, prop, account, rules.AccountID) {
 			continue
 		}
-		if slices.Contains(seen, *account) {
+		if slices.ContainsFunc(accounts, func(other *string) bool { return *other == *account }) {
 			errs.Addf(prop, "%q is there twice", *account)
+			continue
 		}
-		seen = append(seen, *account)
+		accounts = append(accounts, account)
 	}
+	s.ReaderAccounts = accounts
 }
 
 // checkText says whether the value is there, known and allowed.

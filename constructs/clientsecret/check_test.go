@@ -33,6 +33,7 @@ func TestMistakes(t *testing.T) {
 		"no prefix":               {func(p *clientsecret.RotationProps) { p.SecretPrefix = nil }, []string{"SecretPrefix: is required"}},
 		"prefix known at deploy":  {func(p *clientsecret.RotationProps) { p.SecretPrefix = awscdk.Aws_STACK_NAME() }, []string{"SecretPrefix: must be known at synth"}},
 		"too many accounts":       {func(p *clientsecret.RotationProps) { p.ReaderAccounts = fiftyOne }, []string{"ReaderAccounts: 51 accounts are too many: use up to 50"}},
+		"account missing":         {func(p *clientsecret.RotationProps) { p.ReaderAccounts = []*string{nil} }, []string{"ReaderAccounts[0]: is required"}},
 		"half an invocation":      {func(p *clientsecret.RotationProps) { p.ReservedConcurrency = jsii.Number(2.5) }, []string{"ReservedConcurrency: 2.5 is not allowed"}},
 		"none may run":            {func(p *clientsecret.RotationProps) { p.ReservedConcurrency = jsii.Number(0) }, []string{"ReservedConcurrency: 0 is not allowed"}},
 		"grace as the interval":   {func(p *clientsecret.RotationProps) { p.Cadence, p.Grace = clientsecret.Weekly, minutes(7*24*60-60) }, []string{"Grace: grace 167h0m0s is not allowed with weekly rotation: use 1h to less than 167h0m0s"}},

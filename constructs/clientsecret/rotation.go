@@ -100,7 +100,8 @@ func (r *Rotation) addFunction(s *settings) {
 	})
 	r.function, r.role, r.log = created.Function, created.Role, created.Log
 	r.allowStartingRotations()
-	// One for all tenants: a function's policy has 20 KB.
+	// One for all tenants, since a function's policy has 20 KB: Lambda takes the ARN for a pattern (StringLike).
+	// https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 	r.permission = awslambda.NewCfnPermission(r.Construct, jsii.String("RotationPermission"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
 		FunctionName:  r.function.FunctionArn(),

@@ -36,6 +36,9 @@ func (r *Rotator) RotateNow(ctx context.Context, secretID string, force bool) (r
 		return report, err
 	}
 	report.Deleted = len(others)
+	if err := r.unblock(ctx, o.SecretState); err != nil {
+		return report, err
+	}
 	if err := r.Secrets.StartRotation(ctx, secretID); err != nil {
 		return report, fmt.Errorf("starting a rotation: %w", err)
 	}

@@ -20,11 +20,14 @@ func (r *Rotator) rewrite(ctx context.Context, o observation, t *turn) error {
 	}
 	next := newCredentials(r.GatewayURL, o.ClientID, scopes)
 	next.secret, next.priorIDs = o.current.secret, o.current.priorIDs
-	if next.clientID != o.current.clientID {
+	if next.clientID == o.current.clientID {
+		err = r.keepProof(ctx, o, &next)
+	} else {
 		next.priorIDs = nil // they are ids of the former client
-		if next, err = r.establish(ctx, o, next); err != nil {
-			return err
-		}
+		next, err = r.establish(ctx, o, next)
+	}
+	if err != nil {
+		return err
 	}
 	if err := r.replace(ctx, o, next); err != nil {
 		return err
@@ -38,6 +41,17 @@ func (r *Rotator) rewrite(ctx context.Context, o observation, t *turn) error {
 		})
 	}
 	return nil
+}
+
+// keepProof records what AWSPREVIOUS proves now, because the rewrite moves it.
+func (r *Rotator) keepProof(ctx context.Context, o observation, next *credentials) error {
+	ids, err := r.list(ctx, o.ClientID)
+	if err != nil {
+		return err
+	}
+	others, err := r.superseded(ctx, o, ids, nil)
+	next.priorIDs = normal(append(others, next.priorIDs...))
+	return err
 }
 
 // addAgain gives the client its current secret back, which somebody deleted.

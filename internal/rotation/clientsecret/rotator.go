@@ -56,10 +56,27 @@ func (r *Rotator) observe(ctx context.Context, secretID string) (o observation, 
 
 func (o observation) hasCredentials() bool { return o.current.clientID != "" }
 
-// rotating says whether Secrets Manager takes a rotation to be in progress.
-func (s SecretState) rotating() bool {
+// blocked says whether Secrets Manager takes a rotation to be in progress.
+func (s SecretState) blocked() bool {
 	pending := s.Versions[LabelPending]
 	return pending != "" && pending != s.Versions[LabelCurrent]
+}
+
+// rotating says whether a rotation is in progress. AWSPENDING may stay where a finished rotation had it, and is on AWSPREVIOUS then
+// when a person has made the former version current again.
+func (s SecretState) rotating() bool {
+	return s.blocked() && s.Versions[LabelPending] != s.Versions[LabelPrevious]
+}
+
+// unblock takes AWSPENDING away from a finished rotation's version.
+func (r *Rotator) unblock(ctx context.Context, s SecretState) error {
+	if !s.blocked() || s.rotating() {
+		return nil
+	}
+	if err := r.Secrets.MoveLabel(ctx, s.ID, LabelPending, "", s.Versions[LabelPending]); err != nil {
+		return fmt.Errorf("removing AWSPENDING from version %s, which is AWSPREVIOUS: %w", s.Versions[LabelPending], err)
+	}
+	return nil
 }
 
 // quiet is a time after which AWSCURRENT and AWSPREVIOUS have not moved. A version's date alone does not say so: a version that

@@ -37,8 +37,11 @@ func (r *Rotator) Step(ctx context.Context, secretID, step, token string) error 
 		r.Log.InfoContext(ctx, "the version is current already", "secret", secretID, "step", step, "version", token)
 		return nil
 	}
-	if o.Versions[LabelAbandoned] == token {
+	switch token {
+	case o.Versions[LabelAbandoned]:
 		return fmt.Errorf("the rotation of version %s was given up", token)
+	case o.Versions[LabelPrevious]:
+		return fmt.Errorf("version %s was current already, and somebody made the former one current again", token)
 	}
 	if pending := o.Versions[LabelPending]; step != StepCreate && pending != token {
 		return fmt.Errorf("version %s is not AWSPENDING (version %q is): the rotation was given up or replaced by another one", token, pending)
@@ -138,7 +141,7 @@ func (r *Rotator) set(ctx context.Context, _ string, o observation) error {
 	return fmt.Errorf("adding a secret to app client %s: %w", pending.clientID, err)
 }
 
-// test waits until the pending secret authenticates, and then until it does everywhere. A pending version without a secret of its
+// test waits until the pending secret authenticates. A pending version without a secret of its
 // own belongs to the trial that Secrets Manager makes when a schedule is created or changed without immediate rotation
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html), which runs this
 // step alone and then removes the version. The trial touches nothing and asks whether Cognito can be reached.
@@ -150,10 +153,7 @@ func (r *Rotator) test(ctx context.Context, _ string, o observation) error {
 	if err != nil {
 		return err
 	}
-	if err := r.await(ctx, pending); err != nil {
-		return err
-	}
-	return r.wait(ctx, r.Config.ConsistencyBound)
+	return r.await(ctx, pending)
 }
 
 func (r *Rotator) trial(ctx context.Context, o observation) error {
@@ -173,8 +173,9 @@ func (r *Rotator) trial(ctx context.Context, o observation) error {
 	}
 }
 
-// finish promotes the pending version if its secret still authenticates. The former secret stays: tenants that have read it use it
-// until its grace is over. Deleting it is the sweep's.
+// finish promotes the pending version once its secret authenticates everywhere: it does here, so it was added before, and once the bound
+// is over nobody is answered as before that. The former secret stays: tenants that have read it use it until its grace is over. Deleting
+// it is the sweep's.
 func (r *Rotator) finish(ctx context.Context, token string, o observation) error {
 	pending, err := r.credentialsOf(ctx, o.SecretState, LabelPending)
 	if err != nil {
@@ -186,6 +187,9 @@ func (r *Rotator) finish(ctx context.Context, token string, o observation) error
 	}
 	if !ok {
 		return fmt.Errorf("the pending secret of app client %s does not authenticate any more", pending.clientID)
+	}
+	if err := r.wait(ctx, r.Config.ConsistencyBound); err != nil {
+		return err
 	}
 	former := o.Versions[LabelCurrent]
 	if err := r.Secrets.MoveLabel(ctx, o.ID, LabelCurrent, token, former); err != nil {

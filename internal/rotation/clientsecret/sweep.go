@@ -57,7 +57,7 @@ func (r *Rotator) Sweep(ctx context.Context) (SweepReport, error) {
 
 // rests says whether nothing can be due.
 func (r *Rotator) rests(s SecretState, settled Settled) bool {
-	return !s.rotating() && s.Versions[LabelAbandoned] == "" && settled.holds(s, r.GatewayURL) &&
+	return !s.blocked() && s.Versions[LabelAbandoned] == "" && settled.holds(s, r.GatewayURL) &&
 		(settled.Done || r.Clock.Now().Before(later(s.Changed, s.Rotated).Add(r.Config.Grace)))
 }
 

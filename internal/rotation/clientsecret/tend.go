@@ -40,6 +40,9 @@ func (r *Rotator) tend(ctx context.Context, secretID string) (turn, error) {
 
 // take does what comes first of what there is to do.
 func (r *Rotator) take(ctx context.Context, o observation, t *turn) error {
+	if err := r.unblock(ctx, o.SecretState); err != nil {
+		return err
+	}
 	if t.placeholder {
 		if restored, err := r.restore(ctx, o, t); restored || err != nil {
 			return err
@@ -143,7 +146,8 @@ func (r *Rotator) verify(ctx context.Context, o observation, t *turn) error {
 		return err
 	}
 	t.deleted += len(others)
-	t.settled = len(ids)-len(others) == 1
+	// A label that has just moved may be on credentials that have just been deleted, and Cognito not say so yet.
+	t.settled = len(ids)-len(others) == 1 && r.Clock.Now().Sub(o.quiet()) > r.Config.ConsistencyBound
 	if !t.settled && !inGrace {
 		return nil // The tag would begin another grace.
 	}

@@ -2,28 +2,36 @@ package apigw
 
 import (
 	"crypto/rand"
-	"net"
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // logEntry is what the access log may say of a request.
 type logEntry struct {
 	requestID, sourceIP, method, protocol, domain string
+	basePath, vpcEndpoint, wafResponse            string
+	userARN, apiKeyID, clientSubject              string
 	began                                         time.Time
 	resourcePath, responseType                    string
 	integrationStatus                             int
 	integrationLatency                            time.Duration
 }
 
-func newLogEntry(s *Stage, r *http.Request) logEntry {
-	ip, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		ip = r.RemoteAddr
+func newLogEntry(s *Stage, r *http.Request, from Arrival) logEntry {
+	e := logEntry{
+		requestID: rand.Text(), sourceIP: from.SourceIP.String(), method: r.Method, protocol: r.Proto, domain: r.Host, began: s.config.Clock(), resourcePath: "-",
+		basePath: strings.TrimPrefix(from.BasePath, "/"), vpcEndpoint: from.VPCEndpoint,
 	}
-	return logEntry{requestID: rand.Text(), sourceIP: ip, method: r.Method, protocol: r.Proto, domain: r.Host, began: s.config.Clock(), resourcePath: "-"}
+	if from.Inspected {
+		e.wafResponse = "WAF_ALLOW"
+	}
+	if c := from.ClientCertificate; c != nil {
+		e.clientSubject = c.Subject.String()
+	}
+	return e
 }
 
 var anyContextVariable = regexp.MustCompile(`\$context\.[A-Za-z.]*[A-Za-z]`)
@@ -41,8 +49,14 @@ func (s *Stage) log(req *request, a *Answer, took time.Duration) {
 		"$context.status": strconv.Itoa(a.Status), "$context.responseLength": strconv.Itoa(len(a.Body)),
 		"$context.responseLatency": strconv.FormatInt(took.Milliseconds(), 10),
 	}
-	if e.responseType != "" {
-		values["$context.error.responseType"] = e.responseType
+	for variable, value := range map[string]string{
+		"$context.error.responseType": e.responseType, "$context.wafResponseCode": e.wafResponse, "$context.customDomain.basePathMatched": e.basePath,
+		"$context.identity.vpceId": e.vpcEndpoint, "$context.identity.userArn": e.userARN, "$context.identity.apiKeyId": e.apiKeyID,
+		"$context.identity.clientCert.subjectDN": e.clientSubject,
+	} {
+		if value != "" {
+			values[variable] = value
+		}
 	}
 	if e.integrationStatus != 0 {
 		values["$context.integration.status"] = strconv.Itoa(e.integrationStatus)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -16,17 +17,19 @@ type object = map[string]any
 
 // api is a small REST API: POST /token, keyed on Authorization and scope, cached for a minute. A test changes it before it builds the stage.
 type api struct {
-	method, stage, validator object
-	gatewayResponses         []object
-	now                      time.Time
-	upstream                 func(*http.Request) (*apigw.Answer, error)
-	log                      []string
-	config                   apigw.Config
+	rest, method, stage, validator object
+	authorizers                    []object
+	gatewayResponses               []object
+	now                            time.Time
+	upstream                       func(*http.Request) (*apigw.Answer, error)
+	log                            []string
+	config                         apigw.Config
 }
 
 func newAPI() *api {
 	return &api{
 		now:       time.Unix(1_700_000_000, 0),
+		rest:      object{"Name": "api"},
 		validator: object{"RestApiId": "api", "ValidateRequestParameters": true, "ValidateRequestBody": false},
 		method: object{
 			"RestApiId": "api", "ResourceId": "token", "HttpMethod": "POST", "AuthorizationType": "NONE", "RequestValidatorId": "validator",
@@ -58,16 +61,20 @@ func newAPI() *api {
 
 func (a *api) build() (*apigw.Stage, error) {
 	resources := []apigw.Resource{
-		{Path: "stack/Api", ID: "api", Type: "AWS::ApiGateway::RestApi", Properties: object{"Name": "api"}},
+		{Path: "stack/Api", ID: "api", Type: "AWS::ApiGateway::RestApi", Properties: a.rest},
 		{Path: "stack/Token", ID: "token", Type: "AWS::ApiGateway::Resource", Properties: object{"RestApiId": "api", "ParentId": "root", "PathPart": "token"}},
 		{Path: "stack/Validator", ID: "validator", Type: "AWS::ApiGateway::RequestValidator", Properties: a.validator},
 		{Path: "stack/Method", ID: "method", Type: "AWS::ApiGateway::Method", Properties: a.method},
 		{Path: "stack/Stage", ID: "v1", Type: "AWS::ApiGateway::Stage", Properties: a.stage},
 	}
+	for i, properties := range a.authorizers {
+		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Authorizer%d", i), ID: fmt.Sprintf("authorizer%d", i), Type: "AWS::ApiGateway::Authorizer", Properties: properties})
+	}
 	for i, properties := range a.gatewayResponses {
 		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Response%d", i), Type: "AWS::ApiGateway::GatewayResponse", Properties: properties})
 	}
 	config := a.config
+	config.Region, config.AccountID = "eu-west-1", "111122223333"
 	config.RootResourceID, config.Clock, config.Upstream = "root", func() time.Time { return a.now }, a.upstream
 	config.AccessLog = func(line string) { a.log = append(a.log, line) }
 	return apigw.New(resources, config)
@@ -91,7 +98,13 @@ func post(t *testing.T, stage *apigw.Stage, target string, header map[string]str
 	for name, value := range header {
 		request.Header.Set(name, value)
 	}
-	return stage.Answer(request)
+	return answer(stage, request)
+}
+
+// answer asks the default endpoint.
+func answer(stage *apigw.Stage, r *http.Request) *apigw.Answer {
+	path, ok := stage.Below(r.URL.Path)
+	return stage.Answer(r, apigw.Arrival{Path: path, Stray: !ok, SourceIP: netip.MustParseAddr("192.0.2.7")})
 }
 
 func basic(user string) map[string]string { return map[string]string{"Authorization": "Basic " + user} }
@@ -284,8 +297,9 @@ func TestTheAccessLogHasWhatItsFormatSays(t *testing.T) {
 func TestUnsupportedIsRefusedAtLoad(t *testing.T) {
 	integration := func(a *api) object { return a.method["Integration"].(object) }
 	for want, change := range map[string]func(*api){
-		`stack/Method: AuthorizationType "AWS_IAM"`:                                                func(a *api) { a.method["AuthorizationType"] = "AWS_IAM" },
-		`stack/Method: not supported: json: unknown field "AuthorizerId"`:                          func(a *api) { a.method["AuthorizerId"] = "x" },
+		`stack/Method: AuthorizationType "COGNITO_USER_POOLS" is not supported`:                    func(a *api) { a.method["AuthorizationType"] = "COGNITO_USER_POOLS" },
+		`stack/Method: AuthorizerId "x" has no effect`:                                             func(a *api) { a.method["AuthorizerId"] = "x" },
+		`stack/Method: not supported: json: unknown field "AuthorizationScopes"`:                   func(a *api) { a.method["AuthorizationScopes"] = []any{} },
 		`stack/Method: not supported: json: unknown field "CacheNamespace"`:                        func(a *api) { integration(a)["CacheNamespace"] = "shared" },
 		`stack/Method: Integration.Type "MOCK" is not supported`:                                   func(a *api) { integration(a)["Type"] = "MOCK" },
 		`stack/Method: Integration.CacheKeyParameters "method.request.querystring.x" is not among`: func(a *api) { integration(a)["CacheKeyParameters"] = []any{"method.request.querystring.x"} },

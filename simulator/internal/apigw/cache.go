@@ -52,13 +52,17 @@ func (c *cache) flush() {
 	clear(c.entries)
 }
 
-// cacheKey is the values of the declared key parameters. A part cannot run into the next one: each is preceded by its length.
+// cacheKey is the values of the declared key parameters.
 func (r *route) cacheKey(req *request) string {
 	var b strings.Builder
 	b.WriteString(r.path)
 	for _, key := range r.keys {
-		value := key.value(req)
-		b.WriteString(" " + strconv.Itoa(len(value)) + ":" + value)
+		writePart(&b, key.value(req))
 	}
 	return b.String()
+}
+
+// writePart writes a part of a key so that it cannot run into the next one: preceded by its length.
+func writePart(b *strings.Builder, part string) {
+	b.WriteString(" " + strconv.Itoa(len(part)) + ":" + part)
 }

@@ -20,6 +20,7 @@ const (
 	fromStageVariable    = "stageVariables"
 	fromConstant         = "constant"
 	fromResponseHeader   = "integration.response.header"
+	fromSourceIP         = "context.identity.sourceIp"
 	methodRequest        = "method.request."
 	integrationResponses = "integration.response.header."
 )
@@ -45,6 +46,8 @@ func (s source) value(r *request) string {
 	switch s.kind {
 	case fromConstant:
 		return s.name
+	case fromSourceIP:
+		return r.arrival.SourceIP.String()
 	case fromStageVariable:
 		return r.variables[s.name]
 	case fromHeader:

@@ -1,5 +1,5 @@
-// Package apigw executes one stage of an Amazon API Gateway REST API as CloudFormation describes it: throttle, request validator, cache, integration
-// mapping, response mapping, gateway responses and access log.
+// Package apigw executes one stage of an Amazon API Gateway REST API as CloudFormation describes it: resource policy, authorizer, API key and usage
+// plan, throttle, request validator, cache, integration mapping, response mapping, gateway responses and access log, in this order.
 //
 // Where AWS's behaviour is not documented it takes the worst case for the design under test: answers of every status are cached, and a request's
 // Content-Type selects a mapping template only when it is spelled the same.
@@ -14,9 +14,20 @@ import (
 // The properties of CloudFormation's resource types, as far as they are executed. A property that is not here is refused.
 
 type restAPISpec struct {
-	Name, Description     string
-	EndpointConfiguration struct{ Types []string }
-	Tags                  []any // no effect on requests
+	Name, Description, ApiKeySourceType, SecurityPolicy, EndpointAccessMode string //nolint:revive // CloudFormation's names
+	EndpointConfiguration                                                   struct {
+		Types, VpcEndpointIds []string //nolint:revive // CloudFormation's names
+		IpAddressType         string   //nolint:revive // CloudFormation's name
+	}
+	DisableExecuteApiEndpoint bool //nolint:revive // CloudFormation's name
+	Policy                    map[string]any
+	Tags                      []any // no effect on requests
+}
+
+type authorizerSpec struct {
+	RestApiId, Name, Type, AuthorizerUri, IdentitySource, IdentityValidationExpression string   //nolint:revive // CloudFormation's names
+	AuthorizerCredentials                                                              string   // permissions are not checked
+	AuthorizerResultTtlInSeconds                                                       *float64 //nolint:revive // CloudFormation's name
 }
 
 type resourceSpec struct {
@@ -24,11 +35,11 @@ type resourceSpec struct {
 }
 
 type methodSpec struct {
-	RestApiId, ResourceId, HttpMethod, AuthorizationType, RequestValidatorId string //nolint:revive // CloudFormation's names
-	ApiKeyRequired                                                           bool   //nolint:revive // CloudFormation's name
-	RequestParameters                                                        map[string]bool
-	Integration                                                              integrationSpec
-	MethodResponses                                                          []methodResponseSpec
+	RestApiId, ResourceId, HttpMethod, AuthorizationType, AuthorizerId, RequestValidatorId string //nolint:revive // CloudFormation's names
+	ApiKeyRequired                                                                         bool   //nolint:revive // CloudFormation's name
+	RequestParameters                                                                      map[string]bool
+	Integration                                                                            integrationSpec
+	MethodResponses                                                                        []methodResponseSpec
 }
 
 type integrationSpec struct {

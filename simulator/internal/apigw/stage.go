@@ -2,17 +2,17 @@ package apigw
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/sigv4"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/throttle"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/vtl"
 )
 
@@ -42,21 +42,32 @@ type Stage struct {
 	created         time.Time
 	hits, misses    atomic.Int64
 	reused          atomic.Int64 // hits that were no errors
+
+	arn             string // of the stage, below which methods are
+	private, closed bool
+	securityPolicy  string
+	policy          *policy.Policy // nil: none
+	verifier        *sigv4.Verifier
+	callers         map[string]Caller // by access key
 }
 
 // route is a method of the API.
 type route struct {
-	path        string
-	integration integrationSpec
-	settings    methodSettingSpec
-	validate    bool
-	proxy       bool
-	throttle    *throttle
-	required    []source
-	keys        []source
-	mappings    []mapping
-	templates   map[string]*vtl.Template
-	responses   []integrationResponse
+	path          string
+	resourceID    string
+	authorization string
+	authorizer    *authorizer
+	keyRequired   bool
+	integration   integrationSpec
+	settings      methodSettingSpec
+	validate      bool
+	proxy         bool
+	throttle      *throttle.Bucket
+	required      []source
+	keys          []source
+	mappings      []mapping
+	templates     map[string]*vtl.Template
+	responses     []integrationResponse
 }
 
 type integrationResponse struct {
@@ -67,85 +78,14 @@ type integrationResponse struct {
 	contentType string
 }
 
-// request is a request on its way through the stage.
-type request struct {
-	http      *http.Request
-	query     url.Values
-	body      []byte
-	variables map[string]string
-	upstream  *Answer
-	log       logEntry
-}
-
-// maxBody is API Gateway's limit of a request's payload.
-const maxBody = 10 << 20
-
-// Answer answers a request to /<stage>/<path>.
-func (s *Stage) Answer(r *http.Request) *Answer {
-	began := s.config.Clock()
-	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
-	req := &request{http: r, body: body, variables: s.variables.Meet(), log: newLogEntry(s, r)}
-	var answer *Answer
-	switch {
-	case err != nil:
-		answer = s.refuse(req, "BAD_REQUEST_BODY", http.StatusBadRequest, "The body could not be read")
-	case len(body) > maxBody:
-		answer = s.refuse(req, "REQUEST_TOO_LARGE", http.StatusRequestEntityTooLarge, "Request Too Long")
-	default:
-		answer = s.answer(req)
-	}
-	s.log(req, answer, s.config.Clock().Sub(began))
-	return answer
-}
-
-func (s *Stage) answer(req *request) *Answer {
-	path, ok := strings.CutPrefix(req.http.URL.Path, "/"+s.Name)
-	rt := s.routes[req.http.Method+" "+path]
-	if !ok || rt == nil {
-		return s.refuse(req, "MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token")
-	}
-	req.log.resourcePath = rt.path
-	query, err := url.ParseQuery(req.http.URL.RawQuery)
-	if err != nil {
-		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "The query string is malformed")
-	}
-	req.query = query
-	if rt.throttle != nil && !rt.throttle.allow() {
-		return s.refuse(req, "THROTTLED", 429, "Too Many Requests")
-	}
-	if missing := rt.missing(req); len(missing) > 0 {
-		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "Missing required request parameters: ["+strings.Join(missing, ", ")+"]")
-	}
-	answer := s.respond(req, rt)
-	if strings.Contains(req.http.Header.Get("Cache-Control"), "max-age=0") && s.caches(rt) {
-		answer = answer.with("Warning", "199 Cache-control headers were ignored because the caller was unauthorized.")
-	}
-	return answer
-}
-
-// missing are the required parameters that are absent or blank.
-func (r *route) missing(req *request) []string {
-	var names []string
-	if !r.validate {
-		return nil
-	}
-	for _, parameter := range r.required {
-		if strings.TrimSpace(parameter.value(req)) == "" {
-			names = append(names, parameter.name)
-		}
-	}
-	return names
-}
-
 func (s *Stage) caches(rt *route) bool { return s.CacheEnabled && rt.settings.CachingEnabled }
 
-// respond answers from the cache, or asks the integration and keeps its answer. A client's wish to pass the cache by is ignored with a warning: that takes
-// authorization, which API Gateway requires unless somebody changes a setting that CloudFormation does not have.
+// respond answers from the cache, or asks the integration and keeps its answer.
 func (s *Stage) respond(req *request, rt *route) *Answer {
 	key := ""
 	if s.caches(rt) {
 		key = rt.cacheKey(req)
-		if kept := s.cache.get(key); kept != nil {
+		if kept := s.cache.get(key); kept != nil && !req.renew {
 			s.hits.Add(1)
 			if kept.Status == http.StatusOK {
 				s.reused.Add(1)

@@ -17,6 +17,9 @@ type Assembly struct {
 	Stacks []*Stack
 
 	exports map[exportKey]*output
+	// dir is where the assembly was loaded from, assetManifests names the files that list its assets.
+	dir            string
+	assetManifests []string
 }
 
 // Stack is one stack of an assembly.

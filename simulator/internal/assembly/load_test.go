@@ -20,7 +20,7 @@ func TestLoad(t *testing.T) {
 				"properties": {"templateFile": "a.json"}},
 			"z": {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/cn-north-1",
 				"properties": {"templateFile": "z.json", "stackName": "last"}},
-			"z.assets": {"type": "cdk:asset-manifest"}, "Tree": {"type": "cdk:tree"}}}`,
+			"z.assets": {"type": "cdk:asset-manifest", "properties": {"file": "z.assets.json"}}, "Tree": {"type": "cdk:tree"}}}`,
 		"a.json": minimalTemplate,
 		"z.json": `{"Resources": {"B": {"Type": "T"}, "A": {"Type": "U"}}, "Outputs": {
 			"Suffix": {"Value": {"Ref": "AWS::URLSuffix"}}, "Arn": {"Value": {"Fn::GetAtt": ["A", "Arn"]}}}}`,

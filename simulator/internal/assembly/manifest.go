@@ -32,6 +32,7 @@ type artifact struct {
 	Environment  string   `json:"environment"`
 	Dependencies []string `json:"dependencies"`
 	Properties   struct {
+		File         string            `json:"file"`
 		TemplateFile string            `json:"templateFile"`
 		StackName    string            `json:"stackName"`
 		Parameters   map[string]string `json:"parameters"`
@@ -62,7 +63,16 @@ func Load(dir string) (*Assembly, error) {
 		}
 		stacks = append(stacks, s)
 	}
-	return link(stacks)
+	assets, err := m.assets()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	linked, err := link(stacks)
+	if err != nil {
+		return nil, err
+	}
+	linked.dir, linked.assetManifests = dir, assets
+	return linked, nil
 }
 
 func (a artifact) load(dir, id string) (*Stack, error) {
@@ -141,20 +151,28 @@ func (m *manifest) stacks() ([]string, error) {
 }
 
 func readJSON(file string, into any) error {
-	f, err := os.Open(file)
+	content, err := readFile(file)
 	if err != nil {
 		return err
-	}
-	defer func() { _ = f.Close() }()
-	content, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
-	if err != nil {
-		return err
-	}
-	if len(content) > maxFileBytes {
-		return fmt.Errorf("%s is larger than %d bytes", file, maxFileBytes)
 	}
 	if err := json.Unmarshal(content, into); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return nil
+}
+
+func readFile(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	content, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(content) > maxFileBytes {
+		return nil, fmt.Errorf("%s is larger than %d bytes", file, maxFileBytes)
+	}
+	return content, nil
 }

@@ -13,6 +13,7 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
 		"Text": "x", "Kind": "B", "Count": 3.0, "Digits": "4", "Number": json.Number("5"), "On": true, "Off": "false",
 		"Names": []any{"a", "b"}, "More": []string{"c"}, "Inner": map[string]any{"Deep": "y"}, "List": []any{map[string]any{"Deep": "z"}}, "Tags": 1,
+		"One": "o", "Rate": 0.5,
 	})
 	o.Require("Text")
 	o.Accept(map[string]string{"Tags": "shown in bills only"})
@@ -20,8 +21,10 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 		o.Text("Text"), o.OneOf("Kind", "A", "B"), o.OneOf("Absent", "A"), o.Int("Count", 0, 9, 7), o.Int("Digits", 0, 9, 7), o.Int("Number", 0, 9, 7),
 		o.Int("AbsentNumber", 0, 9, 7), o.Bool("On"), o.Bool("Off"), o.Texts("Names"), o.Texts("More"), o.Object("Inner").Text("Deep"),
 		o.Objects("List")[0].Text("Deep"), o.Object("AbsentObject") == nil,
+		o.TextOrTexts("One"), o.TextOrTexts("Names"), o.IsText("One"), o.IsText("Names"), o.Number("Rate", 7), o.Number("AbsentNumber", 7),
 	}
-	want := []any{"x", "B", "", int64(3), int64(4), int64(5), int64(7), true, false, []string{"a", "b"}, []string{"c"}, "y", "z", true}
+	want := []any{"x", "B", "", int64(3), int64(4), int64(5), int64(7), true, false, []string{"a", "b"}, []string{"c"}, "y", "z", true,
+		[]string{"o"}, []string{"a", "b"}, true, false, 0.5, 7.0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -33,7 +36,7 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 func TestReportsEveryMistakeWithItsPath(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
 		"Text": 1.5, "Kind": "C", "Count": 10.0, "Low": -1.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{}, "List": []any{"x", map[string]any{"Typo": 1}},
-		"Body": nil, "Extra": 1, "Wide": "w",
+		"Body": nil, "Extra": 1, "Wide": "w", "Rate": -0.5,
 	})
 	o.Require("Name")
 	o.Refuse(map[string]string{"Wide": "no width here"})
@@ -47,6 +50,7 @@ func TestReportsEveryMistakeWithItsPath(t *testing.T) {
 	o.Object("Inner")
 	o.Objects("List")
 	o.Object("Body")
+	o.Number("Rate", 0)
 	const want = `stack/R.Name: is required
 stack/R.Wide: is not simulated: no width here
 stack/R.Text: got 1.5, want a string
@@ -59,7 +63,8 @@ stack/R.Names[1]: got 2, want a string
 stack/R.Inner: got a list, want an object
 stack/R.List[0]: got "x", want an object
 stack/R.Body: got null, want an object
-stack/R.Extra: unknown property; known here: Body, Count, Fraction, Inner, Kind, List, Low, Names, On, Text, Wide
+stack/R.Rate: got -0.5, want a number that is not negative
+stack/R.Extra: unknown property; known here: Body, Count, Fraction, Inner, Kind, List, Low, Names, On, Rate, Text, Wide
 stack/R.List[1].Typo: unknown property; known here: none`
 	if diff := cmp.Diff(want, o.Err().Error()); diff != "" {
 		t.Error(diff)

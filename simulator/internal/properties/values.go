@@ -46,6 +46,34 @@ func (o *Object) Texts(key string) []string {
 	return all
 }
 
+// TextOrTexts reads what may be one string or a list of strings, as in policy documents.
+func (o *Object) TextOrTexts(key string) []string {
+	if o.IsText(key) {
+		return []string{o.Text(key)}
+	}
+	return o.Texts(key)
+}
+
+// IsText says whether the property is a string. It does not mark it as known.
+func (o *Object) IsText(key string) bool {
+	_, isText := o.values[key].(string)
+	return isText
+}
+
+// Number reads a number of at least 0; fallback when it is absent.
+func (o *Object) Number(key string, fallback float64) float64 {
+	value, ok := o.take(key)
+	if !ok {
+		return fallback
+	}
+	n, isNumber := value.(float64)
+	if !isNumber || n < 0 {
+		o.Errorf(key, "got %s, want a number that is not negative", describe(value))
+		return fallback
+	}
+	return n
+}
+
 // Bool reads a boolean; false when it is absent. Like CloudFormation it takes "true" and "false" for booleans.
 func (o *Object) Bool(key string) bool {
 	value, ok := o.take(key)

@@ -20,6 +20,7 @@ const (
 // action is what to do with a request; all but kind is for block.
 type action struct {
 	kind   actionKind
+	custom bool
 	status int
 	header http.Header
 	body   []byte
@@ -73,6 +74,7 @@ func (c *compiler) blockAction(o *properties.Object) action {
 	if custom == nil {
 		return a
 	}
+	a.custom = true
 	custom.Require("ResponseCode")
 	a.status = int(custom.Int("ResponseCode", 200, 599, http.StatusForbidden))
 	if !slices.Contains(customStatuses, a.status) {

@@ -49,6 +49,7 @@ type compiler struct {
 	bodies   map[string]responseBody
 	patterns *patternCache
 	notes    []string
+	geo      bool
 }
 
 // Compile reads the properties of an AWS::WAFv2::WebACL, free of intrinsic functions; path names the resource in errors.
@@ -68,7 +69,7 @@ func Compile(path string, props map[string]any) (*ACL, error) {
 	}
 	checkDistinct(o, acl.rules)
 	slices.SortStableFunc(acl.rules, func(a, b *rule) int { return cmp.Compare(a.priority, b.priority) })
-	acl.notes = c.notes
+	acl.notes, acl.geo = c.notes, c.geo
 	if err := o.Err(); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,9 @@ func TestCompileRefuses(t *testing.T) {
 		return webACL(allowing(bytes("EXACTLY", "a", transformed(field, "NONE"))))
 	}
 	managed := `{"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "G"}}`
+	overridden := func(overrides string) string {
+		return `{"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "G", "RuleActionOverrides": [` + overrides + `]}}`
+	}
 	anyPath := bytes("STARTS_WITH", "/", path)
 	rule := func(members string) string {
 		return webACL(`{"Name": "r", "Priority": 0, ` + visibility + `, ` + members + `}`)
@@ -82,6 +85,9 @@ func TestCompileRefuses(t *testing.T) {
 
 		{"managed with an action", webACL(allowing(managed)), "stack/Acl.Rules[0].Action: is not simulated"},
 		{"managed override", rule(`"Statement": ` + managed + `, "OverrideAction": {"Block": {}}`), "OverrideAction: got [\"Block\"]"},
+		{"managed rule overridden twice", rule(`"Statement": ` + overridden(`{"Name": "A", "ActionToUse": {"Count": {}}}, {"Name": "A", "ActionToUse": {"Allow": {}}}`) + `, "OverrideAction": {"None": {}}`), `RuleActionOverrides[1].Name: "A" is overridden twice`},
+		{"managed rule's action", rule(`"Statement": ` + overridden(`{"Name": "A", "ActionToUse": {"Ignore": {}}}`) + `, "OverrideAction": {"None": {}}`), `RuleActionOverrides[0].ActionToUse: got ["Ignore"]`},
+		{"managed rule without a name", rule(`"Statement": ` + overridden(`{"ActionToUse": {"Count": {}}}`) + `, "OverrideAction": {"None": {}}`), "RuleActionOverrides[0].Name: is required"},
 		{"nested managed", webACL(allowing(`{"NotStatement": {"Statement": ` + managed + `}}`)), "ManagedRuleGroupStatement: is not simulated: it must be a rule's whole statement"},
 		{"override without a group", rule(`"Statement": ` + anyPath + `, "Action": {"Allow": {}}, "OverrideAction": {"None": {}}`), "OverrideAction: is not simulated"},
 	} {

@@ -2,6 +2,7 @@ package waf
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
@@ -10,7 +11,6 @@ import (
 var managedWithoutEffect = map[string]string{
 	"Version":                 "none of the versions' rules are public",
 	"ExcludedRules":           "counts instead of blocks what never matches",
-	"RuleActionOverrides":     "replaces the actions of what never matches",
 	"ManagedRuleGroupConfigs": "tunes what never matches",
 }
 
@@ -42,9 +42,35 @@ func (c *compiler) managedRuleGroup(rule, statement *properties.Object) matcher 
 	}
 	o.Require("VendorName", "Name")
 	o.Accept(managedWithoutEffect)
+	checkOverrides(o)
 	if scope := o.Object("ScopeDownStatement"); scope != nil {
 		c.statement(scope, 1)
 	}
 	c.notes = append(c.notes, fmt.Sprintf("%s: managed rule group %s/%s is taken as never matching", rule.Path(), o.Text("VendorName"), o.Text("Name")))
 	return never
+}
+
+// checkOverrides reads what replaces the actions of rules that never match: AWS WAF refuses a list that is wrong.
+// https://docs.aws.amazon.com/waf/latest/APIReference/API_RuleActionOverride.html
+func checkOverrides(o *properties.Object) {
+	seen := map[string]bool{}
+	for _, override := range o.Objects("RuleActionOverrides") {
+		override.Require("Name", "ActionToUse")
+		if name := override.Text("Name"); seen[name] {
+			override.Errorf("Name", "%q is overridden twice", name)
+		} else {
+			seen[name] = true
+		}
+		use := override.Object("ActionToUse")
+		if use == nil {
+			continue
+		}
+		keys := use.Keys()
+		if len(keys) != 1 || !slices.Contains([]string{"Allow", "Block", "Count", "Captcha", "Challenge"}, keys[0]) {
+			use.Errorf("", "got %q, want exactly one of Allow, Block, Count, Captcha, Challenge", keys)
+		}
+		for _, key := range keys {
+			use.Accept(map[string]string{key: "its settings apply to what never matches"})
+		}
+	}
 }

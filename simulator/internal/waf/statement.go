@@ -121,6 +121,7 @@ var countryCode = regexp.MustCompile(`^[A-Z]{2}$`)
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-geo-match.html
 func (c *compiler) geoMatch(o *properties.Object, _ int) matcher {
 	refuseForwarded(o, "ForwardedIPConfig")
+	c.geo = true
 	o.Require("CountryCodes")
 	codes := o.Texts("CountryCodes")
 	for i, code := range codes {

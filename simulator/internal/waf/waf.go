@@ -33,7 +33,8 @@ type Decision struct {
 	Blocked bool
 	// Rule is the name of the rule that decided, or empty for the default action.
 	Rule string
-	// Status, Header and Body are the answer to a blocked request.
+	// Status, Header and Body are the answer to a blocked request. Custom says that the rule has its own; otherwise it is up to the protected resource.
+	Custom bool
 	Status int
 	Header http.Header
 	Body   []byte
@@ -59,7 +60,11 @@ type ACL struct {
 	rules    []*rule // by priority
 	fallback action
 	notes    []string
+	geo      bool
 }
+
+// Geographic says whether a rule asks for the country of a request.
+func (a *ACL) Geographic() bool { return a.geo }
 
 // Notes are deviations from AWS that a user of the web ACL should know.
 func (a *ACL) Notes() []string { return slices.Clone(a.notes) }
@@ -71,7 +76,7 @@ func (a *ACL) Evaluate(r *Request, sets Sets, now time.Time) Decision {
 	decide := func(act action, name string) Decision {
 		d := Decision{Rule: name, Counted: counted, Labels: e.labels}
 		if act.kind == block {
-			d.Blocked, d.Status, d.Header, d.Body = true, act.status, act.header.Clone(), slices.Clone(act.body)
+			d.Blocked, d.Custom, d.Status, d.Header, d.Body = true, act.custom, act.status, act.header.Clone(), slices.Clone(act.body)
 		}
 		return d
 	}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
+)
+
+// running is a simulation that serves.
+type running struct {
+	system       *simulator.System
+	server       *simulator.Server
+	certificates *certificates
+	options      simulator.Options
+}
+
+func printStart(out io.Writer, r *running) {
+	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
+	for _, u := range r.server.DomainURLs {
+		p("domain      %s", u)
+	}
+	p("gateway     %s", r.server.GatewayURL)
+	p("cognito     %s", r.server.CognitoURL)
+	p("keys        %s", r.server.JWKSURL)
+	p("issuer      %s", r.system.Issuer())
+	for _, cached := range r.system.Cached() {
+		p("cache       %s", cached)
+	}
+	p("")
+	p("Not executed:")
+	for _, note := range r.system.Notes() {
+		p("  %s", note)
+	}
+	p("")
+	r.printAccess(p)
+	tenants := r.system.Tenants()
+	const shown = 3
+	for i, t := range tenants {
+		if i == shown {
+			p("... and %d more tenants", len(tenants)-shown)
+			p("")
+			break
+		}
+		p("# %s, tokens valid for %s", t.Name, t.AccessTokenValidity)
+		p("%s", r.curl(t))
+		p("")
+	}
+	r.printCheck(p, tenants)
+	p("# straight to Cognito: refused with 403")
+	p("%s -i -u %s:%s -d grant_type=client_credentials %s", r.plainCurl(), tenants[0].ClientID, tenants[0].ClientSecret, r.server.CognitoURL)
+	p("")
+}
+
+// printAccess says what a request needs besides the client's credentials.
+func (r *running) printAccess(p func(string, ...any)) {
+	mutual := slices.ContainsFunc(r.system.Domains(), func(d simulator.Domain) bool { return d.MutualTLS })
+	if mutual && r.certificates.clientFile == "" {
+		p("# The custom domain takes clients with a certificate of its truststore: replace CLIENT.pem and CLIENT.key by yours, or let --client-cert-dir make some.")
+	}
+	if r.certificates.config != nil && r.certificates.caFile == "" {
+		p("# -k: nothing was written that trusts the gateway's certificate; --tls and --client-cert-dir do.")
+	}
+	if r.system.RequiresSignature() && len(r.options.Callers) == 0 {
+		p("# Requests have to be signed by an IAM principal: name one by --caller.")
+	}
+	for _, key := range r.system.APIKeys() {
+		p("# API key %s: %s", key.Name, key.Value)
+	}
+}
+
+func (r *running) plainCurl() string {
+	switch {
+	case r.certificates.caFile != "":
+		return "curl -s --cacert " + r.certificates.caFile
+	case r.certificates.config != nil:
+		return "curl -s -k"
+	}
+	return "curl -s"
+}
+
+// curl is a token request of a tenant.
+func (r *running) curl(t simulator.Tenant) string {
+	curl := r.plainCurl()
+	target, credentials := r.server.TokenURL(), "-u "+t.ClientID+":"+t.ClientSecret
+	if at := slices.IndexFunc(r.system.Domains(), func(d simulator.Domain) bool { return strings.HasPrefix(target, "https://"+d.Name+":") }); at >= 0 {
+		domain := r.system.Domains()[at]
+		_, port, _ := strings.Cut(r.server.Address, ":")
+		curl += " --resolve " + domain.Name + ":" + port + ":127.0.0.1"
+		if domain.MutualTLS {
+			certificate, key := "CLIENT.pem", "CLIENT.key"
+			if r.certificates.clientFile != "" {
+				certificate, key = r.certificates.clientFile, r.certificates.keyFile
+			}
+			curl += " --cert " + certificate + " --key " + key
+		}
+	}
+	if !strings.EqualFold(r.system.CredentialsHeader(), "Authorization") {
+		credentials = "-H '" + r.system.CredentialsHeader() + ": Basic " + base64.StdEncoding.EncodeToString([]byte(t.ClientID+":"+t.ClientSecret)) + "'"
+	}
+	if r.system.RequiresSignature() && len(r.options.Callers) > 0 {
+		key := r.options.Callers[0].Credentials
+		credentials += " --aws-sigv4 aws:amz:" + r.system.Region() + ":execute-api -u " + key.AccessKeyID + ":" + key.SecretAccessKey
+	}
+	if r.system.RequiresAPIKey() {
+		credentials += " -H \"x-api-key: " + r.apiKey(t) + "\""
+	}
+	scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.Scopes, " ")), "+", "%20")
+	// The query is sorted: curl signs it in the order that it has, AWS in the sorted one.
+	return fmt.Sprintf("%s %s -d grant_type=client_credentials '%s?client_id=%s&scope=%s'", curl, credentials, target, t.ClientID, scope)
+}
+
+// apiKey is the value of the tenant's key if one has the tenant's name, or else what to replace.
+func (r *running) apiKey(t simulator.Tenant) string {
+	for _, key := range r.system.APIKeys() {
+		if key.Name == t.Name || strings.HasSuffix(key.Name, "/"+t.Name) {
+			return key.Value
+		}
+	}
+	return "API-KEY"
+}
+
+// printCheck says how to ask all questions of m2m check, of a gateway that needs nothing but a client's credentials.
+func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant) {
+	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
+	if i < 0 || len(r.server.DomainURLs) > 0 || r.system.RequiresSignature() || r.system.RequiresAPIKey() {
+		return
+	}
+	check := "go run ./cmd/m2m check"
+	if ca := r.certificates.caFile; ca != "" {
+		check = "AWS_CA_BUNDLE=" + ca + " " + check + " --ca-file " + ca
+	}
+	t := tenants[i]
+	p("# all questions of m2m check")
+	p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(r.server.CognitoURL, "/oauth2/token"))
+	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s",
+		t.ClientSecret, check, r.system.PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.OriginHeader())
+	p("")
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+)
+
+// What looks like a secret is put together here, lest the scan find it in the log of this test.
+func TestSecretsAreFound(t *testing.T) {
+	for name, value := range map[string]string{
+		"a value of a rotation":             sensitive.Random().Plaintext(),
+		"a client secret as Cognito's":      strings.ToLower(rand.Text() + rand.Text()),
+		"a client secret in a JSON string":  `{"client_secret":"` + sensitive.Random().Plaintext() + `"}`,
+		"Basic credentials":                 "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("client-id:"+rand.Text()+rand.Text())),
+		"an access token":                   segment(`{"alg":"RS256","kid":"abcdef"}`) + "." + segment(`{"sub":"client","token_use":"access"}`) + ".c2ln",
+		"a secret in the middle of a line":  "level=INFO secret=" + sensitive.Random().Plaintext() + " more",
+		"a secret after a public statement": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" + sensitive.Random().Plaintext(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := scan("file", []byte("first line\n"+value))
+			if len(found) != 1 {
+				t.Fatalf("found %d, want one", len(found))
+			}
+			if text := found[0].String(); strings.Contains(text, value) {
+				t.Error("the finding shows the value")
+			}
+		})
+	}
+}
+
+// A value may have its digits together; it is the rate that tells a scan that works from one that does not.
+func TestHardlyAnySecretEscapes(t *testing.T) {
+	const n = 2000
+	missed := 0
+	for range n {
+		for _, value := range []string{sensitive.Random().Plaintext(), strings.ToLower(rand.Text() + rand.Text())} {
+			if len(scan("file", []byte(value))) == 0 {
+				missed++
+			}
+		}
+	}
+	if missed > 2*n/50 {
+		t.Errorf("%d of %d random values were not found, want at most one in fifty", missed, 2*n)
+	}
+}
+
+func TestNamesAndHashesAreNoSecrets(t *testing.T) {
+	for _, text := range []string{
+		"TokenProxyApitokenoauth2POSTAuthorizerResourcePolicy1A2B3C4D",
+		"m2mdevidentityPoolUserPoolResourceServerOrdersAPIReadWriteB07F8C11",
+		"ExportsOutputFnGetAttRotationFunctionF8B97B14ArnD0A4E7C5",
+		strings.Repeat("0123456789abcdef", 4) + ".zip",
+		"arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/prod/tenants/carrier-alpina",
+		`{"placeholder":true}`,
+		"Authorization: Basic <client id and secret>",
+	} {
+		if found := scan("file", []byte(text)); len(found) > 0 {
+			t.Errorf("%s: %v", text, found)
+		}
+	}
+}
+
+func TestFoldersAreScannedButForBinaries(t *testing.T) {
+	dir := t.TempDir()
+	secret := sensitive.Random().Plaintext()
+	for name, content := range map[string]string{"a/template.json": secret, "b.log": "clean", "bootstrap": "\x7fELF\x00" + secret} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, found, err := scanAll([]string{dir})
+	if err != nil || files != 2 || len(found) != 1 || found[0].file != filepath.Join(dir, "a", "template.json") || found[0].line != 1 {
+		t.Errorf("got %d files, %v, %v", files, found, err)
+	}
+	if _, _, err := scanAll([]string{filepath.Join(dir, "absent")}); err == nil {
+		t.Error("a missing path is no error")
+	}
+}
+
+func segment(json string) string { return base64.RawURLEncoding.EncodeToString([]byte(json)) }

@@ -1,0 +1,73 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
+)
+
+// Authorizer is the function of a Lambda authorizer: Request for one of type REQUEST, Token for one of type TOKEN. An error with the text
+// "Unauthorized" is answered 401, any other 500.
+type Authorizer struct {
+	Request func(context.Context, events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)
+	Token   func(context.Context, events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error)
+}
+
+// authorizer finds the function of a Lambda authorizer.
+func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
+	if known, ok := s.options.Authorizers[arn]; ok {
+		return apigw.Authorizer(known), nil
+	}
+	for _, r := range s.assembly.OfType("AWS::Lambda::Function") {
+		if arn != functionARN(r) {
+			continue
+		}
+		if known, ok := s.options.Authorizers[r.Path()]; ok {
+			return apigw.Authorizer(known), nil
+		}
+		return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not run: give it to Options.Authorizers by its path", r.Path())
+	}
+	return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not in the assembly: give it to Options.Authorizers by its ARN", arn)
+}
+
+// Caller is an IAM user or role that signs requests.
+type Caller struct {
+	// ARN is the user's or the role's, whose account is compared with the API's.
+	ARN string
+	// Credentials are its access key.
+	Credentials aws.Credentials
+	// Invoke and InvalidateCache say whether its identity policies allow execute-api:Invoke and execute-api:InvalidateCache on the method.
+	Invoke, InvalidateCache bool
+}
+
+var principalARN = regexp.MustCompile(`^arn:aws[a-z-]*:(?:iam|sts)::([0-9]{12}):(?:user|role|assumed-role)/.`)
+
+// callers reads the Options'.
+func (s *System) callers() ([]apigw.Caller, error) {
+	var all []apigw.Caller
+	for i, c := range s.options.Callers {
+		account := principalARN.FindStringSubmatch(c.ARN)
+		if account == nil || !c.Credentials.HasKeys() {
+			return nil, fmt.Errorf("Options.Callers[%d]: ARN %q: want the ARN of a user or role, and an access key", i, c.ARN)
+		}
+		all = append(all, apigw.Caller{Credentials: c.Credentials, ARN: c.ARN, Account: account[1], Invoke: c.Invoke, InvalidateCache: c.InvalidateCache})
+	}
+	return all, nil
+}
+
+// APIKey is an API key that the stage takes.
+type APIKey struct{ Name, Value string }
+
+// APIKeys are the API keys of the stage's usage plans, by name.
+func (s *System) APIKeys() []APIKey {
+	var all []APIKey
+	for _, key := range s.keys.All(s.stage.APIID, s.stage.Name) {
+		all = append(all, APIKey{Name: key.Name, Value: key.Value})
+	}
+	return all
+}
