@@ -29,6 +29,7 @@ var inertTypes = map[string]string{
 	"AWS::Lambda::Function":                 "not run; the rotation runs in this process when asked",
 	"AWS::Lambda::Permission":               "permissions are not checked",
 	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
+	"AWS::Logs::MetricFilter":               "no metrics are kept",
 	"AWS::SNS::Topic":                       "no messages are sent",
 	"AWS::SNS::TopicPolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",

@@ -17,6 +17,8 @@ const (
 	DefaultAuthorizerTTL = 5 * time.Minute
 	// LambdaEnvironmentBytes is Lambda's limit of all environment variables of a function together.
 	LambdaEnvironmentBytes = 4096
+	// ResourcePolicyBytes is API Gateway's limit of an API's policy.
+	ResourcePolicyBytes = 8192
 	// MaxThrottleRate and MaxThrottleBurst are an account's default quota, in requests a second and in requests.
 	MaxThrottleRate  = 10000
 	MaxThrottleBurst = 5000

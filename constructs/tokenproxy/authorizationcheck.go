@@ -1,0 +1,214 @@
+package tokenproxy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// checkAuthorization notes every mistake, also in kinds of which there is one too many, and builds without authorization where there is any.
+func (s *settings) checkAuthorization(errs *report.Errors, scope awscdk.Stack) {
+	if s.Authorization == nil {
+		return
+	}
+	given := *s.Authorization
+	s.Authorization = &given // Defaults are filled into a copy.
+	var own report.Errors
+	var kinds []string
+	if given.Lambda != nil {
+		kinds = append(kinds, "Lambda")
+		s.checkLambda(&own, scope)
+	}
+	if given.IAM != nil {
+		kinds = append(kinds, "IAM")
+		s.checkIAM(&own)
+	}
+	if given.isAPIKey() {
+		kinds = append(kinds, "APIKey")
+	}
+	if len(kinds) != 1 {
+		got := "none"
+		if len(kinds) > 0 {
+			got = strings.Join(kinds, " and ")
+		}
+		own.Addf("Authorization", "needs exactly one of Lambda, IAM and APIKey, got %s: leave Authorization out for none", got)
+	}
+	s.checkUsagePlans(&own)
+	if !errs.Merge(own) {
+		s.Authorization = nil
+	}
+}
+
+func (s *settings) checkLambda(errs *report.Errors, scope awscdk.Stack) {
+	l := s.Authorization.Lambda
+	const at = "Authorization.Lambda"
+	if (l.Function == nil) == (l.AllowList == nil) {
+		errs.Addf(at, "needs exactly one of Function and AllowList")
+	}
+	s.authorizerTTL = rules.DefaultAuthorizerTTL
+	if l.CacheTTL != nil {
+		var err error
+		if s.authorizerTTL, err = report.Duration(l.CacheTTL); err == nil {
+			err = rules.AuthorizerTTL(s.authorizerTTL)
+		}
+		errs.Add(at+".CacheTTL", err)
+	}
+	if l.Function != nil {
+		env := l.Function.Env()
+		if elsewhere(env.Account, scope.Account()) || elsewhere(env.Region, scope.Region()) {
+			errs.Addf(at+".Function", "is in account %s, Region %s, and the proxy in %s, %s: use a function in the proxy's",
+				*env.Account, *env.Region, *scope.Account(), *scope.Region())
+		}
+	}
+	if l.AllowList != nil {
+		if s.Integration == HTTPProxyIntegration {
+			errs.Addf(at+".AllowList", "does not go with integration %s, which passes on a body that may name another client than the one looked at: use %s",
+				HTTPProxyIntegration, CanonicalIntegration)
+		}
+		l.AllowList.check(errs, at+".AllowList")
+	}
+}
+
+// elsewhere says whether two accounts or Regions differ, as far as both are known.
+func elsewhere(a, b *string) bool {
+	return !report.IsToken(a) && !report.IsToken(b) && *a != *b
+}
+
+func (l *AllowList) check(errs *report.Errors, at string) {
+	if len(l.ClientIDs)+len(l.SourceNetworks) == 0 {
+		errs.Addf(at, "is empty, which would let everyone in: name ClientIDs, SourceNetworks or both")
+	}
+	checkList(errs, at+".ClientIDs", l.ClientIDs, rules.ClientID)
+	checkList(errs, at+".SourceNetworks", l.SourceNetworks, rules.Network)
+	size := len(clientauthorizer.ClientIDsVariable) + len(clientauthorizer.SourceNetworksVariable) + len(clientauthorizer.IgnoreClientIDVariable+"true")
+	for _, value := range append(append([]*string{}, l.ClientIDs...), l.SourceNetworks...) {
+		switch {
+		case value == nil:
+		case report.IsToken(value):
+			size += clientIDLength + 1
+		default:
+			size += len(*value) + 1
+		}
+	}
+	if size > rules.LambdaEnvironmentBytes {
+		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function", size, rules.LambdaEnvironmentBytes)
+	}
+}
+
+// clientIDLength is how long the ids are that Cognito makes.
+const clientIDLength = 26
+
+func (s *settings) checkIAM(errs *report.Errors) {
+	iam := *s.Authorization.IAM
+	s.Authorization.IAM = &iam
+	const at = "Authorization.IAM"
+	if s.Integration == HTTPProxyIntegration {
+		errs.Addf(at, "does not go with integration %s, which passes the signature on to Cognito in the place of the credentials: use %s", HTTPProxyIntegration, CanonicalIntegration)
+	}
+	if iam.CredentialsHeader == nil {
+		iam.CredentialsHeader = jsii.String(rules.DefaultCredentialsHeader)
+	}
+	if report.IsToken(iam.CredentialsHeader) {
+		errs.Addf(at+".CredentialsHeader", "must be known at synth: it names a parameter of the gateway's method")
+	} else {
+		errs.Add(at+".CredentialsHeader", rules.CredentialsHeader(*iam.CredentialsHeader, *s.OriginHeader.HeaderName()))
+	}
+	checkList(errs, at+".Callers", iam.Callers, rules.Caller)
+}
+
+func (s *settings) checkUsagePlans(errs *report.Errors) {
+	a := s.Authorization
+	const at = "Authorization.UsagePlans"
+	switch {
+	case !a.isAPIKey() && len(a.UsagePlans) > 0:
+		errs.Addf(at, "are for API keys: set APIKey, or leave them out")
+	case a.isAPIKey() && len(a.UsagePlans) == 0:
+		errs.Addf(at, "are missing: API Gateway refuses every API key that is in no usage plan of the stage")
+	}
+	var names []string
+	for i, plan := range a.UsagePlans {
+		at := fmt.Sprintf("%s[%d]", at, i)
+		if plan == nil || plan.Name == nil || report.IsToken(plan.Name) {
+			errs.Addf(at, "needs a Name, known at synth")
+			continue
+		}
+		errs.Add(at+".Name", rules.UsagePlanName(*plan.Name))
+		names = append(names, *plan.Name)
+		plan.check(errs, at, *s.ThrottlingRateLimit)
+	}
+	if twice := rules.Twice(names); twice != "" {
+		errs.Addf(at, "%q is there twice", twice)
+	}
+}
+
+func (u *UsagePlan) check(errs *report.Errors, at string, stageRate float64) {
+	quotas := 0
+	for _, quota := range []*float64{u.QuotaPerDay, u.QuotaPerWeek, u.QuotaPerMonth} {
+		if quota != nil {
+			quotas++
+			errs.Add(at, rules.Quota(*quota))
+		}
+	}
+	if quotas > 1 {
+		errs.Addf(at, "has %d quotas: use one of QuotaPerDay, QuotaPerWeek and QuotaPerMonth", quotas)
+	}
+	if (u.RatePerSecond == nil) != (u.Burst == nil) {
+		errs.Addf(at, "needs both RatePerSecond and Burst, or none")
+	} else if u.RatePerSecond != nil {
+		errs.Add(at, rules.Throttle(*u.RatePerSecond, *u.Burst))
+		if *u.RatePerSecond > stageRate {
+			errs.Addf(at, "allows %v requests a second, and the stage's throttle refuses more than %v: raise ExpectedRequestsPerSecond or ThrottlingRateLimit, or lower it",
+				*u.RatePerSecond, stageRate)
+		}
+	}
+}
+
+// checkList notes values that are missing, not allowed or there twice. What is known at deployment only is not looked at.
+func checkList(errs *report.Errors, at string, values []*string, rule func(string) error) {
+	var known []string
+	for i, value := range values {
+		switch {
+		case value == nil:
+			errs.Addf(fmt.Sprintf("%s[%d]", at, i), "is missing")
+		case !report.IsToken(value):
+			errs.Add(fmt.Sprintf("%s[%d]", at, i), rule(*value))
+			known = append(known, *value)
+		}
+	}
+	if twice := rules.Twice(known); twice != "" {
+		errs.Addf(at, "%q is there twice", twice)
+	}
+}
+
+// checkThrottle fills the stage's throttle in from the expected traffic, which a given one must let through.
+func (s *settings) checkThrottle(errs *report.Errors) {
+	expected := defaultExpectedRate
+	if s.ExpectedRequestsPerSecond != nil {
+		err := rules.ExpectedRate(*s.ExpectedRequestsPerSecond)
+		errs.Add("ExpectedRequestsPerSecond", err)
+		if err == nil {
+			expected = *s.ExpectedRequestsPerSecond
+			if s.ThrottlingRateLimit != nil && *s.ThrottlingRateLimit < expected {
+				errs.Addf("ThrottlingRateLimit", "%v requests a second are fewer than the expected %v, of which the throttle would refuse the rest: raise it, or leave it out",
+					*s.ThrottlingRateLimit, expected)
+			}
+		}
+	}
+	rate, burst := rules.ThrottleFor(expected)
+	if s.ThrottlingRateLimit == nil {
+		s.ThrottlingRateLimit = jsii.Number(rate)
+	}
+	if s.ThrottlingBurstLimit == nil {
+		s.ThrottlingBurstLimit = jsii.Number(burst)
+	}
+	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
+}
+
+// defaultExpectedRate is that of ExpectedRequestsPerSecond.
+const defaultExpectedRate = 50.0
