@@ -1,6 +1,9 @@
 package tokenproxy
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -34,6 +37,9 @@ func (p *TokenProxy) AuthorizerFunction() awslambda.IFunction { return p.authori
 
 // UsagePlan is the usage plan of this name; nil when there is none.
 func (p *TokenProxy) UsagePlan(name string) awsapigateway.IUsagePlan { return p.usagePlans[name] }
+
+// UsagePlanNames are the names of all usage plans, sorted.
+func (p *TokenProxy) UsagePlanNames() []string { return slices.Sorted(maps.Keys(p.usagePlans)) }
 
 // MetricsNamespace is the CloudWatch namespace of the metrics that are counted in the access log.
 func (p *TokenProxy) MetricsNamespace() *string { return jsii.String(p.metricsNamespace) }

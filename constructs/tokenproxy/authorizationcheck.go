@@ -12,10 +12,10 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
-// checkAuthorization notes every mistake, also in kinds of which there is one too many, and builds without authorization where there is any.
-func (s *settings) checkAuthorization(errs *report.Errors, scope awscdk.Stack) {
+// checkAuthorization notes every mistake, also in kinds of which there is one too many, and says whether there is none.
+func (s *settings) checkAuthorization(errs *report.Errors, stack awscdk.Stack) bool {
 	if s.Authorization == nil {
-		return
+		return true
 	}
 	given := *s.Authorization
 	s.Authorization = &given // Defaults are filled into a copy.
@@ -23,7 +23,7 @@ func (s *settings) checkAuthorization(errs *report.Errors, scope awscdk.Stack) {
 	var kinds []string
 	if given.Lambda != nil {
 		kinds = append(kinds, "Lambda")
-		s.checkLambda(&own, scope)
+		s.checkLambda(&own, stack)
 	}
 	if given.IAM != nil {
 		kinds = append(kinds, "IAM")
@@ -40,12 +40,10 @@ func (s *settings) checkAuthorization(errs *report.Errors, scope awscdk.Stack) {
 		own.Addf("Authorization", "needs exactly one of Lambda, IAM and APIKey, got %s: leave Authorization out for none", got)
 	}
 	s.checkUsagePlans(&own)
-	if !errs.Merge(own) {
-		s.Authorization = nil
-	}
+	return errs.Merge(own)
 }
 
-func (s *settings) checkLambda(errs *report.Errors, scope awscdk.Stack) {
+func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
 	l := s.Authorization.Lambda
 	const at = "Authorization.Lambda"
 	if (l.Function == nil) == (l.AllowList == nil) {
@@ -61,9 +59,9 @@ func (s *settings) checkLambda(errs *report.Errors, scope awscdk.Stack) {
 	}
 	if l.Function != nil {
 		env := l.Function.Env()
-		if elsewhere(env.Account, scope.Account()) || elsewhere(env.Region, scope.Region()) {
+		if elsewhere(env.Account, stack.Account()) || elsewhere(env.Region, stack.Region()) {
 			errs.Addf(at+".Function", "is in account %s, Region %s, and the proxy in %s, %s: use a function in the proxy's",
-				*env.Account, *env.Region, *scope.Account(), *scope.Region())
+				*env.Account, *env.Region, *stack.Account(), *stack.Region())
 		}
 	}
 	if l.AllowList != nil {

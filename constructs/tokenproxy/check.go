@@ -39,8 +39,11 @@ func (props TokenProxyProps) check(errs *report.Errors, stack awscdk.Stack) sett
 	}
 	s.checkThrottle(errs)
 	errs.Add("ExecutionLogging", rules.ExecutionLogLevel(string(s.ExecutionLogging)))
-	s.checkAuthorization(errs, stack)
+	authorization := s.checkAuthorization(errs, stack)
 	s.checkEndpoint(errs)
+	if !authorization {
+		s.Authorization = nil // Not before: the endpoint's check looks at what was meant.
+	}
 	return s
 }
 

@@ -27,7 +27,15 @@ func client(name string, validity float64) *tokenproxy.Client {
 
 // newProxy creates a proxy for one client of an hour in a stack of its own.
 func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
+	return newProxyIn(t, nil, configure)
+}
+
+// newProxyIn does so in an account and Region, if given.
+func newProxyIn(t *testing.T, env *awscdk.Environment, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
 	stack := cdktest.NewStack(t)
+	if env != nil {
+		stack = awscdk.NewStack(stack.Node().Scope().(awscdk.App), jsii.String("Placed"), &awscdk.StackProps{Env: env})
+	}
 	props := &tokenproxy.TokenProxyProps{
 		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
