@@ -120,53 +120,6 @@ func (s *settings) checkIAM(errs *report.Errors) {
 	checkList(errs, at+".Callers", iam.Callers, rules.Caller)
 }
 
-func (s *settings) checkUsagePlans(errs *report.Errors) {
-	a := s.Authorization
-	const at = "Authorization.UsagePlans"
-	switch {
-	case !a.isAPIKey() && len(a.UsagePlans) > 0:
-		errs.Addf(at, "are for API keys: set APIKey, or leave them out")
-	case a.isAPIKey() && len(a.UsagePlans) == 0:
-		errs.Addf(at, "are missing: API Gateway refuses every API key that is in no usage plan of the stage")
-	}
-	var names []string
-	for i, plan := range a.UsagePlans {
-		at := fmt.Sprintf("%s[%d]", at, i)
-		if plan == nil || plan.Name == nil || report.IsToken(plan.Name) {
-			errs.Addf(at, "needs a Name, known at synth")
-			continue
-		}
-		errs.Add(at+".Name", rules.UsagePlanName(*plan.Name))
-		names = append(names, *plan.Name)
-		plan.check(errs, at, *s.ThrottlingRateLimit)
-	}
-	if twice := rules.Twice(names); twice != "" {
-		errs.Addf(at, "%q is there twice", twice)
-	}
-}
-
-func (u *UsagePlan) check(errs *report.Errors, at string, stageRate float64) {
-	quotas := 0
-	for _, quota := range []*float64{u.QuotaPerDay, u.QuotaPerWeek, u.QuotaPerMonth} {
-		if quota != nil {
-			quotas++
-			errs.Add(at, rules.Quota(*quota))
-		}
-	}
-	if quotas > 1 {
-		errs.Addf(at, "has %d quotas: use one of QuotaPerDay, QuotaPerWeek and QuotaPerMonth", quotas)
-	}
-	if (u.RatePerSecond == nil) != (u.Burst == nil) {
-		errs.Addf(at, "needs both RatePerSecond and Burst, or none")
-	} else if u.RatePerSecond != nil {
-		errs.Add(at, rules.Throttle(*u.RatePerSecond, *u.Burst))
-		if *u.RatePerSecond > stageRate {
-			errs.Addf(at, "allows %v requests a second, and the stage's throttle refuses more than %v: raise ExpectedRequestsPerSecond or ThrottlingRateLimit, or lower it",
-				*u.RatePerSecond, stageRate)
-		}
-	}
-}
-
 // checkList notes values that are missing, not allowed or there twice. What is known at deployment only is not looked at.
 func checkList(errs *report.Errors, at string, values []*string, rule func(string) error) {
 	var known []string
@@ -183,30 +136,3 @@ func checkList(errs *report.Errors, at string, values []*string, rule func(strin
 		errs.Addf(at, "%q is there twice", twice)
 	}
 }
-
-// checkThrottle fills the stage's throttle in from the expected traffic, which a given one must let through.
-func (s *settings) checkThrottle(errs *report.Errors) {
-	expected := defaultExpectedRate
-	if s.ExpectedRequestsPerSecond != nil {
-		err := rules.ExpectedRate(*s.ExpectedRequestsPerSecond)
-		errs.Add("ExpectedRequestsPerSecond", err)
-		if err == nil {
-			expected = *s.ExpectedRequestsPerSecond
-			if s.ThrottlingRateLimit != nil && *s.ThrottlingRateLimit < expected {
-				errs.Addf("ThrottlingRateLimit", "%v requests a second are fewer than the expected %v, of which the throttle would refuse the rest: raise it, or leave it out",
-					*s.ThrottlingRateLimit, expected)
-			}
-		}
-	}
-	rate, burst := rules.ThrottleFor(expected)
-	if s.ThrottlingRateLimit == nil {
-		s.ThrottlingRateLimit = jsii.Number(rate)
-	}
-	if s.ThrottlingBurstLimit == nil {
-		s.ThrottlingBurstLimit = jsii.Number(burst)
-	}
-	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
-}
-
-// defaultExpectedRate is that of ExpectedRequestsPerSecond.
-const defaultExpectedRate = 50.0

@@ -1,6 +1,7 @@
 package tokenproxy_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -12,18 +13,33 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
 )
 
-// The environments of this project have one front door each; these are all of them.
+// frontDoors are all kinds of authorization and endpoint, of which an environment has one.
+var frontDoors = map[string]func(*tokenproxy.TokenProxyProps){
+	"allow list and networks": func(p *tokenproxy.TokenProxyProps) { allowList(p); networks(p) },
+	"IAM and private":         func(p *tokenproxy.TokenProxyProps) { iam(p); private(p) },
+	"API key": func(p *tokenproxy.TokenProxyProps) {
+		apiKey(p)
+		p.Endpoint = &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09")}
+	},
+}
+
+func TestTheGuardFindsNothingInAnyFrontDoor(t *testing.T) {
+	for name, configure := range frontDoors {
+		var template guard.Template
+		if err := json.Unmarshal([]byte(cdktest.JSON(t, synth(t, with(configure)).Body)), &template); err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range template.Check() {
+			t.Errorf("%s: %s", name, found)
+		}
+	}
+}
+
 func TestNagFindsNothingInAnyFrontDoor(t *testing.T) {
-	for name, configure := range map[string]func(*tokenproxy.TokenProxyProps){
-		"allow list and networks": func(p *tokenproxy.TokenProxyProps) { allowList(p); networks(p) },
-		"IAM and private":         func(p *tokenproxy.TokenProxyProps) { iam(p); private(p) },
-		"API key": func(p *tokenproxy.TokenProxyProps) {
-			apiKey(p)
-			p.Endpoint = &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09")}
-		},
-	} {
+	for name, configure := range frontDoors {
 		stack, _ := newProxy(t, with(configure))
 		awscdk.Aspects_Of(stack).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
 		annotations := assertions.Annotations_FromStack(stack)

@@ -34,6 +34,11 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::WAFv2::RegexPatternSet":           regexPatternSet,
 	"AWS::ApiGateway::Method":               method,
 	"AWS::ApiGateway::Stage":                stage,
+	"AWS::ApiGateway::Authorizer":           authorizer,
+	"AWS::ApiGateway::RestApi":              restAPI,
+	"AWS::ApiGateway::ApiKey":               apiKey,
+	"AWS::Lambda::Permission":               lambdaPermission,
+	"AWS::Logs::MetricFilter":               metricFilter,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::CloudWatch::Dashboard":            dashboard,
 }
