@@ -181,23 +181,32 @@ func TestMissingCredentialsAre401(t *testing.T) {
 // A token request's secrets must not get to the log by any way, nor a client id that may be a secret in the wrong place.
 func TestNothingOfTheHeaderIsLogged(t *testing.T) {
 	var log strings.Builder
-	authorizer, err := New(fullList, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, credentials := range []string{"shop:" + secret, secret + ":shop", secret, "other:" + secret} {
-		for _, ip := range []string{"203.0.113.7", "198.51.100.7"} {
-			for _, authorization := range []string{basic(credentials), "Basic " + credentials, credentials} {
-				_, _ = authorizer.Handle(t.Context(), request(func(e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
-					e.MultiValueHeaders["authorization"], e.RequestContext.Identity.SourceIP = []string{authorization}, ip
-				}))
+	refusals := 0
+	for _, list := range []Config{fullList, {SourceNetworks: fullList.SourceNetworks}} {
+		authorizer, err := New(list, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, credentials := range []string{"shop:" + secret, secret + ":shop", secret, "other:" + secret} {
+			for _, ip := range []string{"203.0.113.7", "198.51.100.7"} {
+				for _, authorization := range []string{basic(credentials), "Basic " + credentials, credentials} {
+					response, err := authorizer.Handle(t.Context(), request(func(e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
+						e.MultiValueHeaders["authorization"], e.RequestContext.Identity.SourceIP = []string{authorization}, ip
+					}))
+					if err != nil {
+						t.Fatal(err)
+					}
+					if response.PolicyDocument.Statement[0].Effect == "Deny" {
+						refusals++
+					}
+				}
 			}
 		}
 	}
-	if n := strings.Count(log.String(), "\n"); n != 23 {
-		t.Errorf("%d lines, want one for each of 23 refusals", n)
+	if lines := strings.Count(log.String(), "\n"); lines != refusals || refusals != 46 {
+		t.Errorf("%d lines for %d refusals, want one for each of 46", lines, refusals)
 	}
-	for _, leak := range []string{secret, basic("shop:" + secret)[6:], basic(secret + ":shop")[6:], "other"} {
+	for _, leak := range []string{secret, basic("shop:" + secret)[6:], basic(secret + ":shop")[6:], "other:"} {
 		if strings.Contains(log.String(), leak) {
 			t.Errorf("%q is in the log", leak)
 		}
