@@ -89,7 +89,7 @@ func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
 		})},
 	})
 	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Description:  jsii.String("Lets clients and networks on an allow list ask for tokens"),
+		Description:  jsii.String(clientauthorizer.Description),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
 		Handler:      jsii.String("bootstrap"),

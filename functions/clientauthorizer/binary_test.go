@@ -43,9 +43,9 @@ func TestRealBinary(t *testing.T) {
 	t.Cleanup(function.Stop)
 	began := time.Now()
 	for _, test := range []struct{ client, sourceIP, want string }{
-		{"shop", "203.0.113.7", `{"principalId":"shop","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Allow","Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
-		{"shop", "198.51.100.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Deny","Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
-		{"other", "203.0.113.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Deny","Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
+		{"shop", "203.0.113.7", `{"principalId":"shop","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
+		{"shop", "198.51.100.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
+		{"other", "203.0.113.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
 	} {
 		got, err := function.Invoke(t.Context(), event(test.client, "s3cr3t-s3cr3t", test.sourceIP), time.Minute)
 		if err != nil || string(got) != test.want {

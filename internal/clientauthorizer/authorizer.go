@@ -5,8 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
-
-	"github.com/aws/aws-lambda-go/events"
 )
 
 // ErrUnauthorized is the one error by which API Gateway answers 401; it compares the text.
@@ -46,13 +44,13 @@ const (
 )
 
 // Handle answers a request event with a policy for exactly the method that it names.
-func (a *Authorizer) Handle(ctx context.Context, event events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
-	if event.MethodArn == "" {
-		return events.APIGatewayCustomAuthorizerResponse{}, ErrNoMethod
+func (a *Authorizer) Handle(ctx context.Context, event Event) (Response, error) {
+	if event.MethodARN == "" {
+		return Response{}, ErrNoMethod
 	}
 	authorization := headers("Authorization", event.MultiValueHeaders, event.Headers)
 	if len(authorization) == 0 || (len(authorization) == 1 && authorization[0] == "") {
-		return events.APIGatewayCustomAuthorizerResponse{}, ErrUnauthorized
+		return Response{}, ErrUnauthorized
 	}
 	id, reason := a.decide(authorization, parameters("client_id", event.MultiValueQueryStringParameters, event.QueryStringParameters), event.RequestContext.Identity.SourceIP)
 	if reason != "" {
@@ -61,9 +59,9 @@ func (a *Authorizer) Handle(ctx context.Context, event events.APIGatewayCustomAu
 			attributes = append(attributes, "clientId", id)
 		}
 		a.log.InfoContext(ctx, "denied", attributes...)
-		return policy("Deny", "denied", event.MethodArn), nil
+		return policy("Deny", "denied", event.MethodARN), nil
 	}
-	return policy("Allow", id, event.MethodArn), nil
+	return policy("Allow", id, event.MethodARN), nil
 }
 
 // decide returns the client of the credentials, as far as it is known, and why it is refused, if it is.
@@ -101,14 +99,4 @@ func (a *Authorizer) fromElsewhere(sourceIP string) refusal {
 		}
 	}
 	return foreignNetwork
-}
-
-func policy(effect, principal, methodARN string) events.APIGatewayCustomAuthorizerResponse {
-	return events.APIGatewayCustomAuthorizerResponse{
-		PrincipalID: principal,
-		PolicyDocument: events.APIGatewayCustomAuthorizerPolicy{
-			Version:   "2012-10-17",
-			Statement: []events.IAMPolicyStatement{{Effect: effect, Action: []string{"execute-api:Invoke"}, Resource: []string{methodARN}}},
-		},
-	}
 }

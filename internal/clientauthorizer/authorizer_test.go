@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -21,9 +20,9 @@ func basic(credentials string) string {
 }
 
 // request is one that passes, changed.
-func request(change func(*events.APIGatewayCustomAuthorizerRequestTypeRequest)) events.APIGatewayCustomAuthorizerRequestTypeRequest {
-	event := events.APIGatewayCustomAuthorizerRequestTypeRequest{
-		Type: "REQUEST", MethodArn: methodARN,
+func request(change func(*Event)) Event {
+	event := Event{
+		MethodARN:                       methodARN,
 		MultiValueHeaders:               map[string][]string{"authorization": {basic("shop:" + secret)}, "Host": {"api"}},
 		MultiValueQueryStringParameters: map[string][]string{"client_id": {"shop"}, "scope": {"orders/read"}},
 	}
@@ -38,14 +37,13 @@ func request(change func(*events.APIGatewayCustomAuthorizerRequestTypeRequest)) 
 var fullList = Config{ClientIDs: []string{"shop", "billing"}, SourceNetworks: []string{"203.0.113.0/24", "2001:db8:1::/48"}}
 
 func TestDecisions(t *testing.T) {
-	type event = events.APIGatewayCustomAuthorizerRequestTypeRequest
-	header := func(values ...string) func(*event) {
-		return func(e *event) { e.MultiValueHeaders["authorization"] = values }
+	header := func(values ...string) func(*Event) {
+		return func(e *Event) { e.MultiValueHeaders["authorization"] = values }
 	}
-	clientIDs := func(values ...string) func(*event) {
-		return func(e *event) { e.MultiValueQueryStringParameters["client_id"] = values }
+	clientIDs := func(values ...string) func(*Event) {
+		return func(e *Event) { e.MultiValueQueryStringParameters["client_id"] = values }
 	}
-	from := func(ip string) func(*event) { return func(e *event) { e.RequestContext.Identity.SourceIP = ip } }
+	from := func(ip string) func(*Event) { return func(e *Event) { e.RequestContext.Identity.SourceIP = ip } }
 	encoded := func(encoding *base64.Encoding, credentials string) string {
 		return "Basic " + encoding.EncodeToString([]byte(credentials))
 	}
@@ -56,17 +54,17 @@ func TestDecisions(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		config Config
-		change func(*event)
+		change func(*Event)
 		want   refusal // "": allowed
 	}{
 		{"on both lists", fullList, nil, ""},
 		{"another name of the scheme", fullList, header(strings.Replace(basic("shop:"+secret), "Basic", "bASIC", 1)), ""},
 		{"colons in the secret", fullList, header(basic("shop:a:b:c")), ""},
 		{"no secret, which is Cognito's to refuse", fullList, header(basic("shop:")), ""},
-		{"the other client", fullList, func(e *event) { header(basic("billing:x"))(e); clientIDs("billing")(e) }, ""},
+		{"the other client", fullList, func(e *Event) { header(basic("billing:x"))(e); clientIDs("billing")(e) }, ""},
 
-		{"unknown client", fullList, func(e *event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
-		{"case of a client id", fullList, func(e *event) { header(basic("Shop:x"))(e); clientIDs("Shop")(e) }, unknownClient},
+		{"unknown client", fullList, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
+		{"case of a client id", fullList, func(e *Event) { header(basic("Shop:x"))(e); clientIDs("Shop")(e) }, unknownClient},
 		{"encoded client id", fullList, header(basic("%73hop:x")), unknownClient},
 		{"space after a client id", fullList, header(basic("shop :x")), unknownClient},
 		{"both clients of the list at once", fullList, header(basic("shop,billing:x")), unknownClient},
@@ -89,15 +87,15 @@ func TestDecisions(t *testing.T) {
 		{"two credentials in one header", fullList, header(basic("shop:x") + ", " + basic("other:x")), malformed},
 
 		{"two headers", fullList, header(basic("shop:x"), basic("shop:x")), severalHeaders},
-		{"two headers of different case", fullList, func(e *event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
+		{"two headers of different case", fullList, func(e *Event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
 
-		{"no client_id", fullList, func(e *event) { delete(e.MultiValueQueryStringParameters, "client_id") }, severalClientIDs},
+		{"no client_id", fullList, func(e *Event) { delete(e.MultiValueQueryStringParameters, "client_id") }, severalClientIDs},
 		{"two client_ids", fullList, clientIDs("shop", "billing"), severalClientIDs},
 		{"one client_id twice", fullList, clientIDs("shop", "shop"), severalClientIDs},
 		{"another client_id of the list", fullList, clientIDs("billing"), otherClientID},
 		{"empty client_id", fullList, clientIDs(""), otherClientID},
-		{"another name of client_id", fullList, func(e *event) { e.MultiValueQueryStringParameters = map[string][]string{"Client_ID": {"shop"}} }, severalClientIDs},
-		{"client_id not asked for", withoutClientID, func(e *event) { e.MultiValueQueryStringParameters = nil }, ""},
+		{"another name of client_id", fullList, func(e *Event) { e.MultiValueQueryStringParameters = map[string][]string{"Client_ID": {"shop"}} }, severalClientIDs},
+		{"client_id not asked for", withoutClientID, func(e *Event) { e.MultiValueQueryStringParameters = nil }, ""},
 		{"client_id not looked at", withoutClientID, clientIDs("billing", "other"), ""},
 
 		{"first address of a network", fullList, from("203.0.113.0"), ""},
@@ -115,17 +113,17 @@ func TestDecisions(t *testing.T) {
 		{"two addresses", fullList, from("203.0.113.7, 198.51.100.7"), unknownAddress},
 
 		{"any network", anyNetwork, from("198.51.100.7"), ""},
-		{"any network, unknown client", anyNetwork, func(e *event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
-		{"any client", anyClient, func(e *event) { header(basic("other:x"))(e); clientIDs("other")(e) }, ""},
+		{"any network, unknown client", anyNetwork, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
+		{"any client", anyClient, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, ""},
 		{"any client, with another client_id", anyClient, header(basic("other:x")), otherClientID},
 		{"any client, malformed", anyClient, header("Basic !"), malformed},
 		{"any client from elsewhere", anyClient, from("198.51.100.7"), foreignNetwork},
 
-		{"a console's test event", fullList, func(e *event) {
+		{"a console's test event", fullList, func(e *Event) {
 			e.MultiValueHeaders, e.Headers = nil, map[string]string{"AUTHORIZATION": basic("shop:x")}
 			e.MultiValueQueryStringParameters, e.QueryStringParameters = nil, map[string]string{"client_id": "shop"}
 		}, ""},
-		{"single values beside several", fullList, func(e *event) {
+		{"single values beside several", fullList, func(e *Event) {
 			e.Headers = map[string]string{"authorization": basic("shop:x")}
 			header(basic("shop:x"), basic("other:x"))(e)
 		}, severalHeaders},
@@ -144,7 +142,7 @@ func TestDecisions(t *testing.T) {
 			if test.want != "" {
 				effect = "Deny"
 			}
-			want := events.APIGatewayCustomAuthorizerPolicy{Version: "2012-10-17", Statement: []events.IAMPolicyStatement{
+			want := PolicyDocument{Version: "2012-10-17", Statement: []Statement{
 				{Effect: effect, Action: []string{"execute-api:Invoke"}, Resource: []string{methodARN}},
 			}}
 			if diff := cmp.Diff(want, got.PolicyDocument); diff != "" {
@@ -167,12 +165,12 @@ func TestMissingCredentialsAre401(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, values := range map[string]map[string][]string{"no headers": nil, "no header": {"Host": {"api"}}, "empty header": {"Authorization": {""}}, "no value": {"Authorization": {}}} {
-		_, err := authorizer.Handle(t.Context(), request(func(e *events.APIGatewayCustomAuthorizerRequestTypeRequest) { e.MultiValueHeaders = values }))
+		_, err := authorizer.Handle(t.Context(), request(func(e *Event) { e.MultiValueHeaders = values }))
 		if err == nil || err.Error() != "Unauthorized" {
 			t.Errorf("%s: got %v, want Unauthorized", name, err)
 		}
 	}
-	_, err = authorizer.Handle(t.Context(), events.APIGatewayCustomAuthorizerRequestTypeRequest{})
+	_, err = authorizer.Handle(t.Context(), Event{})
 	if !errors.Is(err, ErrNoMethod) {
 		t.Errorf("no method: got %v", err)
 	}
@@ -190,7 +188,7 @@ func TestNothingOfTheHeaderIsLogged(t *testing.T) {
 		for _, credentials := range []string{"shop:" + secret, secret + ":shop", secret, "other:" + secret} {
 			for _, ip := range []string{"203.0.113.7", "198.51.100.7"} {
 				for _, authorization := range []string{basic(credentials), "Basic " + credentials, credentials} {
-					response, err := authorizer.Handle(t.Context(), request(func(e *events.APIGatewayCustomAuthorizerRequestTypeRequest) {
+					response, err := authorizer.Handle(t.Context(), request(func(e *Event) {
 						e.MultiValueHeaders["authorization"], e.RequestContext.Identity.SourceIP = []string{authorization}, ip
 					}))
 					if err != nil {

@@ -9,6 +9,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
+// Description is that of the deployed function, by which a template shows that an authorizer is this one.
+const Description = "Lets clients and networks on an allow list ask for tokens"
+
 // Environment variables of the function. At least one of the lists is set.
 const (
 	// ClientIDsVariable are the clients that may ask, separated by commas. Empty: any client.
