@@ -2,6 +2,7 @@ package tokenproxy_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -36,11 +37,6 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 	endpoint := func(e tokenproxy.Endpoint) func(awscdk.Stack, *props) {
 		return with(func(p *props) { p.Endpoint = &e })
 	}
-	inAccount := func(account, region string) func(stack awscdk.Stack) awslambda.IFunction {
-		return func(stack awscdk.Stack) awslambda.IFunction {
-			return awslambda.Function_FromFunctionArn(stack, jsii.String("Given"), jsii.String("arn:aws:lambda:"+region+":"+account+":function:authorizer"))
-		}
-	}
 	both := func(first func(*props), second func(*props)) func(awscdk.Stack, *props) {
 		return with(func(p *props) { first(p); second(p) })
 	}
@@ -53,7 +49,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		many[i] = jsii.String(fmt.Sprintf("%026d", i))
 	}
 
-	for _, test := range []struct {
+	tests := []struct {
 		name      string
 		configure func(awscdk.Stack, *props)
 		want      []string
@@ -166,29 +162,50 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		}, func(p *props) { p.Authorization = &tokenproxy.Authorization{} }), []string{
 			"Authorization: needs exactly one of", `Endpoint.SecurityPolicy: security policy "TLS_1_0"`,
 		}},
-	} {
+	}
+	// One app for all, and no synth, which takes most of a test's time: that annotations end one is shown by TestMistakesAreReportedTogether.
+	app := cdktest.NewStack(t).Node().Scope().(awscdk.App)
+	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			stack, _ := newProxy(t, test.configure)
-			cdktest.ExpectErrors(t, stack, test.want)
+			proxy := addProxy(awscdk.NewStack(app, jsii.String(fmt.Sprintf("case-%d", i)), nil), test.configure)
+			var got []string
+			for _, entry := range *proxy.Node().Metadata() {
+				if *entry.Type == "aws:cdk:error" {
+					got = append(got, entry.Data.(string))
+				}
+			}
+			if len(got) != len(test.want) {
+				t.Fatalf("got %d errors, want %d:\n%s", len(got), len(test.want), strings.Join(got, "\n"))
+			}
+			for i, message := range got {
+				if !strings.HasPrefix(message, test.want[i]) {
+					t.Errorf("error %d:\n got %s\nwant %s...", i, message, test.want[i])
+				}
+			}
 		})
 	}
+}
 
-	t.Run("function of another account and Region", func(t *testing.T) {
-		for name, place := range map[string]*awscdk.Environment{
-			"account": {Account: jsii.String("444455556666"), Region: jsii.String("eu-west-1")},
-			"Region":  {Account: jsii.String("111122223333"), Region: jsii.String("eu-central-1")},
-			"":        {Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")},
-		} {
-			stack, _ := newProxyIn(t, place, func(stack awscdk.Stack, p *props) {
-				p.Authorization = &tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{Function: inAccount("111122223333", "eu-west-1")(stack)}}
-			})
-			var want []string
-			if name != "" {
-				want = []string{"Authorization.Lambda.Function: is in account 111122223333, Region eu-west-1, and the proxy in " + *place.Account + ", " + *place.Region}
-			}
-			cdktest.ExpectErrors(t, stack, want)
+func TestAFunctionElsewhereIsRefused(t *testing.T) {
+	const arn = "arn:aws:lambda:eu-west-1:111122223333:function:authorizer"
+	for _, test := range []struct {
+		account, region string
+		refused         bool
+	}{
+		{"111122223333", "eu-west-1", false}, {"444455556666", "eu-west-1", true}, {"111122223333", "eu-central-1", true},
+	} {
+		app := cdktest.NewStack(t).Node().Scope().(awscdk.App)
+		stack := awscdk.NewStack(app, jsii.String("Placed"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String(test.account), Region: jsii.String(test.region)}})
+		addProxy(stack, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+			given := awslambda.Function_FromFunctionArn(stack, jsii.String("Given"), jsii.String(arn))
+			p.Authorization = &tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{Function: given}}
+		})
+		var want []string
+		if test.refused {
+			want = []string{"Authorization.Lambda.Function: is in account 111122223333, Region eu-west-1, and the proxy in " + test.account + ", " + test.region}
 		}
-	})
+		cdktest.ExpectErrors(t, stack, want)
+	}
 }
 
 func TestTheThrottleFollowsTheExpectedTraffic(t *testing.T) {

@@ -47,7 +47,8 @@ type TokenProxy struct {
 // Cognito with the metrics that they need.
 //
 // Every cached response is encrypted and keyed on exactly the request parameters that Cognito gets. Mistakes in props become error annotations
-// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics.
+// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics. The function of an allow list is
+// compiled at synth, which needs Go; it panics when that fails.
 func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProps) *TokenProxy {
 	if props == nil || props.Pool == nil || props.OriginHeader == nil {
 		panic("tokenproxy: TokenProxyProps.Pool and OriginHeader are required")

@@ -27,15 +27,12 @@ func client(name string, validity float64) *tokenproxy.Client {
 
 // newProxy creates a proxy for one client of an hour in a stack of its own.
 func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
-	return newProxyIn(t, nil, configure)
+	stack := cdktest.NewStack(t)
+	return stack, addProxy(stack, configure)
 }
 
-// newProxyIn does so in an account and Region, if given.
-func newProxyIn(t *testing.T, env *awscdk.Environment, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
-	stack := cdktest.NewStack(t)
-	if env != nil {
-		stack = awscdk.NewStack(stack.Node().Scope().(awscdk.App), jsii.String("Placed"), &awscdk.StackProps{Env: env})
-	}
+// addProxy creates it in a stack.
+func addProxy(stack awscdk.Stack, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) *tokenproxy.TokenProxy {
 	props := &tokenproxy.TokenProxyProps{
 		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
@@ -44,7 +41,7 @@ func newProxyIn(t *testing.T, env *awscdk.Environment, configure func(awscdk.Sta
 	if configure != nil {
 		configure(stack, props)
 	}
-	return stack, tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
+	return tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
 }
 
 func synth(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) cdktest.Template {
