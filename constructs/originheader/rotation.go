@@ -115,12 +115,13 @@ func (r *Rotation) environment(s *rotationSettings) map[string]*string {
 // in two stacks.
 func (r *Rotation) addSchedule(s *rotationSettings) {
 	stack := awscdk.Stack_Of(r.Construct)
+	// It names the account only, as Secrets Manager's guide does: whether the service tells Lambda the secret's ARN is not documented, and the function itself
+	// refuses any other secret. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 	invoke := awslambda.NewCfnPermission(r.Construct, jsii.String("RotationPermission"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
 		FunctionName:  r.function.FunctionArn(),
 		Principal:     jsii.String("secretsmanager.amazonaws.com"),
 		SourceAccount: stack.Account(),
-		SourceArn:     s.OriginHeader.Secret().SecretArn(),
 	})
 	r.schedule = awssecretsmanager.NewCfnRotationSchedule(r.Construct, jsii.String("Schedule"), &awssecretsmanager.CfnRotationScheduleProps{
 		SecretId:                  s.OriginHeader.Secret().SecretArn(),
