@@ -234,3 +234,12 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// The rotation's own probe of the gateway meets a closed door then; it learns nothing from that, and goes on.
+func TestTheHeaderRotatesBehindAClosedDefaultEndpoint(t *testing.T) {
+	system := gateway(t, simulator.Options{}, plainDomain(t, ""))
+	if err := system.RotateOriginHeader(t.Context(), time.Millisecond, time.Millisecond); err != nil || system.AcceptedValues() != 1 {
+		t.Errorf("rotation: %v, %d values accepted", err, system.AcceptedValues())
+	}
+	wants(t, "at the domain", ask(t, system, func(r *http.Request) { r.Host, r.URL.Path = domainName, "/oauth2/token" }), 200, "access_token")
+}

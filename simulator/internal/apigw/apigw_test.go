@@ -227,6 +227,7 @@ func TestTheGatewaysOwnAnswers(t *testing.T) {
 		{"missing parameters", "/v1/token", nil, 422, `{"error":"Missing required request parameters: [Authorization, scope]"}`},
 		{"blank parameter", "/v1/token?scope=+", basic("a"), 422, `{"error":"Missing required request parameters: [scope]"}`},
 		{"unknown path", "/v1/other", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
+		{"no stage", "/token", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
 		{"unknown stage", "/v2/token", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
 		{"unknown content type", "/v1/token?scope=s", map[string]string{"Authorization": "Basic a", "Content-Type": "text/plain"}, 415, `{"type":"UNSUPPORTED_MEDIA_TYPE"}`},
 		{"upstream down", "/v1/token?scope=s", basic("a"), 504, `{"message":"Network error communicating with endpoint"}`},

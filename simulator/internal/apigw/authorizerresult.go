@@ -35,9 +35,6 @@ func (a *authorizer) kept(key string) *policy.Policy {
 
 // keep keeps refusals as well as permissions.
 func (a *authorizer) keep(key string, p *policy.Policy) {
-	if a.ttl == 0 {
-		return
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.results) >= maxResults {

@@ -32,8 +32,7 @@ type Arrival struct {
 
 // Below returns the part of a default endpoint's path that is below the stage.
 func (s *Stage) Below(path string) (below string, ok bool) {
-	below, ok = strings.CutPrefix(path, "/"+s.Name)
-	return below, ok && (below == "" || below[0] == '/')
+	return strings.CutPrefix(path, "/"+s.Name)
 }
 
 // Reachable says whether the default endpoint takes requests that come through this VPC endpoint, or from the internet when it is empty.

@@ -101,6 +101,8 @@ func TestOtherRequestsAreRefused(t *testing.T) {
 		"another Region":          {key, "execute-api", "us-east-1", now, unchanged, body, sigv4.ErrMismatch},
 		"expired":                 {key, "execute-api", "eu-west-1", now.Add(-6 * time.Minute), unchanged, body, sigv4.ErrExpired},
 		"not yet valid":           {key, "execute-api", "eu-west-1", now.Add(6 * time.Minute), unchanged, body, sigv4.ErrExpired},
+		"scope moved":             {key, "execute-api", "eu-west-1", now, edit("/eu-west-1/", "/us-east-1/"), body, sigv4.ErrMismatch},
+		"header only said signed": {key, "execute-api", "eu-west-1", now, edit("x-amz-date;", "user-agent;x-amz-date;"), body, sigv4.ErrMismatch},
 		"date moved":              {key, "execute-api", "eu-west-1", now, func(r *http.Request) { r.Header.Set("X-Amz-Date", "20231114T221421Z") }, body, sigv4.ErrMismatch},
 		"another body":            {key, "execute-api", "eu-west-1", now, unchanged, body + "&x=1", sigv4.ErrMismatch},
 		"another method":          {key, "execute-api", "eu-west-1", now, func(r *http.Request) { r.Method = http.MethodGet }, body, sigv4.ErrMismatch},
