@@ -7,11 +7,8 @@ package truststore
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,17 +20,7 @@ const (
 	MaxChain = 4
 	// ExpiryWarning is how long before its end a certificate is warned of.
 	ExpiryWarning = 90 * 24 * time.Hour
-
-	minRSABits   = 2048
-	minECDSABits = 256
 )
-
-// signatures are SHA-256 or stronger, on keys of the two kinds that API Gateway takes.
-var signatures = []x509.SignatureAlgorithm{
-	x509.SHA256WithRSA, x509.SHA384WithRSA, x509.SHA512WithRSA,
-	x509.SHA256WithRSAPSS, x509.SHA384WithRSAPSS, x509.SHA512WithRSAPSS,
-	x509.ECDSAWithSHA256, x509.ECDSAWithSHA384, x509.ECDSAWithSHA512,
-}
 
 // Report is what Check found. Each message names the file and, where it is about one, the block, counted from 1, and its subject.
 type Report struct {
@@ -133,47 +120,6 @@ func (c *checker) errorf(where, format string, args ...any) {
 func isPrivateKey(content []byte) bool {
 	first, _, _ := bytes.Cut(content, []byte("\n"))
 	return bytes.Contains(first, []byte("PRIVATE KEY"))
-}
-
-func subject(certificate *x509.Certificate) string {
-	if name := certificate.Subject.String(); name != "" {
-		return name
-	}
-	return "no subject"
-}
-
-func isAuthority(c *x509.Certificate) error {
-	if !c.BasicConstraintsValid || !c.IsCA {
-		return errors.New("is not the certificate of an authority, as its basic constraints don't say CA: use the certificates of the authorities that sign the " +
-			"clients' certificates, not the clients' own")
-	}
-	if c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0 {
-		return errors.New("may not sign certificates, as its key usage does not say certSign: use an authority's")
-	}
-	return nil
-}
-
-func strongKey(c *x509.Certificate) error {
-	switch key := c.PublicKey.(type) {
-	case *rsa.PublicKey:
-		if bits := key.N.BitLen(); bits < minRSABits {
-			return fmt.Errorf("has an RSA key of %d bits: use %d or more", bits, minRSABits)
-		}
-	case *ecdsa.PublicKey:
-		if bits := key.Params().BitSize; bits < minECDSABits {
-			return fmt.Errorf("has an ECDSA key of %d bits: use %d or more", bits, minECDSABits)
-		}
-	default:
-		return fmt.Errorf("has a key of type %s: use RSA or ECDSA", c.PublicKeyAlgorithm)
-	}
-	return nil
-}
-
-func strongSignature(c *x509.Certificate) error {
-	if !slices.Contains(signatures, c.SignatureAlgorithm) {
-		return fmt.Errorf("is signed with %s: use RSA or ECDSA with SHA-256 or stronger", c.SignatureAlgorithm)
-	}
-	return nil
 }
 
 func (c *checker) validity(where string, certificate *x509.Certificate, now time.Time) {

@@ -2,7 +2,6 @@ package truststore_test
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -10,35 +9,16 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"math/big"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore/truststoretest"
 )
 
 var now = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
-
-// ca is a certificate with its key, which signs others.
-type ca struct {
-	certificate *x509.Certificate
-	key         crypto.Signer
-}
-
-func (c ca) pem() string {
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.certificate.Raw}))
-}
-
-func ecdsaKey(t *testing.T, curve elliptic.Curve) crypto.Signer {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(curve, rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return key
-}
 
 func rsaKey(t *testing.T, bits int) crypto.Signer {
 	t.Helper()
@@ -49,51 +29,14 @@ func rsaKey(t *testing.T, bits int) crypto.Signer {
 	return key
 }
 
-// issue makes a good authority's certificate, signed by the issuer or, without one, by itself, and changed.
-func issue(t *testing.T, name string, issuer *ca, key crypto.Signer, change func(*x509.Certificate)) ca {
-	t.Helper()
-	if key == nil {
-		key = ecdsaKey(t, elliptic.P256())
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name},
-		NotBefore: now.AddDate(-1, 0, 0), NotAfter: now.AddDate(9, 0, 0),
-		BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign,
-	}
-	if change != nil {
-		change(template)
-	}
-	parent, signer := template, key
-	if issuer != nil {
-		parent, signer = issuer.certificate, issuer.key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, key.Public(), signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ca{certificate, key}
-}
-
 // chain is a root and the authorities below it, n in all.
-func chain(t *testing.T, n int) []ca {
+func chain(t *testing.T, n int) []truststoretest.Authority {
 	t.Helper()
-	all := []ca{issue(t, "Root", nil, nil, nil)}
+	all := []truststoretest.Authority{truststoretest.New(t, "Root", nil, nil, nil)}
 	for len(all) < n {
-		all = append(all, issue(t, "Intermediate "+string(rune('0'+len(all))), &all[len(all)-1], nil, nil))
+		all = append(all, truststoretest.New(t, "Intermediate "+string(rune('0'+len(all))), &all[len(all)-1], nil, nil))
 	}
 	return all
-}
-
-func join(all ...ca) string {
-	var b strings.Builder
-	for _, c := range all {
-		b.WriteString(c.pem())
-	}
-	return b.String()
 }
 
 func expect(t *testing.T, content string, errors, warnings []string) {
@@ -111,21 +54,22 @@ func expect(t *testing.T, content string, errors, warnings []string) {
 }
 
 func TestGoodFiles(t *testing.T) {
-	four, other := chain(t, truststore.MaxChain), issue(t, "Other", nil, rsaKey(t, 2048), nil)
+	four, other := chain(t, truststore.MaxChain), truststoretest.New(t, "Other", nil, rsaKey(t, 2048), nil)
 	for name, content := range map[string]string{
-		"one root":                     other.pem(),
-		"chain of four, root last":     join(four[3], four[2], four[1], four[0]),
-		"comments and Windows' lines":  "# Clients\n" + strings.ReplaceAll(join(four[0], other), "\n", "\r\n"),
-		"stronger keys and signatures": issue(t, "Strong", nil, ecdsaKey(t, elliptic.P521()), nil).pem(),
+		"one root":                     truststoretest.PEM(other),
+		"chain of four, root last":     truststoretest.PEM(four[3], four[2], four[1], four[0]),
+		"comments and Windows' lines":  "# Clients\n" + strings.ReplaceAll(truststoretest.PEM(four[0], other), "\n", "\r\n"),
+		"stronger keys and signatures": truststoretest.PEM(truststoretest.New(t, "Strong", nil, truststoretest.ECDSA(t, elliptic.P521()), nil)),
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, content, nil, nil) })
 	}
 }
 
 func TestMistakes(t *testing.T) {
-	good := issue(t, "Good", nil, nil, nil)
+	good := truststoretest.New(t, "Good", nil, nil, nil)
+	one := truststoretest.PEM(good)
 	mistaken := func(key crypto.Signer, change func(*x509.Certificate)) string {
-		return join(good, issue(t, "Bad", nil, key, change))
+		return truststoretest.PEM(good, truststoretest.New(t, "Bad", nil, key, change))
 	}
 	_, ed25519Key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -138,26 +82,26 @@ func TestMistakes(t *testing.T) {
 	}{
 		"empty":            {"", []string{"trust.pem holds no certificate: use PEM blocks"}},
 		"no PEM":           {"-----CERTIFICATE-----", []string{"trust.pem holds no certificate"}},
-		"no end":           {strings.Replace(join(good, good), "-----END CERTIFICATE-----\n", "", 1), []string{"trust.pem, block 1 is damaged"}},
-		"damaged base64":   {good.pem() + strings.Replace(good.pem(), "\nM", "\n*", 1), []string{"trust.pem, block 2 is damaged"}},
-		"not on a line":    {strings.TrimSpace(good.pem()) + good.pem(), []string{"trust.pem, block 2 does not begin on a line of its own"}},
-		"public key":       {good.pem() + block("PUBLIC KEY", []byte("x")), []string{"trust.pem, block 2 is a PUBLIC KEY: use CERTIFICATE blocks only"}},
-		"no certificate":   {good.pem() + block("CERTIFICATE", []byte("x")), []string{"trust.pem, block 2 is no X.509 certificate: "}},
+		"no end":           {strings.Replace(truststoretest.PEM(good, good), "-----END CERTIFICATE-----\n", "", 1), []string{"trust.pem, block 1 is damaged"}},
+		"damaged base64":   {one + strings.Replace(one, "\nM", "\n*", 1), []string{"trust.pem, block 2 is damaged"}},
+		"not on a line":    {strings.TrimSpace(one) + one, []string{"trust.pem, block 2 does not begin on a line of its own"}},
+		"public key":       {one + block("PUBLIC KEY", []byte("x")), []string{"trust.pem, block 2 is a PUBLIC KEY: use CERTIFICATE blocks only"}},
+		"no certificate":   {one + block("CERTIFICATE", []byte("x")), []string{"trust.pem, block 2 is no X.509 certificate: "}},
 		"client's own":     {mistaken(nil, func(c *x509.Certificate) { c.IsCA = false }), []string{"trust.pem, block 2 (CN=Bad) is not the certificate of an authority"}},
 		"no constraints":   {mistaken(nil, func(c *x509.Certificate) { c.BasicConstraintsValid, c.IsCA = false, false }), []string{"trust.pem, block 2 (CN=Bad) is not the certificate of an authority"}},
 		"may not sign":     {mistaken(nil, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }), []string{"trust.pem, block 2 (CN=Bad) may not sign certificates"}},
 		"weak RSA":         {mistaken(rsaKey(t, 1024), nil), []string{"trust.pem, block 2 (CN=Bad) has an RSA key of 1024 bits: use 2048 or more"}},
-		"weak ECDSA":       {mistaken(ecdsaKey(t, elliptic.P224()), nil), []string{"trust.pem, block 2 (CN=Bad) has an ECDSA key of 224 bits: use 256 or more"}},
+		"weak ECDSA":       {mistaken(truststoretest.ECDSA(t, elliptic.P224()), nil), []string{"trust.pem, block 2 (CN=Bad) has an ECDSA key of 224 bits: use 256 or more"}},
 		"SHA-1":            {mistaken(nil, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }), []string{"trust.pem, block 2 (CN=Bad) is signed with ECDSA-SHA1: use RSA or ECDSA with SHA-256"}},
 		"other algorithm":  {mistaken(ed25519Key, nil), []string{"trust.pem, block 2 (CN=Bad) has a key of type Ed25519", "trust.pem, block 2 (CN=Bad) is signed with Ed25519"}},
 		"ended":            {mistaken(nil, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }), []string{"trust.pem, block 2 (CN=Bad) ended on 2026-03-01"}},
 		"not yet valid":    {mistaken(nil, func(c *x509.Certificate) { c.NotBefore = now.AddDate(0, 1, 0) }), []string{"trust.pem, block 2 (CN=Bad) is not valid before 2026-04-01"}},
 		"no subject":       {mistaken(nil, func(c *x509.Certificate) { c.Subject, c.IsCA = pkix.Name{}, false }), []string{"trust.pem, block 2 (no subject) is not"}},
-		"chain of five":    {join(five...), []string{"trust.pem, block 5 (CN=Intermediate 4) stands 5 authorities deep: API Gateway follows a chain of up to 4"}},
-		"no root":          {join(five[1], five[2]), []string{"trust.pem, block 1 (CN=Intermediate 1) has no complete chain: CN=Root is not in the file", "trust.pem, block 2 (CN=Intermediate 2) has no complete chain: CN=Root"}},
-		"root's namesake":  {join(issue(t, "Root", nil, nil, nil), five[1]), []string{"trust.pem, block 2 (CN=Intermediate 1) has no complete chain: CN=Root"}},
-		"several at once":  {join(issue(t, "A", nil, rsaKey(t, 1024), func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) })), []string{"trust.pem, block 1 (CN=A) has an RSA key", "trust.pem, block 1 (CN=A) ended on"}},
-		"key in its place": {good.pem() + "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nc2VjcmV0\n", []string{"trust.pem, block 2 is a private key: a truststore holds certificates only"}},
+		"chain of five":    {truststoretest.PEM(five...), []string{"trust.pem, block 5 (CN=Intermediate 4) stands 5 authorities deep: API Gateway follows a chain of up to 4"}},
+		"no root":          {truststoretest.PEM(five[1], five[2]), []string{"trust.pem, block 1 (CN=Intermediate 1) has no complete chain: CN=Root is not in the file", "trust.pem, block 2 (CN=Intermediate 2) has no complete chain: CN=Root"}},
+		"root's namesake":  {truststoretest.PEM(truststoretest.New(t, "Root", nil, nil, nil), five[1]), []string{"trust.pem, block 2 (CN=Intermediate 1) has no complete chain: CN=Root"}},
+		"several at once":  {truststoretest.PEM(truststoretest.New(t, "A", nil, rsaKey(t, 1024), func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) })), []string{"trust.pem, block 1 (CN=A) has an RSA key", "trust.pem, block 1 (CN=A) ended on"}},
+		"key in its place": {one + "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nc2VjcmV0\n", []string{"trust.pem, block 2 is a private key: a truststore holds certificates only"}},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, test.content, test.want, nil) })
 	}
@@ -165,7 +109,7 @@ func TestMistakes(t *testing.T) {
 
 func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 	ending := func(in time.Duration) string {
-		return issue(t, "Root", nil, nil, func(c *x509.Certificate) { c.NotAfter = now.Add(in) }).pem()
+		return truststoretest.PEM(truststoretest.New(t, "Root", nil, nil, func(c *x509.Certificate) { c.NotAfter = now.Add(in) }))
 	}
 	expect(t, ending(truststore.ExpiryWarning), nil, nil)
 	expect(t, ending(truststore.ExpiryWarning-time.Hour), nil, []string{"trust.pem, block 1 (CN=Root) ends on 2026-05-30: from then on every client below it is refused"})
@@ -173,15 +117,15 @@ func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 
 // Authorities that have signed one another are followed by the shorter way, and not for ever.
 func TestCrossSignedAuthorities(t *testing.T) {
-	root := issue(t, "Root", nil, nil, nil)
-	a, b := issue(t, "A", &root, nil, nil), issue(t, "B", &root, nil, nil)
-	crossA, crossB := issue(t, "A", &b, a.key, nil), issue(t, "B", &a, b.key, nil)
-	expect(t, join(crossA, crossB, a, b, root), nil, nil)
-	expect(t, join(crossA, crossB), []string{"trust.pem, block 1 (CN=A) has no complete chain", "trust.pem, block 2 (CN=B) has no complete chain"}, nil)
+	root := truststoretest.New(t, "Root", nil, nil, nil)
+	a, b := truststoretest.New(t, "A", &root, nil, nil), truststoretest.New(t, "B", &root, nil, nil)
+	crossA, crossB := truststoretest.New(t, "A", &b, a.Key, nil), truststoretest.New(t, "B", &a, b.Key, nil)
+	expect(t, truststoretest.PEM(crossA, crossB, a, b, root), nil, nil)
+	expect(t, truststoretest.PEM(crossA, crossB), []string{"trust.pem, block 1 (CN=A) has no complete chain", "trust.pem, block 2 (CN=B) has no complete chain"}, nil)
 }
 
 func TestNoMessageHoldsAnythingOfAPrivateKey(t *testing.T) {
-	der, err := x509.MarshalPKCS8PrivateKey(ecdsaKey(t, elliptic.P256()))
+	der, err := x509.MarshalPKCS8PrivateKey(truststoretest.ECDSA(t, elliptic.P256()))
 	if err != nil {
 		t.Fatal(err)
 	}
