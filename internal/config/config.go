@@ -91,13 +91,13 @@ type Gateway struct {
 	RequireClientID bool
 	CacheSizeGB     string
 	// CacheTTL is resolved: the given one, or the default for the shortest validity.
-	CacheTTL          time.Duration
+	CacheTTL time.Duration
 	// ExpectedRequestsPerSecond is what clients are expected to ask together, or 0 when nothing is known of it.
 	ExpectedRequestsPerSecond float64
 	// RatePerSecond and Burst are resolved: the given ones, or those for the expected requests.
-	RatePerSecond    float64
-	Burst            int
-	LogRetentionDays int
+	RatePerSecond     float64
+	Burst             int
+	LogRetentionDays  int
 	ExecutionLogLevel string
 	// CreateAccountRole creates the account's CloudWatch role for API Gateway; there is one per account and region.
 	CreateAccountRole bool
