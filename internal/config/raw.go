@@ -19,6 +19,7 @@ type rawEnvironment struct {
 	Gateway         rawGateway              `yaml:"gateway"`
 	Credentials     rawCredentials          `yaml:"credentials"`
 	Offboard        list[value[string]]     `yaml:"offboard"`
+	DeleteSecrets   list[value[string]]     `yaml:"deleteSecrets"`
 	TenantLock      value[string]           `yaml:"tenantLock"`
 	Limits          rawLimits               `yaml:"limits"`
 }
