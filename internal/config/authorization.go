@@ -51,7 +51,7 @@ func belongs(raw rawAuthorization, meant string, problems *Problems) {
 		{raw.UsagePlans.place, len(raw.UsagePlans.items) > 0, "apiKey"},
 	} {
 		if setting.used && meant != "" && meant != setting.owner {
-			problems.at(setting.place, "has no effect, since it is of type %s and the type is %s: remove it, or use type %s", setting.owner, meant, setting.owner)
+			problems.at(setting.place, "is for type %s, and the type is %s: remove it, or use type %s", setting.owner, meant, setting.owner)
 		}
 	}
 }
@@ -63,7 +63,7 @@ func (d door) lambda(raw rawAuthorization, problems *Problems) {
 	case own && listed:
 		problems.at(raw.FunctionARN.place, "does not go with clientIds and sourceNetworks, which are for the project's own function: keep one of the two")
 	case !own && !listed && !unsure:
-		problems.at(raw.place, "lets nobody in particular in: give clientIds, sourceNetworks or both, or the functionArn of an authorizer of your own")
+		problems.at(raw.place, "type lambda has nothing to go by: give clientIds, sourceNetworks or both, or the functionArn of an authorizer of your own")
 	}
 	if own {
 		d.placed(raw.FunctionARN.place, "is a function", problems)

@@ -24,7 +24,7 @@ func gateway(raw rawGateway, problems *Problems) Gateway {
 	}
 	expected := raw.ExpectedRequestsPerSecond
 	g.ExpectedRequestsPerSecond = optional(expected, 0, rules.ExpectedRate, problems)
-	if expected.state == given && raw.Throttle.RatePerSecond.state == given && expected.got > g.RatePerSecond {
+	if expected.state == given && rules.ExpectedRate(expected.got) == nil && raw.Throttle.RatePerSecond.state == given && expected.got > g.RatePerSecond {
 		problems.at(raw.Throttle.RatePerSecond.place, "%v requests a second are fewer than the %v of expectedRequestsPerSecond, of which the throttle would refuse the rest: raise it, or remove it for twice the expected",
 			g.RatePerSecond, expected.got)
 	}

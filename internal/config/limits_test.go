@@ -24,6 +24,7 @@ func TestSizes(t *testing.T) {
 		scopes, own, extra  string
 		tenants, ownTenants int
 		readers             int
+		keys, fullyKeyed    int
 		want                string
 	}{
 		{name: "most outputs", tenants: 200, extra: withoutCredentials},
@@ -36,6 +37,11 @@ func TestSizes(t *testing.T) {
 		{name: "one resource too many with credentials", tenants: 164, want: split(164, "502 resources (CloudFormation allows 500)", 2)},
 		{name: "most resources with readers", readers: 122, extra: organization},
 		{name: "one resource too many with readers", readers: 123, extra: organization, want: split(123, "502 resources (CloudFormation allows 500)", 2)},
+		{name: "most API keys", keys: 60, extra: apiKeys},
+		{name: "one API key too many", keys: 61, extra: apiKeys, want: split(61, "61 dynamic references (CloudFormation allows 60)", 2)},
+		{name: "most resources with API keys", fullyKeyed: 54, extra: apiKeys + organization + "limits: {resourceServersPerPool: 300}\n"},
+		{name: "one resource too many with API keys", fullyKeyed: 55, extra: apiKeys + organization + "limits: {resourceServersPerPool: 300}\n",
+			want: split(55, "505 resources (CloudFormation allows 500)", 2)},
 		{name: "more clients than the default quota", tenants: 1001, want: "" +
 			"environment.yaml:1: limits.clientsPerPool: 1001 tenants need as many app clients, the limit is 1000: raise the account's quota (up to 10000) and then this limit, or move tenants to another environment\n" +
 			split(1001, "1001 outputs (CloudFormation allows 200) and 3013 resources (CloudFormation allows 500)", 7)},
@@ -76,6 +82,12 @@ func TestSizes(t *testing.T) {
 			for i := range test.readers {
 				tenants += fmt.Sprintf("  - {id: read-%d, scopes: [orders/read00], readers: [\"444455556666\"]}\n", i)
 			}
+			for i := range test.keys {
+				tenants += fmt.Sprintf("  - {id: key-%d, scopes: [orders/read00], usagePlan: free}\n", i)
+			}
+			for i := range test.fullyKeyed {
+				tenants += fmt.Sprintf("  - id: key-%d\n    usagePlan: free\n    readers: [\"444455556666\"]\n    ownScopes:\n%s", i, test.own)
+			}
 			expectReport(t, smallEnvironment+test.scopes+"tenantLock: off\n"+test.extra, tenants, test.want)
 		})
 	}
@@ -83,6 +95,8 @@ func TestSizes(t *testing.T) {
 
 // withoutCredentials leaves every tenant its app client alone.
 const withoutCredentials = "credentials: {enabled: false}\n"
+
+const apiKeys = "gateway: {authorization: {type: apiKey, usagePlans: [{name: free}]}}\n"
 
 func split(tenants int, exceeded string, files int) string {
 	return fmt.Sprintf("tenants/core.yaml:1: tenants: %d tenants make a stack of %s: split FOLDER/tenants/core.yaml into %d files by moving tenants that are not deployed yet, since another file means another app client",

@@ -79,7 +79,7 @@ func (m metering) tenant(raw rawTenant, problems *Problems) string {
 		}
 		return plan.got
 	}
-	problems.at(plan.place, "has no effect, since gateway.authorization.type is %s and there are no API keys: remove it, or use type apiKey", m.authorization)
+	problems.at(plan.place, "is for API keys, and gateway.authorization.type is %s: remove it, or use type apiKey", m.authorization)
 	return ""
 }
 
