@@ -34,7 +34,8 @@ func TestFrontDoors(t *testing.T) {
 			Authorization: config.Authorization{Type: "apiKey", UsagePlans: []config.UsagePlan{
 				{Name: "gold", RequestsPerDay: 100000, RatePerSecond: 9000, Burst: 100}, {Name: "free"},
 			}},
-			Domain: &config.TokenDomain{Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "SecurityPolicy_TLS13_1_3_2025_09"},
+			Domain:         &config.TokenDomain{Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "SecurityPolicy_TLS13_1_3_2025_09"},
+			ResourcePolicy: &config.ResourcePolicy{AllowedCIDRs: []string{"198.51.100.0/24"}},
 		},
 		"listed": {
 			RatePerSecond: 100, Burst: 200,

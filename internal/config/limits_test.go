@@ -61,6 +61,12 @@ func TestSizes(t *testing.T) {
 		{name: "most reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(50)},
 		{name: "too many reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(51),
 			want: "environment.yaml:11: credentials.readerAccounts: 51 accounts are too many: use up to 50, or organizationId for all accounts of an organization"},
+		{name: "most countries", tenants: 1, extra: countries(50)},
+		{name: "too many countries", tenants: 1, extra: countries(51),
+			want: "environment.yaml:12: gateway.edge.allowedCountries: 51 countries are too many: AWS WAF takes up to 50"},
+		{name: "most networks", tenants: 1, extra: networks(10_000)},
+		{name: "too many networks", tenants: 1, extra: networks(10_001),
+			want: "environment.yaml:12: gateway.edge.allowedCidrs: 10001 networks of one IP version are too many: AWS WAF takes up to 10000"},
 		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(46)},
 		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(47),
 			want: "environment.yaml:10: tags: 47 tags are too many: use up to 46, since a resource has 50 and a tenant's secret four of its own"},
@@ -154,6 +160,21 @@ func accounts(n int) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, "      - \"1111222233%02d\"\n", i)
+	}
+	return b.String()
+}
+
+func countries(n int) string {
+	all := strings.Fields("AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU")
+	return "gateway:\n  edge:\n    allowedCountries: [" + strings.Join(all[:n], ", ") + "]\n"
+}
+
+// networks has a network of the other IP version besides the n, which counts for another set.
+func networks(n int) string {
+	var b strings.Builder
+	b.WriteString("gateway:\n  edge:\n    allowedCidrs:\n      - 2001:db8::/32\n")
+	for i := range n {
+		fmt.Fprintf(&b, "      - 10.%d.%d.0/24\n", i/256, i%256)
 	}
 	return b.String()
 }
