@@ -21,6 +21,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 )
 
+// TokenPath is the path of the one method, after that of the stage.
+const TokenPath = "/oauth2/token"
+
 // TokenProxy is a REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
 type TokenProxy struct {
 	constructs.Construct
@@ -133,7 +136,7 @@ func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.Stag
 		ThrottlingRateLimit:  s.ThrottlingRateLimit,
 		ThrottlingBurstLimit: s.ThrottlingBurstLimit,
 		MethodOptions: &map[string]*awsapigateway.MethodDeploymentOptions{
-			"/oauth2/token/POST": {
+			TokenPath + "/POST": {
 				CachingEnabled:       jsii.Bool(true),
 				CacheDataEncrypted:   jsii.Bool(true),
 				CacheTtl:             awscdk.Duration_Seconds(jsii.Number(s.ttl.Seconds())),
@@ -193,5 +196,5 @@ func (p *TokenProxy) CacheTTL() time.Duration { return p.ttl }
 // TokenEndpoint is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with private
 // DNS; with DisableDefaultEndpoint it answers 403.
 func (p *TokenProxy) TokenEndpoint() *string {
-	return p.api.DeploymentStage().UrlForPath(jsii.String("/oauth2/token"))
+	return p.api.DeploymentStage().UrlForPath(jsii.String(TokenPath))
 }
