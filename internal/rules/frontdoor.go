@@ -17,6 +17,8 @@ const (
 	DefaultAuthorizerTTL = 5 * time.Minute
 	// LambdaEnvironmentBytes is Lambda's limit of all environment variables of a function together.
 	LambdaEnvironmentBytes = 4096
+	// ResourcePolicyBytes is API Gateway's limit of an API's policy.
+	ResourcePolicyBytes = 8192
 	// MaxThrottleRate and MaxThrottleBurst are an account's default quota, in requests a second and in requests.
 	MaxThrottleRate  = 10000
 	MaxThrottleBurst = 5000
@@ -30,7 +32,9 @@ var (
 	clientID      = regexp.MustCompile(`^[\w+]{1,128}$`)
 	vpcEndpointID = regexp.MustCompile(`^vpce-[0-9a-f]{8}(?:[0-9a-f]{9})?$`)
 	callerARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(?:role|user)/(?:[\x21-\x29\x2B-\x3E\x40-\x7E]{1,510}/)?[\w+=,.@-]{1,64}$`)
-	usagePlanName = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$`)
+	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
+	apiKeySecretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
+	usagePlanName    = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$`)
 )
 
 // ClientID checks the id of an app client.
@@ -98,6 +102,14 @@ func AuthorizerTTL(d time.Duration) error {
 func UsagePlanName(name string) error {
 	if !usagePlanName.MatchString(name) {
 		return fmt.Errorf("usage plan %q is not allowed: use 1 to 64 letters, digits, '-' and '_', a letter or digit at both ends", name)
+	}
+	return nil
+}
+
+// APIKeySecretName checks the name of a secret that holds an API key.
+func APIKeySecretName(name string) error {
+	if !apiKeySecretName.MatchString(name) {
+		return fmt.Errorf("secret name %q is not allowed: use 1 to 512 letters, digits and /_+=.@-", name)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func subject(certificate *x509.Certificate) string {
 }
 
 func isAuthority(c *x509.Certificate) error {
-	if !c.BasicConstraintsValid || !c.IsCA {
+	if !c.IsCA {
 		return errors.New("is not the certificate of an authority, as its basic constraints don't say CA: use the certificates of the authorities that sign the " +
 			"clients' certificates, not the clients' own")
 	}

@@ -115,7 +115,17 @@ func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 	expect(t, ending(truststore.ExpiryWarning-time.Hour), nil, []string{"trust.pem, block 1 (CN=Root) ends on 2026-05-30: from then on every client below it is refused"})
 }
 
-// Authorities that have signed one another are followed by the shorter way, and not for ever.
+// An authority that two others have signed is followed by the shorter way.
+func TestTheShorterWayCounts(t *testing.T) {
+	long, other := chain(t, truststore.MaxChain), truststoretest.New(t, "Other", nil, nil, nil)
+	last := long[len(long)-1]
+	cross := truststoretest.New(t, last.Certificate.Subject.CommonName, &other, last.Key, nil)
+	below := truststoretest.New(t, "Below", &last, nil, nil)
+	expect(t, truststoretest.PEM(append(long, below, cross, other)...), nil, nil)
+	expect(t, truststoretest.PEM(append([]truststoretest.Authority{cross, other, below}, long...)...), nil, nil)
+}
+
+// Authorities that have signed one another are not followed for ever.
 func TestCrossSignedAuthorities(t *testing.T) {
 	root := truststoretest.New(t, "Root", nil, nil, nil)
 	a, b := truststoretest.New(t, "A", &root, nil, nil), truststoretest.New(t, "B", &root, nil, nil)
