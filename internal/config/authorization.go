@@ -2,9 +2,26 @@ package config
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
+
+// Authorization is what a request must pass besides Cognito's authentication of the client.
+type Authorization struct {
+	// Type is none, lambda, iam or apiKey; the fields of the other types are zero.
+	Type string
+	// FunctionARN is an own function, of type lambda; else ClientIDs and SourceNetworks are who gets in. An empty one of them is everyone.
+	FunctionARN               string
+	ClientIDs, SourceNetworks []string
+	// CacheTTL is how long the function's answers are kept.
+	CacheTTL time.Duration
+	// CredentialsHeader carries the client's credentials, of type iam. Callers are ARNs of IAM roles and users; none are all that may by their own policies.
+	CredentialsHeader string
+	Callers           []string
+	// UsagePlans are what the tenants' API keys may use, of type apiKey.
+	UsagePlans []UsagePlan
+}
 
 // authorization checks what a request must pass besides Cognito's authentication of the client. What belongs to another type is left out.
 func authorization(raw rawAuthorization, d door, problems *Problems) Authorization {

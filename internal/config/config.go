@@ -105,73 +105,11 @@ type Gateway struct {
 	// Edge is nil when no web ACL stands before the gateway.
 	Edge          *Edge
 	Authorization Authorization
-	// Domain is nil when the gateway has no domain name of its own. With one, its default endpoint is closed.
+	// Domain is nil when the gateway has no domain name of its own.
 	Domain   *TokenDomain
 	Endpoint Endpoint
 	// ResourcePolicy is nil when everyone may call who reaches the endpoint.
 	ResourcePolicy *ResourcePolicy
-}
-
-// Edge holds the settings of the web ACL before the gateway.
-type Edge struct {
-	// RateLimitPerIP and RateLimitPerCredential are requests in RateWindow.
-	RateLimitPerIP, RateLimitPerCredential int
-	RateWindow                             time.Duration
-	MaxBodyBytes                           int
-	// AllowedCIDRs and AllowedCountries are empty when requests may come from everywhere.
-	AllowedCIDRs, AllowedCountries []string
-	// AnonymousIP is count, block or off.
-	AnonymousIP string
-	BotControl  bool
-}
-
-// Authorization is what a request must pass besides Cognito's authentication of the client.
-type Authorization struct {
-	// Type is none, lambda, iam or apiKey; the fields of the other types are zero.
-	Type string
-	// FunctionARN is an own function, of type lambda; else ClientIDs and SourceNetworks are who gets in. An empty one of them is everyone.
-	FunctionARN               string
-	ClientIDs, SourceNetworks []string
-	// CacheTTL is how long the function's answers are kept.
-	CacheTTL time.Duration
-	// CredentialsHeader carries the client's credentials, of type iam. Callers are ARNs of IAM roles and users; none are all that may by their own policies.
-	CredentialsHeader string
-	Callers           []string
-	// UsagePlans are what the tenants' API keys may use, of type apiKey.
-	UsagePlans []UsagePlan
-}
-
-// UsagePlan limits what a tenant's API key may use.
-type UsagePlan struct {
-	Name string
-	// RequestsPerDay is 0 without a quota, RatePerSecond and Burst are 0 without a throttle.
-	RequestsPerDay int
-	RatePerSecond  float64
-	Burst          int
-}
-
-// TokenDomain is a domain name of the gateway's own.
-type TokenDomain struct {
-	Name, CertificateARN string
-	// OwnershipCertificateARN is empty when the certificate is a public one of ACM.
-	OwnershipCertificateARN string
-	// HostedZoneID and HostedZoneName are empty when the DNS record is made elsewhere.
-	HostedZoneID, HostedZoneName string
-	SecurityPolicy               string
-	// Truststore is the path of the authorities whose client certificates are taken, or empty without mutual TLS.
-	Truststore string
-}
-
-// Endpoint says how the gateway is reached.
-type Endpoint struct {
-	// Private makes it reachable through the interface VPC endpoints VPCEndpointIDs only.
-	Private        bool
-	VPCEndpointIDs []string
-}
-
-// ResourcePolicy lets only callers in that are on all lists that are not empty. At least one is not.
-type ResourcePolicy struct {
-	AllowedCIDRs, AllowedAccounts, AllowedVPCEndpoints []string
 }
 
 // TenantFile is a file of tenants, which becomes one stack.

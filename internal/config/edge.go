@@ -7,6 +7,19 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
+// Edge holds the settings of the web ACL before the gateway.
+type Edge struct {
+	// RateLimitPerIP and RateLimitPerCredential are requests in RateWindow.
+	RateLimitPerIP, RateLimitPerCredential int
+	RateWindow                             time.Duration
+	MaxBodyBytes                           int
+	// AllowedCIDRs and AllowedCountries are empty when requests may come from everywhere.
+	AllowedCIDRs, AllowedCountries []string
+	// AnonymousIP is count, block or off.
+	AnonymousIP string
+	BotControl  bool
+}
+
 // edge checks the settings of the web ACL before the gateway, switched off or not. They are nil without a web ACL.
 func edge(raw rawEdge, d door, problems *Problems) *Edge {
 	e := Edge{

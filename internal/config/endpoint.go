@@ -2,6 +2,18 @@ package config
 
 import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 
+// Endpoint says how the gateway is reached.
+type Endpoint struct {
+	// Private makes it reachable through the interface VPC endpoints VPCEndpointIDs only.
+	Private        bool
+	VPCEndpointIDs []string
+}
+
+// ResourcePolicy lets only callers in that are on all lists that are not empty. At least one is not.
+type ResourcePolicy struct {
+	AllowedCIDRs, AllowedAccounts, AllowedVPCEndpoints []string
+}
+
 func (d door) endpoint(raw rawEndpoint, problems *Problems) Endpoint {
 	e := Endpoint{
 		Private:        optional(raw.Type, "regional", endpointType, problems) == "private",

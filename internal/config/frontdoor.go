@@ -22,7 +22,7 @@ type door struct {
 	account, region string
 	// agnostic says that the environment surely has neither.
 	agnostic bool
-	// authorization and endpoint are the types that are surely meant.
+	// authorization and endpointType are what is surely meant.
 	authorization, endpointType string
 	// httpProxy says that requests are surely passed through.
 	httpProxy bool

@@ -67,6 +67,27 @@ func TestFrontDoors(t *testing.T) {
 	}
 }
 
+func TestExamplesOfFrontDoors(t *testing.T) {
+	want := config.Gateway{
+		StageName: "v1", RequireClientID: true, CacheSizeGB: "1.6", CacheTTL: 20 * time.Minute, ExpectedRequestsPerSecond: 200, RatePerSecond: 400, Burst: 800,
+		LogRetentionDays: 365, ExecutionLogLevel: "ERROR", Tracing: true,
+		Edge: &config.Edge{RateLimitPerIP: 2000, RateLimitPerCredential: 300, RateWindow: 5 * time.Minute, MaxBodyBytes: 4096, AnonymousIP: "count"},
+		Authorization: config.Authorization{
+			Type: "lambda", SourceNetworks: []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"}, CacheTTL: 5 * time.Minute,
+		},
+		Domain: &config.TokenDomain{
+			Name: "token.parcelworks.example", CertificateARN: "arn:aws:acm:eu-west-1:111122223333:certificate/5b0c3f4e-8d1a-4c6b-9f27-3e6a1d2b7c90",
+			HostedZoneID: "Z0EXAMPLEPARCELWORKS", HostedZoneName: "parcelworks.example", SecurityPolicy: "TLS_1_2", Truststore: environments + "/prod/truststore.pem",
+		},
+	}
+	if diff := cmp.Diff(want, load(t, environments, "prod").Gateway); diff != "" {
+		t.Errorf("prod (-want +got):\n%s", diff)
+	}
+	if got := load(t, environments, "dev").Gateway; got.Edge == nil || got.Domain != nil || got.Authorization.Type != "none" {
+		t.Errorf("dev has a web ACL at its edge and nothing else before the gateway, got %+v", got)
+	}
+}
+
 const domainSettings = `account: "111122223333"
 region: eu-west-1
 tenantLock: off

@@ -10,6 +10,18 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore"
 )
 
+// TokenDomain is a domain name of the gateway's own.
+type TokenDomain struct {
+	Name, CertificateARN string
+	// OwnershipCertificateARN is empty when the certificate is a public one of ACM.
+	OwnershipCertificateARN string
+	// HostedZoneID and HostedZoneName are empty when the DNS record is made elsewhere.
+	HostedZoneID, HostedZoneName string
+	SecurityPolicy               string
+	// Truststore is the path of the authorities whose client certificates are taken, or empty without mutual TLS.
+	Truststore string
+}
+
 // domain checks the domain name of the gateway. It is nil when there is none. folder is the environment's.
 func (d door) domain(raw rawTokenDomain, folder string, problems *Problems) *TokenDomain {
 	if raw.state != given {

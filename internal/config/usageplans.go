@@ -2,6 +2,15 @@ package config
 
 import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 
+// UsagePlan limits what a tenant's API key may use.
+type UsagePlan struct {
+	Name string
+	// RequestsPerDay is 0 without a quota, RatePerSecond and Burst are 0 without a throttle.
+	RequestsPerDay int
+	RatePerSecond  float64
+	Burst          int
+}
+
 func usagePlans(raw list[rawUsagePlan], d door, problems *Problems) []UsagePlan {
 	var plans []UsagePlan
 	var names []value[string]
