@@ -18,7 +18,7 @@ func TestSettingsReachTheCredentialsStack(t *testing.T) {
 	variables := cdktest.At(t, template.Properties(function), "Environment", "Variables").(map[string]any)
 	for name, want := range map[string]string{
 		"SECRET_PREFIX": "m2m/prod/tenants/", "GRACE": "48h0m0s", "INTERVAL": "745h0m0s", "ACCOUNT_ID": "111122223333",
-		"REST_API_ID": "{Fn::ImportValue m2m-prod-gateway:ExportsOutputRefTokenProxyApi09D22809AA27AF5E}",
+		"REST_API_ID": "{Fn::ImportValue m2m-prod-gateway:ExportsOutputRefTokenProxyApi09D26809AA27AF5E}",
 	} {
 		if got := cdktest.Text(variables[name]); got != want {
 			t.Errorf("%s: got %s, want %s", name, got, want)

@@ -139,7 +139,7 @@ func TestAnEdgeWebACLIsMetBeforeTheCache(t *testing.T) {
 	resources["EdgeAcl"] = object{"Type": "AWS::WAFv2::WebACL", "Properties": acl}
 	resources["EdgeAssociation"] = object{"Type": "AWS::WAFv2::WebACLAssociation", "Properties": object{
 		"WebACLArn":   object{"Fn::GetAtt": []any{"EdgeAcl", "Arn"}},
-		"ResourceArn": object{"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${TokenProxyApi09D22809}/stages/${TokenProxyApiDeploymentStagev1BD056F72}"},
+		"ResourceArn": object{"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${TokenProxyApi09D26809}/stages/${TokenProxyApiDeploymentStagev1BD056F72}"},
 	}}
 	body, err := json.Marshal(template)
 	if err != nil {

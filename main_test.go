@@ -114,7 +114,7 @@ func TestLogicalIDsArePinned(t *testing.T) {
 			"OriginHeaderSecret40AD370C":             "AWS::SecretsManager::Secret",
 			"OriginHeaderAcceptedValues23333A10":     "AWS::WAFv2::RegexPatternSet",
 			"PoolWebAclWebACL0AB7C6C6":               "AWS::WAFv2::WebACL",
-			"TokenProxyApi09D22809":                  "AWS::ApiGateway::RestApi",
+			"TokenProxyApi09D26809":                  "AWS::ApiGateway::RestApi",
 			"TokenProxyApiDeploymentStagev1BD056F72": "AWS::ApiGateway::Stage",
 		},
 	}

@@ -43,7 +43,7 @@ func TestNagFindsWhatIsWrong(t *testing.T) {
 func TestSuppressions(t *testing.T) {
 	want := map[string][]string{
 		"PoolUserPool04A1AA15":                   {"AwsSolutions-COG2", "AwsSolutions-COG3", "AwsSolutions-COG8"},
-		"TokenProxyApi09D22809":                  {"AwsSolutions-APIG2"},
+		"TokenProxyApi09D26809":                  {"AwsSolutions-APIG2"},
 		"TokenProxyApiCloudWatchRole16DE2DA7":    {"AwsSolutions-IAM4"},
 		"TokenProxyApiDeploymentStagev1BD056F72": {"AwsSolutions-APIG3"},
 		"TokenProxyApioauth2tokenPOSTE73EE22F":   {"AwsSolutions-APIG4", "AwsSolutions-COG4"},

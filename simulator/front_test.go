@@ -15,7 +15,7 @@ import (
 // Logical IDs of dev's gateway stack.
 const (
 	gatewayStack = "m2m-dev-gateway"
-	api          = "TokenProxyApi09D22809"
+	api          = "TokenProxyApi09D26809"
 	stage        = "TokenProxyApiDeploymentStagev1BD056F72"
 	method       = "TokenProxyApioauth2tokenPOSTE73EE22F"
 	tokenPath    = "/v1/oauth2/token"

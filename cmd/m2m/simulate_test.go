@@ -66,7 +66,7 @@ func save(t *testing.T, file string, value any) {
 const mutualTLSDomain = `{
 	"Domain": {"Type": "AWS::ApiGateway::DomainName", "Properties": {"DomainName": "token.example.com", "EndpointConfiguration": {"Types": ["REGIONAL"]}, "RegionalCertificateArn": "arn",
 		"SecurityPolicy": "TLS_1_2", "MutualTlsAuthentication": {"TruststoreUri": "s3://truststores/a.pem", "TruststoreVersion": "1"}}},
-	"Mapping": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "TokenProxyApi09D22809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}}}`
+	"Mapping": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}}}`
 
 // simulating runs the command until stop is called, which gives its status and what it wrote to its error output. It returns what it printed at the start.
 func simulating(t *testing.T, args ...string) (started string, stop func() (status int, stderr string)) {
@@ -167,7 +167,7 @@ func TestSimulateWithoutADirectoryWritesNothing(t *testing.T) {
 
 // Requests that need more than credentials are printed with what they need.
 func TestSimulatePrintsWhatRequestsNeed(t *testing.T) {
-	const plan = `{"Plan": {"Type": "AWS::ApiGateway::UsagePlan", "Properties": {"ApiStages": [{"ApiId": {"Ref": "TokenProxyApi09D22809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}]}},
+	const plan = `{"Plan": {"Type": "AWS::ApiGateway::UsagePlan", "Properties": {"ApiStages": [{"ApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}]}},
 		"Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Name": "checkout", "Enabled": true, "Value": "the-key-of-the-tenant-checkout"}},
 		"Member": {"Type": "AWS::ApiGateway::UsagePlanKey", "Properties": {"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}}}`
 	dir := snapshots(t, plan, func(r object) {

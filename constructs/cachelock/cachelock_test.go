@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
 const (
-	apiID   = "TokenProxyApi09D22809"
+	apiID   = "TokenProxyApi09D26809"
 	stageID = "TokenProxyApiDeploymentStagev1BD056F72"
 )
 

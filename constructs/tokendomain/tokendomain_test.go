@@ -25,7 +25,7 @@ import (
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
 const (
-	apiID       = "TokenProxyApi09D22809"
+	apiID       = "TokenProxyApi09D26809"
 	stageID     = "TokenProxyApiDeploymentStagev1BD056F72"
 	domainID    = "TokenDomainDomainNameA9087294" // Pinned: a replaced domain name is an outage of all clients.
 	certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c"

@@ -54,7 +54,7 @@ func TestTheAllowListDecidesBeforeTheCache(t *testing.T) {
 		t.Errorf("method: got %v, %v", method["AuthorizationType"], method["AuthorizerId"])
 	}
 	authorizer := template.Properties(authorizerID)
-	if authorizer["Type"] != "REQUEST" || authorizer["AuthorizerResultTtlInSeconds"] != 300.0 || cdktest.At(t, authorizer, "RestApiId", "Ref") != "TokenProxyApi09D22809" {
+	if authorizer["Type"] != "REQUEST" || authorizer["AuthorizerResultTtlInSeconds"] != 300.0 || cdktest.At(t, authorizer, "RestApiId", "Ref") != "TokenProxyApi09D26809" {
 		t.Errorf("authorizer: got %s", cdktest.JSON(t, authorizer))
 	}
 	// The decision is kept under exactly what it depends on, as internal/clientauthorizer says.
@@ -114,7 +114,7 @@ func TestOnlyThisAuthorizerMayInvokeTheFunction(t *testing.T) {
 				"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com", "FunctionName": map[string]any{"Fn::GetAtt": []any{test.function, "Arn"}},
 				"SourceArn": map[string]any{"Fn::Join": []any{"", []any{
 					"arn:", map[string]any{"Ref": "AWS::Partition"}, ":execute-api:", map[string]any{"Ref": "AWS::Region"}, ":", map[string]any{"Ref": "AWS::AccountId"},
-					":", map[string]any{"Ref": "TokenProxyApi09D22809"}, "/authorizers/", map[string]any{"Ref": authorizerID},
+					":", map[string]any{"Ref": "TokenProxyApi09D26809"}, "/authorizers/", map[string]any{"Ref": authorizerID},
 				}}},
 			}
 			if diff := cmp.Diff(want, template.One("AWS::Lambda::Permission")); diff != "" {
@@ -195,7 +195,7 @@ func TestAPIKeysHaveUsagePlansOfTheStage(t *testing.T) {
 	if method["ApiKeyRequired"] != true || method["AuthorizationType"] != "NONE" {
 		t.Errorf("method: got %v, %v", method["ApiKeyRequired"], method["AuthorizationType"])
 	}
-	stage := []any{map[string]any{"ApiId": map[string]any{"Ref": "TokenProxyApi09D22809"}, "Stage": map[string]any{"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}, "Throttle": map[string]any{}}}
+	stage := []any{map[string]any{"ApiId": map[string]any{"Ref": "TokenProxyApi09D26809"}, "Stage": map[string]any{"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}, "Throttle": map[string]any{}}}
 	want := map[string]any{ // Pinned IDs: a replaced plan has no keys.
 		"TokenProxyUsagePlangold33796BC6": map[string]any{"UsagePlanName": "gold", "ApiStages": stage, "Description": "What an API key may use of the token gateway",
 			"Quota": map[string]any{"Limit": 10000.0, "Period": "DAY"}, "Throttle": map[string]any{"RateLimit": 50.0, "BurstLimit": 100.0}},

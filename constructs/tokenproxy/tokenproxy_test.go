@@ -213,7 +213,7 @@ func TestTheOriginHeaderIsInTheStageByReferenceOnly(t *testing.T) {
 	if diff := cmp.Diff(want, stage["Variables"]); diff != "" {
 		t.Errorf("stage variables (-want +got):\n%s", diff)
 	}
-	if _, ok := template.Resource("TokenProxyApi09D22809")["Properties"]; !ok { // Pinned, too.
+	if _, ok := template.Resource("TokenProxyApi09D26809")["Properties"]; !ok { // Pinned, too.
 		t.Error("no REST API")
 	}
 }
@@ -246,7 +246,7 @@ func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
 	}
 	names := []any{
 		[]any{":log-group:/cognito-m2m/Test-TokenProxy-FC6819E6/access"},
-		[]any{":log-group:API-Gateway-Execution-Logs_", map[string]any{"Ref": "TokenProxyApi09D22809"}, "/v1"},
+		[]any{":log-group:API-Gateway-Execution-Logs_", map[string]any{"Ref": "TokenProxyApi09D26809"}, "/v1"},
 	}
 	if diff := cmp.Diff(names, allowed); diff != "" {
 		t.Errorf("log groups that may use the key (-want +got):\n%s", diff)

@@ -45,7 +45,7 @@ func TestMistakes(t *testing.T) {
 		{"samples of the secret header", "gateway", acl, func(p object) { first(p["Rules"])["VisibilityConfig"].(object)["SampledRequestsEnabled"] = true }, "rule 0 (allow-origin-header) keeps samples of requests"},
 		{"same priority", "gateway", acl, func(p object) { first(p["Rules"])["Priority"] = 1.0 }, "priority 1 is there twice"},
 		{"same name", "gateway", acl, func(p object) { first(p["Rules"])["Name"] = "block-all" }, "rule 1 (block-all): the name is there twice"},
-		{"id for an ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = object{"Ref": "TokenProxyApi09D22809"} }, "ResourceArn is the id of TokenProxyApi09D22809 (AWS::ApiGateway::RestApi)"},
+		{"id for an ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = object{"Ref": "TokenProxyApi09D26809"} }, "ResourceArn is the id of TokenProxyApi09D26809 (AWS::ApiGateway::RestApi)"},
 		{"no ARN", "gateway", "AWS::WAFv2::WebACLAssociation", func(p object) { p["ResourceArn"] = "eu-west-1_abc" }, `ResourceArn "eu-west-1_abc" is not an ARN`},
 		{"11 patterns", "gateway", set, func(p object) { p["RegularExpressionList"] = repeat("^a$", 11) }, "RegularExpressionList has 11 patterns"},
 		{"pattern not anchored", "gateway", set, func(p object) { p["RegularExpressionList"] = []any{"^abc"} }, "pattern 0 is not anchored"},
