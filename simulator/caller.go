@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 )
 
@@ -18,7 +19,7 @@ type Authorizer struct {
 	Token   func(context.Context, events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error)
 }
 
-// authorizer finds the function of a Lambda authorizer.
+// authorizer finds the function of a Lambda authorizer: what the Options give, or else the project's own.
 func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 	if known, ok := s.options.Authorizers[arn]; ok {
 		return apigw.Authorizer(known), nil
@@ -29,6 +30,10 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 		}
 		if known, ok := s.options.Authorizers[r.Path()]; ok {
 			return apigw.Authorizer(known), nil
+		}
+		if r.Properties["Description"] == clientauthorizer.Description {
+			own, err := s.ownAuthorizer(r)
+			return apigw.Authorizer(own), err
 		}
 		return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not run: give it to Options.Authorizers by its path", r.Path())
 	}
