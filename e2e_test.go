@@ -38,8 +38,21 @@ func simulate(t *testing.T, dir string, options simulator.Options) *simulator.Sy
 	return system
 }
 
+// front is what the questions about a front door need: requests in a row, more than its rate limit, and a client's certificate.
+type front struct {
+	burst        int
+	certificates []tls.Certificate
+}
+
+// withoutDomain are the questions that are not asked of a gateway without a domain name.
+func withoutDomain() map[string]conformance.Verdict {
+	return map[string]conformance.Verdict{
+		"default-endpoint-closed": conformance.Unknown, "client-certificate-required": conformance.Unknown, "rate-limited": conformance.Unknown,
+	}
+}
+
 // ask asks every conformance question of a system, as the first tenant with two scopes, at its domain name if it has one.
-func ask(t *testing.T, system *simulator.System, ttl time.Duration, certificates ...tls.Certificate) []conformance.Result {
+func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) []conformance.Result {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -54,7 +67,7 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, certificates
 	trusted := x509.NewCertPool()
 	trusted.AppendCertsFromPEM(roots)
 	transport := conformance.Transport(trusted)
-	transport.DialContext, transport.TLSClientConfig.Certificates = server.DialContext, certificates
+	transport.DialContext, transport.TLSClientConfig.Certificates = server.DialContext, door.certificates
 	defer transport.CloseIdleConnections()
 	tenants := system.Tenants()
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
@@ -62,12 +75,21 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, certificates
 		GatewayURL: server.TokenURL(), CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
 		Issuer: system.Issuer(), ClientID: tenants[i].ClientID, ClientSecret: conformance.Secret(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
 		HeaderName: system.OriginHeader(), CacheTTL: ttl, Corrector: corrector{system},
+		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
 		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return results
+}
+
+// closedEndpoint is the default endpoint of a gateway with a domain name.
+func closedEndpoint(server *simulator.Server) string {
+	if server.TokenURL() == server.GatewayURL {
+		return ""
+	}
+	return server.GatewayURL
 }
 
 type corrector struct{ system *simulator.System }
@@ -93,8 +115,13 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 		for _, before := range []bool{false, true} {
 			options, certificate := admitted(t)
 			options.CacheBeforeMapping = before
-			results := ask(t, simulate(t, assembly(t, environment), options), load(t, environment).Gateway.CacheTTL, certificate)
-			if diff := cmp.Diff(map[string]conformance.Verdict{}, notPassed(results)); diff != "" {
+			gateway := load(t, environment).Gateway
+			door, want := front{gateway.Edge.RateLimitPerCredential + 1, []tls.Certificate{certificate}}, map[string]conformance.Verdict{}
+			if environment == "dev" {
+				door, want = front{}, withoutDomain()
+			}
+			results := ask(t, simulate(t, assembly(t, environment), options), gateway.CacheTTL, door)
+			if diff := cmp.Diff(want, notPassed(results)); diff != "" {
 				t.Errorf("%s, cache before mapping %t (-want +got):\n%s", environment, before, diff)
 				for _, r := range results {
 					t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
@@ -107,8 +134,8 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 // The plain HTTP proxy of AWS's guide gives up what the canonical request is for, and nothing else.
 func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 	dir := synthesize(t, "dev", func(env *config.Environment) { env.Gateway.HTTPProxy = true })
-	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL)
-	want := map[string]conformance.Verdict{}
+	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL, front{})
+	want := withoutDomain()
 	for _, name := range []string{"expires-in", "form-scope", "repeated-scope"} {
 		want[name] = conformance.Fail
 	}
