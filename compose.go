@@ -6,13 +6,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
@@ -34,9 +34,17 @@ func compose(app awscdk.App, env *config.Environment) {
 		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
 		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
 		Proxy:               proxyProps(env),
+		Domain:              domainProps(env),
+		Edge:                edgeProps(env),
 		Rotation:            rotationProps(env),
-		AlarmTopicArn:       topic(env.Rotation.AlarmTopicARN),
+		AlarmTopicArn:       given(env.Rotation.AlarmTopicARN),
+
+		AuthorizerFunctionArn: given(env.Gateway.Authorization.FunctionARN),
 	})
+	if domain := gateway.Domain(); domain != nil {
+		// The runbook says how to shut a client out.
+		awscdk.Annotations_Of(domain.Construct).AcknowledgeWarning(jsii.String(tokendomain.RevocationWarning), nil)
+	}
 	var credentials tenantclient.Credentials
 	if env.Credentials != nil {
 		credentials = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
@@ -44,7 +52,7 @@ func compose(app awscdk.App, env *config.Environment) {
 			Pool:             identity.Pool(),
 			Proxy:            gateway.Proxy(),
 			OriginHeader:     gateway.OriginHeader(),
-			Rotation:         credentialsProps(env, gateway.Rotation().AlarmTopic()),
+			Rotation:         credentialsProps(env, gateway),
 			RevocationWindow: seconds(env.Credentials.RevocationWindow),
 		}).Rotation()
 	}
@@ -55,6 +63,7 @@ func compose(app awscdk.App, env *config.Environment) {
 			Proxy:       gateway.Proxy(),
 			Credentials: credentials,
 			Tenants:     tenantProps(file),
+			APIKeys:     apiKeyProps(env, file),
 		})
 	}
 }
@@ -143,6 +152,11 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 		ExistingAccountLogRole: jsii.Bool(!g.CreateAccountRole),
 		Tracing:                jsii.Bool(g.Tracing),
 		RemovalPolicy:          removalPolicy(env),
+		Authorization:          authorizationProps(g),
+		Endpoint:               endpointProps(g),
+	}
+	if g.ExpectedRequestsPerSecond > 0 {
+		props.ExpectedRequestsPerSecond = jsii.Number(g.ExpectedRequestsPerSecond)
 	}
 	if g.HTTPProxy {
 		props.Integration = tokenproxy.HTTPProxyIntegration
@@ -171,7 +185,7 @@ func rotationProps(env *config.Environment) originheader.RotationProps {
 	}
 }
 
-func credentialsProps(env *config.Environment, alarms awssns.ITopic) clientsecret.RotationProps {
+func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) clientsecret.RotationProps {
 	c := env.Credentials
 	props := clientsecret.RotationProps{
 		SecretPrefix:      jsii.String(c.SecretPrefix),
@@ -179,14 +193,13 @@ func credentialsProps(env *config.Environment, alarms awssns.ITopic) clientsecre
 		Grace:             seconds(c.Grace),
 		SweepInterval:     seconds(c.SweepInterval),
 		TenantStackPrefix: stackName(env, tenantsPrefix),
+		OrganizationID:    given(c.OrganizationID),
 		ReaderAccounts:    *jsii.Strings(c.ReaderAccounts...),
 		Trail:             jsii.Bool(env.Rotation.Trail),
-		AlarmTopic:        alarms,
+		TokenURL:          gateway.TokenURL(),
+		AlarmTopic:        gateway.Rotation().AlarmTopic(),
 		LogRetention:      retention[env.Gateway.LogRetentionDays],
 		RemovalPolicy:     removalPolicy(env),
-	}
-	if c.OrganizationID != "" {
-		props.OrganizationID = jsii.String(c.OrganizationID)
 	}
 	if c.ReservedConcurrency > 0 {
 		props.ReservedConcurrency = jsii.Number(float64(c.ReservedConcurrency))
@@ -194,12 +207,12 @@ func credentialsProps(env *config.Environment, alarms awssns.ITopic) clientsecre
 	return props
 }
 
-// topic is nil for a topic of the stack's own.
-func topic(arn string) *string {
-	if arn == "" {
+// given is nil for a text that was not given.
+func given(text string) *string {
+	if text == "" {
 		return nil
 	}
-	return jsii.String(arn)
+	return jsii.String(text)
 }
 
 func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {

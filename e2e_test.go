@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -40,8 +38,21 @@ func simulate(t *testing.T, dir string, options simulator.Options) *simulator.Sy
 	return system
 }
 
-// ask asks every conformance question of a system, as the first tenant with two scopes.
-func ask(t *testing.T, system *simulator.System, ttl time.Duration) []conformance.Result {
+// front is what the questions about a front door need: requests in a row, more than its rate limit, and a client's certificate.
+type front struct {
+	burst        int
+	certificates []tls.Certificate
+}
+
+// withoutDomain are the questions that are not asked of a gateway without a domain name.
+func withoutDomain() map[string]conformance.Verdict {
+	return map[string]conformance.Verdict{
+		"default-endpoint-closed": conformance.Unknown, "client-certificate-required": conformance.Unknown, "rate-limited": conformance.Unknown,
+	}
+}
+
+// ask asks every conformance question of a system, as the first tenant with two scopes, at its domain name if it has one.
+func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) []conformance.Result {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -55,18 +66,30 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration) []conformanc
 	}
 	trusted := x509.NewCertPool()
 	trusted.AppendCertsFromPEM(roots)
+	transport := conformance.Transport(trusted)
+	transport.DialContext, transport.TLSClientConfig.Certificates = server.DialContext, door.certificates
+	defer transport.CloseIdleConnections()
 	tenants := system.Tenants()
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
 	results, err := conformance.Run(ctx, conformance.Target{
-		GatewayURL: server.GatewayURL, CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
+		GatewayURL: server.TokenURL(), CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
 		Issuer: system.Issuer(), ClientID: tenants[i].ClientID, ClientSecret: conformance.Secret(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
 		HeaderName: system.OriginHeader(), CacheTTL: ttl, Corrector: corrector{system},
-		HTTP: &http.Client{Transport: conformance.Transport(trusted), Timeout: 10 * time.Second},
+		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
+		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return results
+}
+
+// closedEndpoint is the default endpoint of a gateway with a domain name.
+func closedEndpoint(server *simulator.Server) string {
+	if server.TokenURL() == server.GatewayURL {
+		return ""
+	}
+	return server.GatewayURL
 }
 
 type corrector struct{ system *simulator.System }
@@ -90,8 +113,15 @@ func notPassed(results []conformance.Result) map[string]conformance.Verdict {
 func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 	for _, environment := range environments {
 		for _, before := range []bool{false, true} {
-			results := ask(t, simulate(t, assembly(t, environment), simulator.Options{CacheBeforeMapping: before}), load(t, environment).Gateway.CacheTTL)
-			if diff := cmp.Diff(map[string]conformance.Verdict{}, notPassed(results)); diff != "" {
+			options, certificate := admitted(t)
+			options.CacheBeforeMapping = before
+			gateway := load(t, environment).Gateway
+			door, want := front{gateway.Edge.RateLimitPerCredential + 1, []tls.Certificate{certificate}}, map[string]conformance.Verdict{}
+			if environment == "dev" {
+				door, want = front{}, withoutDomain()
+			}
+			results := ask(t, simulate(t, assembly(t, environment), options), gateway.CacheTTL, door)
+			if diff := cmp.Diff(want, notPassed(results)); diff != "" {
 				t.Errorf("%s, cache before mapping %t (-want +got):\n%s", environment, before, diff)
 				for _, r := range results {
 					t.Logf("%-24s %-8s %s", r.Name, r.Verdict, r.Reason)
@@ -104,8 +134,8 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 // The plain HTTP proxy of AWS's guide gives up what the canonical request is for, and nothing else.
 func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 	dir := synthesize(t, "dev", func(env *config.Environment) { env.Gateway.HTTPProxy = true })
-	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL)
-	want := map[string]conformance.Verdict{}
+	results := ask(t, simulate(t, dir, simulator.Options{}), load(t, "dev").Gateway.CacheTTL, front{})
+	want := withoutDomain()
 	for _, name := range []string{"expires-in", "form-scope", "repeated-scope"} {
 		want[name] = conformance.Fail
 	}
@@ -121,47 +151,23 @@ func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 
 // A web ACL on the stage is met first: before the validator, and by answers from the cache as well.
 func TestAnEdgeWebACLIsMetBeforeTheCache(t *testing.T) {
-	dir := mutated(t, "AWS::ApiGateway::Stage", func(object) {})
-	file := filepath.Join(dir, "m2m-dev-gateway.template.json")
-	template := readJSON[object](t, file)
-	var acl object
-	const limitEachAuthorization = `{
-		"Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": {"CloudWatchMetricsEnabled": true, "MetricName": "edge", "SampledRequestsEnabled": false},
-		"CustomResponseBodies": {"slow-down": {"ContentType": "APPLICATION_JSON", "Content": "{\"error\":\"temporarily_unavailable\"}"}},
-		"Rules": [{"Name": "limit", "Priority": 0, "Action": {"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "slow-down"}}},
-			"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS",
-				"CustomKeys": [{"Header": {"Name": "authorization", "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}]}},
-			"VisibilityConfig": {"CloudWatchMetricsEnabled": true, "MetricName": "limit", "SampledRequestsEnabled": false}}]}`
-	if err := json.Unmarshal([]byte(limitEachAuthorization), &acl); err != nil {
-		t.Fatal(err)
-	}
-	resources := template["Resources"].(object)
-	resources["EdgeAcl"] = object{"Type": "AWS::WAFv2::WebACL", "Properties": acl}
-	resources["EdgeAssociation"] = object{"Type": "AWS::WAFv2::WebACLAssociation", "Properties": object{
-		"WebACLArn":   object{"Fn::GetAtt": []any{"EdgeAcl", "Arn"}},
-		"ResourceArn": object{"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${TokenProxyApi09D26809}/stages/${TokenProxyApiDeploymentStagev1BD056F72}"},
-	}}
-	body, err := json.Marshal(template)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, body, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	system := simulate(t, dir, simulator.Options{})
+	now := time.Now()
+	system := simulate(t, assembly(t, "dev"), simulator.Options{Clock: func() time.Time { return now }})
 	first, second := system.Tenants()[0], system.Tenants()[1]
-	for i := range 10 {
+	limit := load(t, "dev").Gateway.Edge.RateLimitPerCredential
+	for i := range limit {
+		now = now.Add(100 * time.Millisecond) // Slow enough for the stage's throttle.
 		if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err != nil {
 			t.Fatalf("request %d: %v", i, err)
 		}
 	}
-	if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err == nil || !strings.Contains(err.Error(), "status 429: {\"error\":\"temporarily_unavailable\"}") {
-		t.Errorf("the eleventh request, which the cache would answer: got %v", err)
+	if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err == nil || !strings.Contains(err.Error(), "status 429: {\"error\":\"temporarily_unavailable\"") {
+		t.Errorf("one request more, which the cache would answer: got %v", err)
 	}
 	if _, err := tokenThroughGateway(system, second, second.Scopes[0]); err != nil {
 		t.Errorf("another client: %v", err)
 	}
-	if c := system.Counters(); c.EdgeBlocked != 1 || c.Hits != 9 {
-		t.Errorf("%d blocked at the edge, %d hits, want 1 and 9", c.EdgeBlocked, c.Hits)
+	if c := system.Counters(); c.EdgeBlocked != 1 || c.Hits != int64(limit)-1 {
+		t.Errorf("%d blocked at the edge, %d hits, want 1 and %d", c.EdgeBlocked, c.Hits, limit-1)
 	}
 }

@@ -28,10 +28,14 @@ const (
 	enough      = 4 * propagation
 )
 
-// busy is prod without the throttles that a load test would meet: the stage's at API Gateway's highest default, Cognito's above all that comes.
+// busy is prod without its front door, whose limits are for each client, and without the throttles that a load test would meet: the stage's at API
+// Gateway's highest default, Cognito's above all that comes.
 func busy(t *testing.T) *simulator.System {
 	t.Helper()
-	dir := synthesize(t, "prod", func(env *config.Environment) { env.Gateway.RatePerSecond, env.Gateway.Burst = 10000, 5000 })
+	dir := synthesize(t, "prod", func(env *config.Environment) {
+		withoutFrontDoor(env)
+		env.Gateway.RatePerSecond, env.Gateway.Burst = 10000, 5000
+	})
 	return simulate(t, dir, simulator.Options{WAFBound: propagation, StageBound: propagation, TokensPerSecond: 100_000})
 }
 

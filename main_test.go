@@ -184,6 +184,12 @@ var secretValue = regexp.MustCompile(`"SecretString":|"ClientSecret"|\.ClientSec
 // placeholder is what is no value: the tenants' secrets are created with it.
 const placeholder = `"SecretString": "{\"placeholder\":true}"`
 
+// answersNothingSecret are the custom resources that templates may have, with what they answer.
+var answersNothingSecret = map[string]string{
+	"Custom::CacheLock":  "functions/cachelock answers no attributes: it sets two flags of a stage's method",
+	"Custom::Truststore": "functions/truststore answers the version id of an object that holds certificates, which are public",
+}
+
 // Values reach templates by dynamic reference only, and only where they are needed.
 func TestNoSecretValueInAnyTemplate(t *testing.T) {
 	for _, environment := range environments {
@@ -201,7 +207,7 @@ func TestNoSecretValueInAnyTemplate(t *testing.T) {
 				if leak := secretValue.FindString(body); leak != "" {
 					t.Errorf("%s %s: %s", stack, id, leak)
 				}
-				if text := resourceType.(string); strings.HasPrefix(text, "Custom::") || text == "AWS::CloudFormation::CustomResource" {
+				if text := resourceType.(string); (strings.HasPrefix(text, "Custom::") || text == "AWS::CloudFormation::CustomResource") && answersNothingSecret[text] == "" {
 					t.Errorf("%s %s: what a custom resource answers, such as a client's secret, is kept in plain text", stack, id)
 				}
 			}

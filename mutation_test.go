@@ -20,7 +20,7 @@ type object = map[string]any
 // at load by the simulator, or by a conformance question.
 func TestEverySownFaultIsFound(t *testing.T) {
 	const (
-		acl, set, stage, method, client = "AWS::WAFv2::WebACL", "AWS::WAFv2::RegexPatternSet", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Method", "AWS::Cognito::UserPoolClient"
+		acl, association, set, stage, method, client = "PoolWebAclWebACL0AB7C6C6", "PoolWebAclAssociationD0DD9129", "AWS::WAFv2::RegexPatternSet", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Method", "AWS::Cognito::UserPoolClient"
 	)
 	integration := func(p object) object { return p["Integration"].(object) }
 	answer := func(p object, i int) object { return integration(p)["IntegrationResponses"].([]any)[i].(object) }
@@ -36,8 +36,8 @@ func TestEverySownFaultIsFound(t *testing.T) {
 		}
 	}
 	faults := []struct {
-		name, resourceType string
-		sow                func(object)
+		name, where string
+		sow         func(object)
 	}{
 		{"no fault", stage, func(object) {}},
 		{"scope is no cache key", method, func(p object) { withoutKey(p, "scope") }},
@@ -69,7 +69,7 @@ func TestEverySownFaultIsFound(t *testing.T) {
 			parts[0] = strings.TrimPrefix(parts[0].(string), "^")
 		}},
 		{"pattern that matches everything", set, func(p object) { p["RegularExpressionList"] = []any{"^.*$"} }},
-		{"web ACL not associated", "AWS::WAFv2::WebACLAssociation", nil},
+		{"web ACL not associated", association, nil},
 		{"no validator", method, func(p object) { delete(p, "RequestValidatorId") }},
 		{"scope not required", method, func(p object) { p["RequestParameters"].(object)["method.request.querystring.scope"] = false }},
 		{"catch-all 200", method, func(p object) { delete(answer(p, 0), "SelectionPattern") }},
@@ -93,7 +93,7 @@ func TestEverySownFaultIsFound(t *testing.T) {
 	}
 	t.Logf("%-52s %s", "fault", "found by")
 	for _, fault := range faults {
-		found := findFault(t, mutated(t, fault.resourceType, fault.sow))
+		found := findFault(t, mutated(t, "dev", fault.where, fault.sow))
 		t.Logf("%-52s %s", fault.name, found)
 		if (found == "") != (fault.name == "no fault") {
 			t.Errorf("%s: found by %q", fault.name, found)
@@ -112,15 +112,18 @@ func findFault(t *testing.T, dir string) string {
 	if err != nil {
 		return strings.Join(append(by, "load"), ", ")
 	}
-	open := notPassed(ask(t, system, load(t, "dev").Gateway.CacheTTL))
+	open := notPassed(ask(t, system, load(t, "dev").Gateway.CacheTTL, front{}))
+	for name := range withoutDomain() {
+		delete(open, name)
+	}
 	return strings.Join(append(by, slices.Sorted(maps.Keys(open))...), ", ")
 }
 
-// mutated is a copy of dev's assembly with a fault in every resource of a type, or without these resources.
-func mutated(t *testing.T, resourceType string, sow func(object)) string {
+// mutated is a copy of an environment's assembly with a fault in every resource of a type, or in the one of a logical ID, or without these resources.
+func mutated(t *testing.T, environment, where string, sow func(object)) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(assembly(t, "dev"))); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(assembly(t, environment))); err != nil {
 		t.Fatal(err)
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.template.json"))
@@ -132,7 +135,7 @@ func mutated(t *testing.T, resourceType string, sow func(object)) string {
 		template := readJSON[object](t, file)
 		resources := template["Resources"].(object)
 		for id, r := range resources {
-			if r.(object)["Type"] != resourceType {
+			if r.(object)["Type"] != where && id != where {
 				continue
 			}
 			sown++
@@ -152,7 +155,7 @@ func mutated(t *testing.T, resourceType string, sow func(object)) string {
 		}
 	}
 	if sown == 0 {
-		t.Fatalf("no resource of type %s to sow a fault into", resourceType)
+		t.Fatalf("no resource %s to sow a fault into", where)
 	}
 	return dir
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
@@ -209,4 +210,46 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 	wants(t, "key on a hit", ask(t, system, with(keys[0].Value)), 200, "access_token")
 	wants(t, "quota used up, on a hit", ask(t, system, with(keys[0].Value)), 429, `{"error":"temporarily_unavailable"`)
 	wants(t, "another tenant's key", ask(t, system, with(keys[1].Value)), 200, "access_token")
+}
+
+// withOwnGate puts the project's own authorizer before the token method.
+func withOwnGate(t *testing.T, variables string) func(object) {
+	return func(r object) {
+		withGate(t, "")(r)
+		r["Gate"] = resource(t, "AWS::Lambda::Function", `{"Description": "`+clientauthorizer.Description+`", "Environment": {"Variables": `+variables+`}}`)
+	}
+}
+
+// The project's own authorizer needs no Options: it runs with what the template sets.
+func TestTheOwnAuthorizerRuns(t *testing.T) {
+	system := gateway(t, simulator.Options{}, withOwnGate(t, `{"SOURCE_NETWORKS": "192.0.2.0/24,2001:db8::/32"}`))
+	from := func(address string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = address } }
+	wants(t, "miss", ask(t, system, from("192.0.2.1:1")), 200, "access_token")
+	wants(t, "hit, by IPv6", ask(t, system, from("[2001:db8::1]:1")), 200, "access_token")
+	wants(t, "from elsewhere", ask(t, system, from("198.51.100.1:1")), 403, `{"error":"access_denied"`)
+	wants(t, "from elsewhere, whatever a header says", ask(t, system, func(r *http.Request) {
+		r.RemoteAddr = "198.51.100.1:1"
+		r.Header.Set("X-Forwarded-For", "192.0.2.1")
+	}), 403, `{"error":"access_denied"`)
+	wants(t, "for another client", ask(t, system, func(r *http.Request) {
+		r.RemoteAddr = "192.0.2.1:1"
+		query := r.URL.Query()
+		query.Set("client_id", system.Tenants()[1].ClientID)
+		r.URL.RawQuery = query.Encode()
+	}), 403, `{"error":"access_denied"`)
+	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 || !slices.Equal(system.SourceNetworks(), []string{"192.0.2.0/24", "2001:db8::/32"}) {
+		t.Errorf("%d hits, %d misses, networks %q", c.Hits, c.Misses, system.SourceNetworks())
+	}
+}
+
+// An authorizer that would not start on AWS does not here.
+func TestAnOwnAuthorizerThatDoesNotStartIsRefused(t *testing.T) {
+	for variables, want := range map[string]string{
+		`{}`: "the allow list is empty", `{"SOURCE_NETWORKS": "here"}`: "SOURCE_NETWORKS: ", `{"SOURCE_NETWORKS": "192.0.2.0/24", "IGNORE_CLIENT_ID": "maybe"}`: "want true or false",
+	} {
+		_, err := simulator.Load(gatewayFixture(t, withOwnGate(t, variables)), simulator.Options{})
+		if err == nil || !strings.Contains(err.Error(), gatePath+": ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want …%s: …%s…", variables, err, gatePath, want)
+		}
+	}
 }

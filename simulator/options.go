@@ -18,6 +18,7 @@ type Options struct {
 	// AccessLog gets each line of the stage's access log. Default: nowhere.
 	AccessLog func(line string)
 	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
+	// Default: the project's own, functions/clientauthorizer, runs in this process; an assembly with another one is refused.
 	Authorizers map[string]Authorizer
 	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
 	Callers []Caller

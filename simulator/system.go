@@ -22,27 +22,29 @@ type System struct {
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool        *cognito.Pool
-	poolID      string
-	region      string                 // of the gateway
-	domainName  string                 // of the pool
-	secrets     map[string]secretValue // by ARN
-	sets        map[string]*patternSet // by ARN
-	ipSets      map[string][]string    // by ARN
-	keys        *usage.Keys
-	keySecrets  map[string]string // names of the secrets with API keys, by the key\'s id
-	stage       *apigw.Stage
-	domains     map[string]*customdomain.Domain // by name
-	origin      origin
-	credentials string // the header in which clients send theirs
-	poolACL     *waf.ACL
-	edgeACL     *waf.ACL
-	tenants     []Tenant
-	clientIDs   map[string]string // by the path of the resource
-	faults      atomic.Pointer[func(call string) error]
-	blocked     atomic.Int64
-	edgeBlock   atomic.Int64
-	requests    atomic.Int64
+	pool       *cognito.Pool
+	poolID     string
+	region     string                 // of the gateway
+	domainName string                 // of the pool
+	secrets    map[string]secretValue // by ARN
+	sets       map[string]*patternSet // by ARN
+	ipSets     map[string][]string    // by ARN
+	keys       *usage.Keys
+	keySecrets map[string]string // names of the secrets with API keys, by the key's id
+	stage      *apigw.Stage
+	domains    map[string]*customdomain.Domain // by name
+	origin     origin
+	// sourceNetworks are those of the project's own authorizer.
+	sourceNetworks []string
+	credentials    string // the header in which clients send theirs
+	poolACL        *waf.ACL
+	edgeACL        *waf.ACL
+	tenants        []Tenant
+	clientIDs      map[string]string // by the path of the resource
+	faults         atomic.Pointer[func(call string) error]
+	blocked        atomic.Int64
+	edgeBlock      atomic.Int64
+	requests       atomic.Int64
 }
 
 // Tenant is an app client with credentials that work here.

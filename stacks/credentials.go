@@ -48,6 +48,7 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 		Pool:             props.Pool,
 		Stage:            props.Proxy.Stage(),
 		ExcludedRoles:    []awsiam.IRole{s.rotation.Role()},
+		StaleErrors:      props.Proxy.StaleErrorsAlarm(),
 		Window:           props.RevocationWindow,
 		AlarmTopic:       s.rotation.AlarmTopic(),
 		LogRetention:     rotation.LogRetention,

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/apikey"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
@@ -21,6 +22,9 @@ type TenantsStackProps struct {
 	Credentials tenantclient.Credentials
 	// Tenants are the tenants of one file; their Pool, Proxy and Credentials are the stack's.
 	Tenants []*tenantclient.TenantClientProps
+	// APIKeys are the API keys of tenants, for a proxy that asks for one; their Proxy is the stack's, their EncryptionKey that of Credentials, which are
+	// required with any. Default: none.
+	APIKeys []*apikey.APIKeyProps
 }
 
 // TenantsStack holds the app clients of one tenant file, with their secrets. A file has a stack of its own, so that no tenant ever moves to another
@@ -38,6 +42,11 @@ func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStack
 	s.clients = tenantclient.NewTenantClients(s.Stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{
 		Pool: props.Pool, Proxy: props.Proxy, Credentials: props.Credentials, Tenants: props.Tenants,
 	})
+	for _, k := range props.APIKeys {
+		key := *k
+		key.Proxy, key.EncryptionKey = props.Proxy, props.Credentials.EncryptionKey()
+		apikey.NewAPIKey(s.Stack, jsii.String("ApiKey-"+*key.TenantID), &key)
+	}
 	return s
 }
 

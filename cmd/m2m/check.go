@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -42,11 +43,16 @@ const checkExamples = `  # With the secret in the environment; two scopes answer
     --client-id 1example23456789 --scope orders/read --scope orders/write \
     --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
     --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --user-pool-id eu-west-1_example \
-    --trail-log-group aws-cloudtrail-logs --json`
+    --trail-log-group aws-cloudtrail-logs --json
+
+  # A front door: client certificate, closed default endpoint, rate limit of 300 requests.
+  m2m check --gateway https://token.example.com --cognito https://auth.example.com --client-id 1example23456789 --scope orders/read \
+    --client-cert client.pem --client-key client.key --default-endpoint https://abc123.execute-api.eu-west-1.amazonaws.com/v1 --rate-limit 400`
 
 // checkFlags are the flags that are not fields of the target.
 type checkFlags struct {
 	secretEnv, secretARN, trailGroup, caFile, userPoolID string
+	clientCert, clientKey                                string
 	asJSON                                               bool
 	timeout                                              time.Duration
 }
@@ -83,6 +89,10 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
 	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to see whether a corrected error is still answered: the client gets a second secret for a moment")
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
+	f.StringVar(&flags.clientCert, "client-cert", "", "PEM `file` with a client certificate, for a domain name with mutual TLS: also to see that one is required")
+	f.StringVar(&flags.clientKey, "client-key", "", "PEM `file` with its private key")
+	f.StringVar(&target.DefaultEndpoint, "default-endpoint", "", "the stage's execute-api `URL`, to see that it is closed beside a domain name of the gateway's own")
+	f.IntVar(&target.RateLimit, "rate-limit", 0, "`number` of requests to send in a row, more than the rate limit, to see it answer: the client is refused until the limit's window is over (default: none)")
 	f.DurationVar(&flags.timeout, "timeout", 2*time.Minute, "time for all questions; those left are unknown")
 	f.BoolVar(&flags.asJSON, "json", false, "print JSON")
 	return command
@@ -128,7 +138,11 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 	if err != nil {
 		return usageError{err}
 	}
-	target.HTTP = &http.Client{Transport: conformance.Transport(roots), Timeout: 35 * time.Second}
+	transport := conformance.Transport(roots)
+	if transport.TLSClientConfig.Certificates, err = f.certificates(); err != nil {
+		return usageError{err}
+	}
+	target.HTTP = &http.Client{Transport: transport, Timeout: 35 * time.Second}
 	target.ClientSecret, err = f.secret(ctx, target.ClientID, env)
 	if err != nil {
 		return err
@@ -153,6 +167,21 @@ func (f *checkFlags) secret(ctx context.Context, clientID string, env environmen
 		return "", usageError{fmt.Errorf("environment variable %s is not set: it holds the client's secret, unless --secret-arn is given", f.secretEnv)}
 	}
 	return conformance.Secret(value), nil
+}
+
+// certificates is the client's, if one is given.
+func (f *checkFlags) certificates() ([]tls.Certificate, error) {
+	switch {
+	case (f.clientCert == "") != (f.clientKey == ""):
+		return nil, errors.New("--client-cert and --client-key belong together: one of them is missing")
+	case f.clientCert == "":
+		return nil, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(f.clientCert, f.clientKey)
+	if err != nil {
+		return nil, fmt.Errorf("--client-cert and --client-key: %w", err)
+	}
+	return []tls.Certificate{certificate}, nil
 }
 
 func (f *checkFlags) roots() (*x509.CertPool, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -18,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
 const testSecret = "client-secret-that-nobody-may-see"
@@ -87,6 +89,8 @@ func TestExitStatus(t *testing.T) {
 		"no time":              {withSecret, with("--timeout", "0s"), nil, 2, "--timeout is 0s: want more than 0"},
 		"argument":             {withSecret, with("extra"), nil, 2, `unknown command "extra"`},
 		"unknown command":      {nil, []string{"chek"}, nil, 2, `unknown command "chek"`},
+		"no key":               {withSecret, with("--client-cert", "a.pem"), nil, 2, "--client-cert and --client-key belong together"},
+		"no certificate":       {withSecret, with("--client-cert", "a.pem", "--client-key", "a.key"), nil, 2, "--client-cert and --client-key: open a.pem"},
 		"no CA file":           {withSecret, with("--ca-file", "none.pem"), nil, 2, "--ca-file: open none.pem"},
 		"CA file without PEMs": {withSecret, with("--ca-file", "check_test.go"), nil, 2, "--ca-file check_test.go holds no certificate"},
 	}
@@ -111,11 +115,12 @@ func failing(context.Context, conformance.Target) ([]conformance.Result, error) 
 
 func TestTargetFromFlags(t *testing.T) {
 	got := call(t, map[string]string{"OTHER": testSecret}, with("--secret-env", "OTHER", "--issuer", "https://issuer", "--well-known", "https://keys",
-		"--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m"), answering(conformance.Pass)).target
+		"--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m",
+		"--default-endpoint", "https://a.execute-api.eu-west-1.amazonaws.com/v1", "--rate-limit", "400"), answering(conformance.Pass)).target
 	want := conformance.Target{
 		GatewayURL: "https://tokens.example.com/v1", CognitoURL: "https://auth.example.com", Issuer: "https://issuer", WellKnownURL: "https://keys",
 		ClientID: "1example23456789", ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true,
-		HeaderName: "x-other", CacheTTL: 45 * time.Minute,
+		HeaderName: "x-other", CacheTTL: 45 * time.Minute, DefaultEndpoint: "https://a.execute-api.eu-west-1.amazonaws.com/v1", RateLimit: 400,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP")); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)
@@ -163,4 +168,30 @@ func TestCAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = response.Body.Close()
+}
+
+func TestClientCertificate(t *testing.T) {
+	authority, err := simulator.NewClientAuthority()
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := authority.Issue("checks", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, block := range map[string]*pem.Block{"c.pem": {Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}, "c.key": {Type: "PRIVATE KEY", Bytes: key}} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	target := call(t, withSecret, with("--client-cert", filepath.Join(dir, "c.pem"), "--client-key", filepath.Join(dir, "c.key")), answering(conformance.Pass)).target
+	transport, ok := target.HTTP.Transport.(*http.Transport)
+	if !ok || len(transport.TLSClientConfig.Certificates) != 1 || !bytes.Equal(transport.TLSClientConfig.Certificates[0].Certificate[0], certificate.Certificate[0]) {
+		t.Errorf("the transport does not show the certificate: %+v", target.HTTP.Transport)
+	}
 }

@@ -26,13 +26,16 @@ func newLockCommand() *cobra.Command {
 	var l locking
 	command := &cobra.Command{
 		Use:   "lock",
-		Short: "Write which file each tenant is in, so that none moves or goes unnoticed",
-		Long: `lock writes tenants.lock.yaml of an environment, which says in which tenant file, and so in which stack, each tenant is. Commit it with the
-tenant files: every synth compares the two.
+		Short: "Write which file each tenant is in and its secret, so that none moves or goes unnoticed",
+		Long: `lock writes tenants.lock.yaml of an environment, which says in which tenant file, and so in which stack, each tenant is, and how its secret is
+named. Commit it with the tenant files: every synth compares the two.
 
 A tenant that moved to another file is refused, since its app client would be replaced, an outage for it. So is a tenant that is in no file any more,
 unless its id is in offboard of environment.yaml: CloudFormation would delete its client and, without a recovery window, its credentials. An offboarded
 tenant is dropped from the lock: run this when its deletion is deployed, and remove it from offboard, too.
+
+A secret that is switched off or gets another name is refused for the same reason, unless deleteSecrets of environment.yaml has its name, or its prefix with
+all others. Run this when the deletion is deployed, and remove it from deleteSecrets, too.
 
 An environment with tenantLock off, the default with removalPolicy destroy, has no lock.`,
 		Example: `  m2m lock                        all environments
@@ -45,7 +48,7 @@ An environment with tenantLock off, the default with removalPolicy destroy, has 
 	}
 	flags := command.Flags()
 	flags.StringVar(&l.environment, "env", "", "the `environment`, a folder of environments/ (default: all)")
-	flags.BoolVar(&l.check, "check", false, "write nothing, and fail when a lock lacks tenants or was edited")
+	flags.BoolVar(&l.check, "check", false, "write nothing, and fail when a lock lacks something or was edited")
 	return command
 }
 
@@ -82,7 +85,7 @@ func (l *locking) one(environment string, stdout io.Writer) (stale bool, err err
 		_, _ = fmt.Fprintf(stdout, "%s: tenantLock is off, there is no lock\n", environment)
 		return false, nil
 	}
-	if !l.check && (plan.Stale || len(plan.Dropped) > 0) {
+	if !l.check && (plan.Stale || leaves(plan)) {
 		if err := replaceFile(plan.Path, plan.Content); err != nil {
 			return true, fmt.Errorf("the lock cannot be written: %w", err)
 		}
@@ -97,21 +100,27 @@ func (l *locking) print(out io.Writer, plan *config.LockPlan) {
 	switch {
 	case plan.Stale && l.check:
 		p("%s is not as m2m lock writes it", plan.Path)
-	case plan.Stale || len(plan.Dropped) > 0 && !l.check:
+	case plan.Stale || leaves(plan) && !l.check:
 		p("%s written", plan.Path)
 	default:
 		p("%s is up to date", plan.Path)
 	}
-	printTenants(p, "+", plan.Added, "")
+	printTenants(p, "+", "%s in %s.yaml", plan.Added)
+	printTenants(p, "+", "secret of %s, %s", plan.NewSecrets)
 	if l.check {
-		printTenants(p, " ", plan.Dropped, ", offboarded: run m2m lock when its deletion is deployed")
+		printTenants(p, " ", "%s in %s.yaml, offboarded: run m2m lock when its deletion is deployed", plan.Dropped)
+		printTenants(p, " ", "secret of %s, %s, to delete: run m2m lock when its deletion is deployed", plan.OldSecrets)
 	} else {
-		printTenants(p, "-", plan.Dropped, ", offboarded: remove it from offboard in environment.yaml, too")
+		printTenants(p, "-", "%s in %s.yaml, offboarded: remove it from offboard in environment.yaml, too", plan.Dropped)
+		printTenants(p, "-", "secret of %s, %s: remove it from deleteSecrets in environment.yaml, too", plan.OldSecrets)
 	}
 }
 
-// printTenants prints a line for each tenant, up to a number that a person reads.
-func printTenants(p func(string, ...any), sign string, tenants map[string]string, note string) {
+// leaves says whether something leaves the lock.
+func leaves(plan *config.LockPlan) bool { return len(plan.Dropped)+len(plan.OldSecrets) > 0 }
+
+// printTenants prints a line for each tenant, up to a number that a person reads. format takes its id and what it is mapped to.
+func printTenants(p func(string, ...any), sign, format string, tenants map[string]string) {
 	const most = 20
 	ids := slices.Sorted(maps.Keys(tenants))
 	for i, id := range ids {
@@ -119,7 +128,7 @@ func printTenants(p func(string, ...any), sign string, tenants map[string]string
 			p("  %s and %d more", sign, len(ids)-most)
 			return
 		}
-		p("  %s %s in %s.yaml%s", sign, id, tenants[id], note)
+		p("  "+sign+" "+format, id, tenants[id])
 	}
 }
 

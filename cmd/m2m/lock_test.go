@@ -71,6 +71,15 @@ func entries(t *testing.T) string {
 	return strings.Join(lines, "")
 }
 
+// locked is the line of a tenant in the lock of prod.
+func locked(id, file string) string {
+	key := id
+	if id == "7" {
+		key = `"7"`
+	}
+	return key + ": {file: " + file + ", secret: m2m/prod/tenants/" + id + "}\n"
+}
+
 // The life of a tenant: new, locked, offboarded, gone.
 func TestLockFollowsTheTenants(t *testing.T) {
 	project(t, map[string]string{
@@ -85,7 +94,7 @@ func TestLockFollowsTheTenants(t *testing.T) {
 		t.Error("--check wrote a lock")
 	}
 	expectLock(t, 0, lockFile+" written\n"+added, "--env", "prod")
-	if diff := cmp.Diff("\"7\": shops\ndesk: desks\nshop: shops\ntill: shops\n", entries(t)); diff != "" {
+	if diff := cmp.Diff(locked("7", "shops")+locked("desk", "desks")+locked("shop", "shops")+locked("till", "shops"), entries(t)); diff != "" {
 		t.Errorf("lock (-want +got):\n%s", diff)
 	}
 	expectLock(t, 0, lockFile+" is up to date\n", "--env", "prod", "--check")
@@ -99,7 +108,7 @@ func TestLockFollowsTheTenants(t *testing.T) {
 	put(t, "environments/prod/environment.yaml", prod("offboard: [shop]\n"))
 	expectLock(t, 0, lockFile+" is up to date\n    shop in shops.yaml, offboarded: run m2m lock when its deletion is deployed\n", "--env", "prod", "--check")
 	expectLock(t, 0, lockFile+" written\n  - shop in shops.yaml, offboarded: remove it from offboard in environment.yaml, too\n", "--env", "prod")
-	if diff := cmp.Diff("\"7\": shops\ndesk: desks\ntill: shops\n", entries(t)); diff != "" {
+	if diff := cmp.Diff(locked("7", "shops")+locked("desk", "desks")+locked("till", "shops"), entries(t)); diff != "" {
 		t.Errorf("lock (-want +got):\n%s", diff)
 	}
 	_, stderr, status = lock(t, "--env", "prod")
@@ -123,9 +132,10 @@ func TestLockRefuses(t *testing.T) {
 		"moved tenant": {map[string]string{lockFile: "desk: shops\nshop: shops\ntill: shops\n"}, nil, 1,
 			"environments/prod/tenants/desks.yaml:2: tenants[0].id: tenant desk moved here from environments/prod/tenants/shops.yaml: "},
 		"another mistake": {map[string]string{"environments/prod/tenants/shops.yaml": tenants("Till")}, nil, 1, `tenant id "Till" is not allowed`},
-		"malformed lock":  {map[string]string{lockFile: "- desk\n"}, nil, 1, lockFile + `:1: "- desk" is not an entry: write TENANT: FILE, as m2m lock does`},
+		"malformed lock":  {map[string]string{lockFile: "- desk\n"}, nil, 1, lockFile + `:1: "- desk" is not an entry: write TENANT: FILE or TENANT: {file: FILE, secret: NAME}, as m2m lock does`},
+		"renamed secret":  {map[string]string{lockFile: "desk: {file: desks, secret: acme/desk}\nshop: shops\ntill: shops\n"}, nil, 1, "would delete the secret acme/desk and create"},
 		"unused lock":     {map[string]string{lockFile: "desk: desks\n", "environments/prod/environment.yaml": prod("tenantLock: off\n")}, nil, 1, "is not read, since tenantLock is off"},
-		"edited lock":     {map[string]string{lockFile: "till: shops\nshop: shops\ndesk: desks\n"}, []string{"--check"}, 1, "is not as m2m lock writes it"},
+		"edited lock":     {map[string]string{lockFile: locked("till", "shops") + locked("shop", "shops") + locked("desk", "desks")}, []string{"--check"}, 1, "is not as m2m lock writes it"},
 		"no environment":  {nil, []string{"--env", "nowhere"}, 1, `there is no environment "nowhere"; available: prod`},
 		"argument":        {nil, []string{"prod"}, 2, `unknown command "prod"`},
 	} {
@@ -161,10 +171,10 @@ func TestLockIsWrittenAnew(t *testing.T) {
 	project(t, map[string]string{
 		"environments/prod/environment.yaml":   prod(""),
 		"environments/prod/tenants/shops.yaml": tenants("till", "shop"),
-		lockFile:                               "till: shops\nshop: shops\n",
+		lockFile:                               locked("till", "shops") + locked("shop", "shops"),
 	})
 	expectLock(t, 0, lockFile+" written\n")
-	if diff := cmp.Diff("shop: shops\ntill: shops\n", entries(t)); diff != "" {
+	if diff := cmp.Diff(locked("shop", "shops")+locked("till", "shops"), entries(t)); diff != "" {
 		t.Errorf("lock (-want +got):\n%s", diff)
 	}
 	body, err := os.ReadFile(lockFile)
@@ -185,4 +195,44 @@ func TestLockNamesTheFirstOfMany(t *testing.T) {
 	if lines := strings.Split(stdout, "\n"); len(lines) != 23 || lines[21] != "  + and 6 more" {
 		t.Errorf("got\n%s", stdout)
 	}
+}
+
+// The life of a secret: none, locked, renamed, switched off.
+func TestLockFollowsTheSecrets(t *testing.T) {
+	settings := func(more string) { put(t, "environments/prod/environment.yaml", prod(more)) }
+	project(t, map[string]string{"environments/prod/tenants/shops.yaml": tenants("shop", "till"), lockFile: "shop: shops\ntill: shops\n"})
+	settings("credentials: {enabled: false}\n")
+	expectLock(t, 0, lockFile+" written\n") // With the comment that a lock begins with.
+	settings("")
+	const added = "  + secret of shop, m2m/prod/tenants/shop\n  + secret of till, m2m/prod/tenants/till\n"
+	expectLock(t, 1, lockFile+" is not as m2m lock writes it\n"+added, "--check")
+	expectLock(t, 0, lockFile+" written\n"+added)
+
+	settings("credentials: {secretPrefix: acme/}\n")
+	before := entries(t)
+	_, stderr, status := lock(t)
+	if status != 1 || !strings.Contains(stderr, "would delete 2 secrets (m2m/prod/tenants/shop, m2m/prod/tenants/till)") || entries(t) != before {
+		t.Errorf("secrets are renamed: status %d, %s", status, stderr)
+	}
+	settings("credentials: {secretPrefix: acme/}\ndeleteSecrets: [m2m/prod/tenants/]\n")
+	const undeployed = ", to delete: run m2m lock when its deletion is deployed\n"
+	expectLock(t, 0, lockFile+" is up to date\n    secret of shop, m2m/prod/tenants/shop"+undeployed+"    secret of till, m2m/prod/tenants/till"+undeployed, "--check")
+	const left = ": remove it from deleteSecrets in environment.yaml, too\n"
+	expectLock(t, 0, lockFile+" written\n  - secret of shop, m2m/prod/tenants/shop"+left+"  - secret of till, m2m/prod/tenants/till"+left)
+	if diff := cmp.Diff("shop: {file: shops, secret: acme/shop}\ntill: {file: shops, secret: acme/till}\n", entries(t)); diff != "" {
+		t.Errorf("lock (-want +got):\n%s", diff)
+	}
+	_, stderr, status = lock(t)
+	if status != 1 || !strings.Contains(stderr, `deleteSecrets[0]: "m2m/prod/tenants/" is not in tenants.lock.yaml`) {
+		t.Errorf("deleteSecrets is left over: status %d, %s", status, stderr)
+	}
+
+	settings("credentials: {secretPrefix: acme/}\ndeleteSecrets: [acme/till]\n")
+	put(t, "environments/prod/tenants/shops.yaml", tenants("shop", "till, credentials: false"))
+	expectLock(t, 0, lockFile+" written\n  - secret of till, acme/till"+left)
+	if diff := cmp.Diff("shop: {file: shops, secret: acme/shop}\ntill: shops\n", entries(t)); diff != "" {
+		t.Errorf("lock (-want +got):\n%s", diff)
+	}
+	settings("credentials: {secretPrefix: acme/}\n")
+	expectLock(t, 0, lockFile+" is up to date\n")
 }

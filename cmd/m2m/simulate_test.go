@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
 )
 
 type object = map[string]any
@@ -25,7 +28,7 @@ func snapshots(t *testing.T, more string, change func(resources object)) string 
 	t.Helper()
 	dir, artifacts := t.TempDir(), object{}
 	var before []string
-	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-tenants-sandbox"} {
+	for _, stack := range []string{"m2m-dev-identity", "m2m-dev-gateway", "m2m-dev-credentials", "m2m-dev-tenants-sandbox"} {
 		body, err := os.ReadFile(filepath.Join("..", "..", "testdata", "snapshots", stack+"_1.snap.json"))
 		if err != nil {
 			t.Fatal(err)
@@ -36,6 +39,8 @@ func snapshots(t *testing.T, more string, change func(resources object)) string 
 		}
 		if stack == "m2m-dev-gateway" {
 			resources := template["Resources"].(object)
+			// It knows the default endpoint's path only.
+			maps.DeleteFunc(resources, func(id string, _ any) bool { return strings.HasPrefix(id, "EdgeWebAcl") })
 			if err := json.Unmarshal([]byte(more), &resources); err != nil {
 				t.Fatal(err)
 			}
@@ -190,6 +195,29 @@ func TestSimulatePrintsWhatRequestsNeed(t *testing.T) {
 	stop()
 	if !strings.Contains(started, "name one by --caller") || strings.Contains(started, "aws-sigv4") {
 		t.Errorf("without --caller:\n%s", started)
+	}
+}
+
+// Who would be refused for where requests come from is told, with the flag that changes it.
+func TestSimulateSaysThatTheAuthorizerRefuses(t *testing.T) {
+	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {"Description": "` + clientauthorizer.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
+		"Authorizer": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Name": "gate", "Type": "REQUEST", "IdentitySource": "context.identity.sourceIp",
+			"AuthorizerUri": {"Fn::Join": ["", ["arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Gate", "Arn"]}, "/invocations"]]}}}}`
+	dir := snapshots(t, gate, func(r object) {
+		method := r["TokenProxyApioauth2tokenPOSTE73EE22F"].(object)["Properties"].(object)
+		method["AuthorizationType"], method["AuthorizerId"] = "CUSTOM", object{"Ref": "Authorizer"}
+	})
+	const refuses = "# The authorizer refuses every request with 403: it lets clients ask from 192.0.2.0/24 only. Say by --source-ip from where they do."
+	for source, want := range map[string]bool{"": true, "198.51.100.1": true, "192.0.2.7": false} {
+		args := []string{"--assembly", dir, "--quiet"}
+		if source != "" {
+			args = append(args, "--source-ip", source)
+		}
+		started, stop := simulating(t, args...)
+		stop()
+		if strings.Contains(started, refuses) != want {
+			t.Errorf("from %q, want it said: %t, got:\n%s", source, want, started)
+		}
 	}
 }
 

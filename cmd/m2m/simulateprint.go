@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,9 +70,24 @@ func (r *running) printAccess(p func(string, ...any)) {
 	if r.system.RequiresSignature() && len(r.options.Callers) == 0 {
 		p("# Requests have to be signed by an IAM principal: name one by --caller.")
 	}
+	if networks := r.system.SourceNetworks(); !r.fromOneOf(networks) {
+		p("# The authorizer refuses every request with 403: it lets clients ask from %s only. Say by --source-ip from where they do.", strings.Join(networks, ", "))
+	}
 	for _, key := range r.system.APIKeys() {
 		p("# API key %s: %s", cmp.Or(key.Secret, key.Name), key.Value)
 	}
+}
+
+// fromOneOf says whether requests come from one of the networks, if there are any.
+func (r *running) fromOneOf(networks []string) bool {
+	source := r.options.SourceIP
+	if !source.IsValid() {
+		source = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	}
+	return len(networks) == 0 || slices.ContainsFunc(networks, func(cidr string) bool {
+		network, err := netip.ParsePrefix(cidr)
+		return err == nil && network.Contains(source.Unmap())
+	})
 }
 
 func (r *running) plainCurl() string {

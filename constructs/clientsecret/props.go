@@ -26,8 +26,10 @@ const (
 type RotationProps struct {
 	// Pool is where the tenants' app clients are registered. Required.
 	Pool *m2mpool.M2MPool
-	// Proxy is the token proxy whose endpoint goes into the tenants' secrets, and whose cache is flushed when a secret is revoked. Required.
+	// Proxy is the token proxy that the tenants ask, and whose cache is flushed when a secret is revoked. Required.
 	Proxy *tokenproxy.TokenProxy
+	// TokenURL is the URL of the token endpoint that goes into the tenants' secrets, such as that of a domain name. Default: the proxy's own endpoint.
+	TokenURL *string
 	// OriginHeader is the header by which the pool's web ACL lets the function try new secrets at Cognito. Required.
 	OriginHeader *originheader.OriginHeader
 	// SecretPrefix is what the names of the tenants' secrets, and of no others, begin with: up to 464 letters, digits and /_+=.@-, with '/' at the

@@ -61,6 +61,9 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	if s.SecretPrefix == nil {
 		s.SecretPrefix = jsii.String("invalid/")
 	}
+	if s.TokenURL == nil {
+		s.TokenURL = s.Proxy.TokenEndpoint()
+	}
 
 	r.prefix, r.cadence, r.organization = *s.SecretPrefix, s.Cadence, s.OrganizationID != nil
 	for _, account := range r.readerAccounts(&s) {
@@ -117,7 +120,7 @@ func (r *Rotation) environment(s *settings) map[string]*string {
 		"SECRET_PREFIX":     s.SecretPrefix,
 		"USER_POOL_ID":      s.Pool.UserPoolID(),
 		"TOKEN_URL":         s.Pool.TokenURL(),
-		"GATEWAY_TOKEN_URL": s.Proxy.TokenEndpoint(),
+		"GATEWAY_TOKEN_URL": s.TokenURL,
 		"HEADER_NAME":       s.OriginHeader.HeaderName(),
 		"HEADER_SECRET_ARN": s.OriginHeader.Secret().SecretArn(),
 		"REST_API_ID":       s.Proxy.RestAPI().RestApiId(),

@@ -3,6 +3,7 @@ package revocation
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -20,6 +21,9 @@ type RevocationProps struct {
 	// ExcludedRoles are roles of this account whose changes need no flush: the planned rotation's, since what it supersedes goes on working for a grace
 	// that is longer than any cache. Default: none.
 	ExcludedRoles []awsiam.IRole
+	// StaleErrors is in alarm while the cache answers with errors of Cognito's that Cognito no longer gives (tokenproxy.StaleErrorsAlarm): the cache is then
+	// flushed as after a change. CloudWatch itself reports it, without a trail. Default: none, such errors stay until the cache's time to live is over.
+	StaleErrors awscloudwatch.IAlarm
 	// Window is how long changes are collected before one flush follows all of them: whole seconds from 0 to 5 minutes. Each flush makes every tenant
 	// fetch a token again. Default: 5 minutes.
 	Window awscdk.Duration

@@ -61,7 +61,7 @@ func NewRevocation(scope constructs.Construct, id *string, props *RevocationProp
 
 	r.addQueues()
 	r.addFunction(&s)
-	r.addRule(&s)
+	r.addRules(&s)
 	if r.topic == nil {
 		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy)
 	}

@@ -12,20 +12,38 @@ var changes = []string{
 	"UpdateUserPoolClient", "DeleteUserPoolClient", "AddUserPoolClientSecret", "DeleteUserPoolClientSecret", "UpdateResourceServer", "DeleteResourceServer",
 }
 
-// addRule puts what is needed of an event into the queue, which has nothing confidential then, whatever CloudTrail may come to record of these calls.
-func (r *Revocation) addRule(s *RevocationProps) {
+// addRules puts what is needed of an event into the queue, which has nothing confidential then, whatever CloudTrail may come to record of these calls.
+func (r *Revocation) addRules(s *RevocationProps) {
 	awsevents.NewRule(r.Construct, jsii.String("Changed"), &awsevents.RuleProps{
 		Description:  jsii.String("Flushes the token gateway's cache after changes of clients, secrets and scopes"),
 		EventPattern: r.pattern(s),
-		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewSqsQueue(r.queue, &awseventstargets.SqsQueueProps{
-			DeadLetterQueue: r.deadLetters,
-			Message: awsevents.RuleTargetInput_FromObject(map[string]*string{
-				"eventName": awsevents.EventField_FromPath(jsii.String("$.detail.eventName")),
-				"eventTime": awsevents.EventField_FromPath(jsii.String("$.detail.eventTime")),
-				"eventID":   awsevents.EventField_FromPath(jsii.String("$.detail.eventID")),
-			}),
-		})},
+		Targets:      r.message("$.detail.eventName", "$.detail.eventTime", "$.detail.eventID"),
 	})
+	if s.StaleErrors == nil {
+		return
+	}
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+	awsevents.NewRule(r.Construct, jsii.String("StaleErrors"), &awsevents.RuleProps{
+		Description: jsii.String("Flushes the token gateway's cache when it holds errors that Cognito no longer gives"),
+		EventPattern: &awsevents.EventPattern{
+			Source:     jsii.Strings("aws.cloudwatch"),
+			DetailType: jsii.Strings("CloudWatch Alarm State Change"),
+			Resources:  &[]*string{s.StaleErrors.AlarmArn()},
+			Detail:     &map[string]any{"state": map[string]any{"value": []string{"ALARM"}}},
+		},
+		Targets: r.message("$.detail-type", "$.time", "$.id"),
+	})
+}
+
+func (r *Revocation) message(name, time, id string) *[]awsevents.IRuleTarget {
+	return &[]awsevents.IRuleTarget{awseventstargets.NewSqsQueue(r.queue, &awseventstargets.SqsQueueProps{
+		DeadLetterQueue: r.deadLetters,
+		Message: awsevents.RuleTargetInput_FromObject(map[string]*string{
+			"eventName": awsevents.EventField_FromPath(jsii.String(name)),
+			"eventTime": awsevents.EventField_FromPath(jsii.String(time)),
+			"eventID":   awsevents.EventField_FromPath(jsii.String(id)),
+		}),
+	})}
 }
 
 // pattern is met by every call of changes on this pool that succeeded, whoever made it, but for the excluded roles. Those are told by the ARN of their

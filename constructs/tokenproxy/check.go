@@ -17,11 +17,11 @@ import (
 // settings are the props with defaults filled in, after the check.
 type settings struct {
 	TokenProxyProps
-	ttl time.Duration
+	ttl, authorizerTTL time.Duration
 }
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
-func (props TokenProxyProps) check(errs *report.Errors) settings {
+func (props TokenProxyProps) check(errs *report.Errors, stack awscdk.Stack) settings {
 	s := settings{TokenProxyProps: props}
 	s.fillDefaults()
 
@@ -37,8 +37,13 @@ func (props TokenProxyProps) check(errs *report.Errors) settings {
 		errs.Add("StageName", err)
 		s.StageName = jsii.String("invalid")
 	}
-	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
+	s.checkThrottle(errs)
 	errs.Add("ExecutionLogging", rules.ExecutionLogLevel(string(s.ExecutionLogging)))
+	authorization := s.checkAuthorization(errs, stack)
+	s.checkEndpoint(errs)
+	if !authorization {
+		s.Authorization = nil // Not before: the endpoint's check looks at what was meant.
+	}
 	return s
 }
 
@@ -51,12 +56,6 @@ func (s *settings) fillDefaults() {
 	}
 	if s.StageName == nil {
 		s.StageName = jsii.String("v1")
-	}
-	if s.ThrottlingRateLimit == nil {
-		s.ThrottlingRateLimit = jsii.Number(100)
-	}
-	if s.ThrottlingBurstLimit == nil {
-		s.ThrottlingBurstLimit = jsii.Number(200)
 	}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS

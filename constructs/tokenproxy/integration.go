@@ -2,7 +2,6 @@ package tokenproxy
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
@@ -12,30 +11,40 @@ import (
 )
 
 const (
-	authorization = "method.request.header.Authorization"
+	authorization = requestHeader + authorizationHeader
+	requestHeader = "method.request.header."
 	scope         = "method.request.querystring.scope"
 	clientID      = "method.request.querystring.client_id"
 )
 
 // keyParameters are what a request must have, the cache key, and all that Cognito gets of the request.
 func (s *settings) keyParameters() []string {
-	if s.AllowMissingClientID != nil && *s.AllowMissingClientID {
-		return []string{authorization, scope}
+	keys := []string{s.credentials(), scope}
+	if s.clientIDRequired() {
+		keys = append(keys, clientID)
 	}
-	return []string{authorization, scope, clientID}
+	return keys
+}
+
+func (s *settings) clientIDRequired() bool {
+	return s.AllowMissingClientID == nil || !*s.AllowMissingClientID
+}
+
+// credentials is the parameter that holds the client's credentials.
+func (s *settings) credentials() string {
+	return requestHeader + s.Authorization.credentialsHeader()
 }
 
 func (s *settings) newIntegration() awsapigateway.Integration {
-	keys := s.keyParameters()
 	options := &awsapigateway.IntegrationOptions{
-		CacheKeyParameters: jsii.Strings(keys...),
+		CacheKeyParameters: jsii.Strings(s.keyParameters()...),
 		RequestParameters: &map[string]*string{
 			"integration.request.header." + *s.OriginHeader.HeaderName(): jsii.String("stageVariables." + originheader.StageVariable),
 		},
 	}
 	isProxy := s.Integration == HTTPProxyIntegration
 	if !isProxy {
-		s.makeCanonical(options, slices.Contains(keys, clientID))
+		s.makeCanonical(options)
 	}
 	return awsapigateway.NewHttpIntegration(s.Pool.TokenURL(), &awsapigateway.HttpIntegrationProps{
 		HttpMethod: jsii.String("POST"),
@@ -45,13 +54,13 @@ func (s *settings) newIntegration() awsapigateway.Integration {
 }
 
 // makeCanonical rebuilds the upstream request from the cache key and maps each of Cognito's answers on its own.
-func (s *settings) makeCanonical(options *awsapigateway.IntegrationOptions, withClientID bool) {
+func (s *settings) makeCanonical(options *awsapigateway.IntegrationOptions) {
 	parameters := *options.RequestParameters
-	parameters["integration.request.header.Authorization"] = jsii.String(authorization)
+	parameters["integration.request.header."+authorizationHeader] = jsii.String(s.credentials())
 	parameters["integration.request.header.Content-Type"] = jsii.String("'application/x-www-form-urlencoded'")
 
 	body := "grant_type=client_credentials"
-	if withClientID {
+	if s.clientIDRequired() {
 		body += "&client_id=$util.urlEncode($input.params().querystring.get('client_id'))"
 	}
 	body += "&scope=$util.urlEncode($input.params().querystring.get('scope'))"
@@ -128,9 +137,12 @@ func (s *settings) methodOptions(validator awsapigateway.IRequestValidator) *aws
 		required[parameter] = jsii.Bool(true)
 	}
 	options := &awsapigateway.MethodOptions{
-		AuthorizationType: awsapigateway.AuthorizationType_NONE,
+		AuthorizationType: s.Authorization.methodType(),
 		RequestParameters: &required,
 		RequestValidator:  validator,
+	}
+	if s.Authorization.isAPIKey() {
+		options.ApiKeyRequired = jsii.Bool(true)
 	}
 	if s.Integration == HTTPProxyIntegration {
 		return options

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
@@ -30,10 +31,26 @@ type TokenProxyProps struct {
 	AllowMissingClientID *bool
 	// StageName is the first part of the path, letters, digits, '-' and '_'. Default: v1.
 	StageName *string
-	// ThrottlingRateLimit is the steady rate of the stage in requests a second, cache hits included. Default: 100.
+	// Authorization is what a request must pass before its parameters are looked at and before the cache is asked, so that it holds for answers from the
+	// cache as well. Default: none; clients authenticate to Cognito alone.
+	Authorization *Authorization
+	// Endpoint says who reaches the API and how. Default: a Regional endpoint for everyone, with API Gateway's own TLS policy.
+	Endpoint *Endpoint
+	// ExpectedRequestsPerSecond are all requests that clients together make at a busy time, answers from the cache included: more than 0 up to 10,000, the
+	// account's default quota. It sets the stage's throttle unless that is given: twice the rate, so that a busier day than expected is not cut off,
+	// with a burst of two seconds of that, which is what clients do that all start or retry at once.
+	//
+	// A stage's throttle counts every request, and most never reach Cognito. At Cognito's quota for client_credentials, which is far below what the proxy is
+	// meant to carry, it would refuse requests that the cache answers, and still not protect the quota: after a flush every request is a miss. It
+	// protects the account's quota of API Gateway, which other APIs share, and bounds the cost; UpstreamThrottledAlarm says when Cognito's quota is met.
+	// Default: 50, by which the throttle is 100 with a burst of 200.
+	ExpectedRequestsPerSecond *float64
+	// ThrottlingRateLimit is the steady rate of the stage in requests a second, cache hits included. Default: see ExpectedRequestsPerSecond.
 	ThrottlingRateLimit *float64
-	// ThrottlingBurstLimit is the burst of the stage in requests. Default: 200.
+	// ThrottlingBurstLimit is the burst of the stage in requests. Default: see ExpectedRequestsPerSecond.
 	ThrottlingBurstLimit *float64
+	// AlarmTopic gets the alarms. Its policy and its key's must let CloudWatch publish. Default: none; add actions to Alarms.
+	AlarmTopic awssns.ITopic
 	// LogRetention is how long access and execution logs are kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
 	// LogEncryptionKey encrypts the logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer managed key

@@ -7,7 +7,10 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -18,7 +21,10 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 )
 
-// TokenProxy is a regional REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
+// TokenPath is the path of the one method, after that of the stage.
+const TokenPath = "/oauth2/token"
+
+// TokenProxy is a REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
 type TokenProxy struct {
 	constructs.Construct
 	api          awsapigateway.RestApi
@@ -28,43 +34,71 @@ type TokenProxy struct {
 	logKey       awskms.IKey
 	accessLog    awslogs.LogGroup
 	executionLog awslogs.LogGroup
+
+	authorization      *Authorization
+	endpoint           *Endpoint
+	authorizerFunction awslambda.IFunction
+	usagePlans         map[string]awsapigateway.IUsagePlan
+	metricsNamespace   string
+	alarms             []awscloudwatch.Alarm
+	staleErrors        awscloudwatch.Alarm
 }
 
 // NewTokenProxy creates, in this order, the encryption key of the logs unless one is given, the access log, the REST API with its stage, cache
-// cluster and (unless it exists) the account's CloudWatch role, the execution log, the method with its validator, and the answers of the gateway's
-// own making in RFC 6749 JSON.
+// cluster and (unless it exists) the account's CloudWatch role, the execution log, the method with its validator, what a request must pass before
+// it (a Lambda authorizer with its function, or usage plans), the answers of the gateway's own making in RFC 6749 JSON, and the alarms on errors of
+// Cognito with the metrics that they need.
 //
 // Every cached response is encrypted and keyed on exactly the request parameters that Cognito gets. Mistakes in props become error annotations
-// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics.
+// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics. The function of an allow list is
+// compiled at synth, which needs Go; it panics when that fails.
 func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProps) *TokenProxy {
 	if props == nil || props.Pool == nil || props.OriginHeader == nil {
 		panic("tokenproxy: TokenProxyProps.Pool and OriginHeader are required")
 	}
 	p := &TokenProxy{Construct: constructs.NewConstruct(scope, id)}
 	var errs report.Errors
-	s := props.check(&errs)
+	s := props.check(&errs, awscdk.Stack_Of(p.Construct))
+	policy := s.resourcePolicy()
+	p.checkPolicySize(policy, &errs)
 	errs.Attach(p.Construct)
 
+	p.authorization, p.endpoint = s.Authorization, s.Endpoint
 	p.stageName = *s.StageName
 	p.ttl = s.ttl
 	p.logKey = loggroup.Key(p.Construct, s.LogEncryptionKey, "Encrypts the logs of the token gateway", s.RemovalPolicy)
 	p.accessLog = p.addLog(&s, "AccessLog", "/cognito-m2m/"+*p.uniqueName()+"/access")
-	p.addAPI(&s)
+	p.addAPI(&s, policy)
 	p.addExecutionLog(&s)
 	p.addMethod(&s)
-	addGatewayResponses(p.api)
+	if s.Authorization.isLambda() {
+		p.addAuthorizer(&s)
+	}
+	if s.Authorization.isAPIKey() {
+		p.addUsagePlans(s.Authorization.UsagePlans)
+	}
+	addGatewayResponses(p.api, s.Authorization)
+	p.addAlarms(&s)
 	return p
 }
 
-func (p *TokenProxy) addAPI(s *settings) {
+func (p *TokenProxy) addAPI(s *settings, policy awsiam.PolicyDocument) {
+	var disabled *bool
+	if s.Endpoint.defaultDisabled() {
+		disabled = jsii.Bool(true)
+	}
 	p.api = awsapigateway.NewRestApi(p.Construct, jsii.String("Api"), &awsapigateway.RestApiProps{
 		// CloudWatch keys an API's metrics on its name: two APIs of one name would add up in one metric.
 		RestApiName:    p.uniqueName(),
 		Description:    jsii.String("Token endpoint for machine-to-machine clients"),
-		EndpointTypes:  &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
+		EndpointTypes:  &[]awsapigateway.EndpointType{s.Endpoint.endpointType()},
 		CloudWatchRole: jsii.Bool(s.ExistingAccountLogRole == nil || !*s.ExistingAccountLogRole), // Retained by default.
 		DeployOptions:  s.stageOptions(p.accessLog),
+		Policy:         policy,
+
+		DisableExecuteApiEndpoint: disabled,
 	})
+	p.applyEndpoint(s.Endpoint)
 	// Its only effect is an output of a URL that serves nothing.
 	p.api.Node().TryRemoveChild(jsii.String("Endpoint"))
 	nag.Suppress(p.api,
@@ -102,7 +136,7 @@ func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.Stag
 		ThrottlingRateLimit:  s.ThrottlingRateLimit,
 		ThrottlingBurstLimit: s.ThrottlingBurstLimit,
 		MethodOptions: &map[string]*awsapigateway.MethodDeploymentOptions{
-			"/oauth2/token/POST": {
+			TokenPath + "/POST": {
 				CachingEnabled:       jsii.Bool(true),
 				CacheDataEncrypted:   jsii.Bool(true),
 				CacheTtl:             awscdk.Duration_Seconds(jsii.Number(s.ttl.Seconds())),
@@ -128,10 +162,11 @@ func (p *TokenProxy) addMethod(s *settings) {
 	token := p.api.Root().AddResource(jsii.String("oauth2"), nil).AddResource(jsii.String("token"), nil)
 	p.method = token.AddMethod(jsii.String("POST"), s.newIntegration(), s.methodOptions(validator))
 	reason := "This is the token endpoint: the client authenticates to Cognito with the credentials in this very request, and has no token yet."
-	nag.Suppress(p.method,
-		nag.Suppression{Rule: "AwsSolutions-APIG4", Reason: reason},
-		nag.Suppression{Rule: "AwsSolutions-COG4", Reason: reason},
-	)
+	suppressions := []nag.Suppression{{Rule: "AwsSolutions-COG4", Reason: reason}}
+	if s.Authorization.methodType() == awsapigateway.AuthorizationType_NONE {
+		suppressions = append([]nag.Suppression{{Rule: "AwsSolutions-APIG4", Reason: reason}}, suppressions...)
+	}
+	nag.Suppress(p.method, suppressions...)
 }
 
 // RestAPI is the REST API.
@@ -158,7 +193,8 @@ func (p *TokenProxy) LogEncryptionKey() awskms.IKey { return p.logKey }
 // CacheTTL is how long a token response may stay in the cache.
 func (p *TokenProxy) CacheTTL() time.Duration { return p.ttl }
 
-// TokenEndpoint is the URL that clients ask for tokens, without a query string.
+// TokenEndpoint is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with private
+// DNS; with DisableDefaultEndpoint it answers 403.
 func (p *TokenProxy) TokenEndpoint() *string {
-	return p.api.DeploymentStage().UrlForPath(jsii.String("/oauth2/token"))
+	return p.api.DeploymentStage().UrlForPath(jsii.String(TokenPath))
 }

@@ -28,6 +28,11 @@ func client(name string, validity float64) *tokenproxy.Client {
 // newProxy creates a proxy for one client of an hour in a stack of its own.
 func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
 	stack := cdktest.NewStack(t)
+	return stack, addProxy(stack, configure)
+}
+
+// addProxy creates it in a stack.
+func addProxy(stack awscdk.Stack, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) *tokenproxy.TokenProxy {
 	props := &tokenproxy.TokenProxyProps{
 		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
@@ -36,7 +41,7 @@ func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyP
 	if configure != nil {
 		configure(stack, props)
 	}
-	return stack, tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
+	return tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
 }
 
 func synth(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) cdktest.Template {

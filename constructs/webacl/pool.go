@@ -4,7 +4,6 @@ package webacl
 import (
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -46,7 +45,7 @@ func NewPoolWebACL(scope constructs.Construct, id *string, props *PoolWebACLProp
 		panic("webacl: PoolWebACLProps.UserPool and OriginHeader are required")
 	}
 	w := &PoolWebACL{Construct: constructs.NewConstruct(scope, id)}
-	w.metricName = awscdk.Names_UniqueResourceName(w.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+	w.metricName = uniqueName(w.Construct)
 	w.webACL = awswafv2.NewCfnWebACL(w.Construct, jsii.String("WebACL"), &awswafv2.CfnWebACLProps{
 		Scope:         jsii.String("REGIONAL"),
 		Description:   jsii.String("Lets only the token gateway reach the user pool"),
@@ -54,7 +53,7 @@ func NewPoolWebACL(scope constructs.Construct, id *string, props *PoolWebACLProp
 		CustomResponseBodies: map[string]any{
 			blockedBodyKey: &awswafv2.CfnWebACL_CustomResponseBodyProperty{ContentType: jsii.String("APPLICATION_JSON"), Content: jsii.String(blockedBody)},
 		},
-		DataProtectionConfig: protectedHeaders("authorization", strings.ToLower(*props.OriginHeader.HeaderName())),
+		DataProtectionConfig: protect(substituted("SINGLE_HEADER", "authorization", strings.ToLower(*props.OriginHeader.HeaderName()))),
 		VisibilityConfig:     visibility(*w.metricName),
 		Rules:                []any{allowOriginHeader(props), blockAll()},
 	})

@@ -3,7 +3,9 @@ package webacl
 import (
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
+	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -11,11 +13,14 @@ func anyOf(statements ...any) *awswafv2.CfnWebACL_StatementProperty {
 	return &awswafv2.CfnWebACL_StatementProperty{OrStatement: &awswafv2.CfnWebACL_OrStatementProperty{Statements: statements}}
 }
 
+func not(statement *awswafv2.CfnWebACL_StatementProperty) *awswafv2.CfnWebACL_StatementProperty {
+	return &awswafv2.CfnWebACL_StatementProperty{NotStatement: &awswafv2.CfnWebACL_NotStatementProperty{Statement: statement}}
+}
+
 // getOf matches GET of exactly this path.
 func getOf(path string) *awswafv2.CfnWebACL_StatementProperty {
-	method := &awswafv2.CfnWebACL_FieldToMatchProperty{Method: map[string]any{}}
 	return &awswafv2.CfnWebACL_StatementProperty{
-		AndStatement: &awswafv2.CfnWebACL_AndStatementProperty{Statements: []any{exactly(method, "GET"), exactly(uriPath(), path)}},
+		AndStatement: &awswafv2.CfnWebACL_AndStatementProperty{Statements: []any{exactly(method(), "GET"), exactly(uriPath(), path)}},
 	}
 }
 
@@ -28,6 +33,10 @@ func exactly(field *awswafv2.CfnWebACL_FieldToMatchProperty, value string) *awsw
 			TextTransformations:  untransformed(),
 		},
 	}
+}
+
+func method() *awswafv2.CfnWebACL_FieldToMatchProperty {
+	return &awswafv2.CfnWebACL_FieldToMatchProperty{Method: map[string]any{}}
 }
 
 func uriPath() *awswafv2.CfnWebACL_FieldToMatchProperty {
@@ -44,23 +53,16 @@ func untransformed() []any {
 	return []any{&awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(0), Type: jsii.String("NONE")}}
 }
 
+// uniqueName derives from the construct's path. It is as long as a metric's name may be.
+func uniqueName(scope constructs.Construct) *string {
+	return awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+}
+
 // visibility has metrics on and sampled requests off, since a sample shows the request's headers.
 func visibility(metric string) *awswafv2.CfnWebACL_VisibilityConfigProperty {
 	return &awswafv2.CfnWebACL_VisibilityConfigProperty{
 		CloudWatchMetricsEnabled: jsii.Bool(true),
 		MetricName:               jsii.String(metric),
 		SampledRequestsEnabled:   jsii.Bool(false),
-	}
-}
-
-// protectedHeaders replaces the values of headers wherever AWS WAF shows a request: logs, samples and Security Lake.
-func protectedHeaders(names ...string) *awswafv2.CfnWebACL_DataProtectionConfigProperty {
-	return &awswafv2.CfnWebACL_DataProtectionConfigProperty{
-		DataProtections: []any{
-			&awswafv2.CfnWebACL_DataProtectProperty{
-				Action: jsii.String("SUBSTITUTION"),
-				Field:  &awswafv2.CfnWebACL_FieldToProtectProperty{FieldType: jsii.String("SINGLE_HEADER"), FieldKeys: jsii.Strings(names...)},
-			},
-		},
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/mototest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
@@ -198,7 +197,7 @@ func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)
 
 // TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
 func TestConfigurationErrorsEndTheFunction(t *testing.T) {
-	out := &mototest.Output{}
+	out := &lambdaruntime.Output{}
 	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_PREFIX=tenants", "GRACE=1m"}, out); err == nil {
 		t.Fatal("the function started")
 	}

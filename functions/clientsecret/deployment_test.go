@@ -21,9 +21,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/mototest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
@@ -51,16 +51,16 @@ type deployment struct {
 	arns     map[string]string // by tenant
 	used     map[string]bool   // every value and token ever seen
 	function *lambdaruntime.Function
-	output   *mototest.Output
+	output   *lambdaruntime.Output
 	tokens   int
 }
 
 func deploy(t *testing.T) *deployment {
-	d := &deployment{t: t, arns: map[string]string{}, used: map[string]bool{}, output: &mototest.Output{}}
+	d := &deployment{t: t, arns: map[string]string{}, used: map[string]bool{}, output: &lambdaruntime.Output{}}
 	originValue := sensitive.Random().Plaintext()
 	d.used[originValue] = true
 	d.cognito = newFakeCognito(testPool, func() string { return originValue })
-	d.front = newFront(mototest.Start(t), d.cognito)
+	d.front = newFront(moto.Start(t), d.cognito)
 	server := httptest.NewServer(d.front)
 	t.Cleanup(server.Close)
 	d.endpoint = server.URL

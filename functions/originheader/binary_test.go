@@ -23,9 +23,9 @@ import (
 	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/mototest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -42,7 +42,7 @@ type deployment struct {
 	stage    stage
 	used     map[string]bool // every value ever seen
 	function *lambdaruntime.Function
-	output   *mototest.Output
+	output   *lambdaruntime.Output
 	tokens   int
 }
 
@@ -54,8 +54,8 @@ const (
 )
 
 func deploy(t *testing.T) *deployment {
-	moto := newRepairedMoto(mototest.Start(t))
-	front := httptest.NewServer(moto)
+	repaired := newRepairedMoto(moto.Start(t))
+	front := httptest.NewServer(repaired)
 	t.Cleanup(front.Close)
 	cfg := aws.Config{
 		Region: testRegion, BaseEndpoint: &front.URL,
@@ -64,8 +64,8 @@ func deploy(t *testing.T) *deployment {
 		}),
 	}
 	d := &deployment{
-		t: t, moto: moto, endpoint: front.URL, secrets: secretsmanager.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg),
-		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &mototest.Output{},
+		t: t, moto: repaired, endpoint: front.URL, secrets: secretsmanager.NewFromConfig(cfg), waf: wafv2.NewFromConfig(cfg),
+		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &lambdaruntime.Output{},
 	}
 	ctx := t.Context()
 	first := originheader.NewValue()
@@ -182,7 +182,7 @@ func TestRealBinary(t *testing.T) {
 
 // TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
 func TestConfigurationErrorsEndTheFunction(t *testing.T) {
-	out := &mototest.Output{}
+	out := &lambdaruntime.Output{}
 	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_ARN=origin", "GRACE=1m"}, out); err == nil {
 		t.Fatal("the function started")
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 )
 
 // Main runs a package's tests and ends the jsii kernel, which all tests of the package share.
@@ -112,6 +113,20 @@ func ExpectErrors(t testing.TB, stack awscdk.Stack, want []string) {
 			t.Errorf("error %d:\n got %s\nwant %s…", i, message, want[i])
 		}
 	}
+}
+
+// Nag are the findings of cdk-nag's AwsSolutions rules in a part of a stack, which begins at the construct with this ID.
+func Nag(stack awscdk.Stack, id string) []string {
+	awscdk.Aspects_Of(stack).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
+	annotations := assertions.Annotations_FromStack(stack)
+	findings := append(*annotations.FindError(jsii.String("*"), assertions.Match_AnyValue()), *annotations.FindWarning(jsii.String("*"), assertions.Match_AnyValue())...)
+	var found []string
+	for _, finding := range findings {
+		if message := fmt.Sprint(finding.Entry.Data); strings.HasPrefix(*finding.Id, "/"+*stack.Node().Path()+"/"+id) && strings.HasPrefix(message, "AwsSolutions-") {
+			found = append(found, *finding.Id+": "+strings.TrimSpace(message))
+		}
+	}
+	return found
 }
 
 // Load reads a template that was synthesized before.

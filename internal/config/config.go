@@ -91,7 +91,10 @@ type Gateway struct {
 	RequireClientID bool
 	CacheSizeGB     string
 	// CacheTTL is resolved: the given one, or the default for the shortest validity.
-	CacheTTL          time.Duration
+	CacheTTL time.Duration
+	// ExpectedRequestsPerSecond is what clients are expected to ask together, or 0 when nothing is known of it.
+	ExpectedRequestsPerSecond float64
+	// RatePerSecond and Burst are resolved: the given ones, or those for the expected requests.
 	RatePerSecond     float64
 	Burst             int
 	LogRetentionDays  int
@@ -99,6 +102,14 @@ type Gateway struct {
 	// CreateAccountRole creates the account's CloudWatch role for API Gateway; there is one per account and region.
 	CreateAccountRole bool
 	Tracing           bool
+	// Edge is nil when no web ACL stands before the gateway.
+	Edge          *Edge
+	Authorization Authorization
+	// Domain is nil when the gateway has no domain name of its own.
+	Domain   *TokenDomain
+	Endpoint Endpoint
+	// ResourcePolicy is nil when everyone may call who reaches the endpoint.
+	ResourcePolicy *ResourcePolicy
 }
 
 // TenantFile is a file of tenants, which becomes one stack.
@@ -120,6 +131,8 @@ type Tenant struct {
 	Credentials bool
 	// Readers may read the tenant's secret: ARNs of IAM roles, and ids of accounts.
 	Readers []string
+	// UsagePlan names the plan of the tenant's API key, where the gateway wants one, and is empty elsewhere.
+	UsagePlan string
 }
 
 // Validities returns the access-token validity of every tenant, which bound the cache TTL. An environment without tenants has the one

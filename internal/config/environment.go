@@ -1,8 +1,13 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import (
+	"path"
 
-// environment checks environment.yaml, but for what depends on the tenants, and fills in its defaults. folder is the name it must have.
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// environment checks environment.yaml, but for what depends on the tenants, and fills in its defaults. folder is the path of its folder, whose name it
+// must have.
 func environment(raw *rawEnvironment, folder string, problems *Problems) *Environment {
 	env := &Environment{
 		Name:                       required(raw.Name, rules.EnvironmentName, problems),
@@ -19,8 +24,9 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 	}
 	env.Credentials = credentials(raw.Credentials, env.Name, problems)
 	env.UserPool = userPool(raw.UserPool, env.Name, problems)
-	if raw.Name.state == given && env.Name != folder {
-		problems.at(raw.Name.place, "environment name %q is not the folder's name: use %q", env.Name, folder)
+	frontDoor(raw, env, folder, problems)
+	if name := path.Base(folder); raw.Name.state == given && env.Name != name {
+		problems.at(raw.Name.place, "environment name %q is not the folder's name: use %q", env.Name, name)
 	}
 	if raw.Account.state == given && raw.Region.state == absent {
 		problems.at(raw.Account.place, "account %q without region: give both, or none for an environment-agnostic deployment", env.Account)

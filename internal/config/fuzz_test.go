@@ -35,8 +35,15 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	}
+	trusted, err := os.ReadFile(filepath.Join(environments, "prod", "truststore.pem"))
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, environment, tenants, lock []byte) {
 		root := t.TempDir()
+		// Those that the examples name.
+		write(t, root, "dev/truststore.pem", string(trusted))
+		write(t, root, "dev/clients.pem", string(trusted))
 		write(t, root, "dev/environment.yaml", string(environment))
 		write(t, root, "dev/tenants/core.yaml", string(tenants))
 		if len(lock) > 0 {
@@ -45,6 +52,7 @@ func FuzzLoad(f *testing.F) {
 		env, err := config.Load(root, "dev")
 		if err == nil {
 			checkLocked(t, root, env)
+			checkFrontDoor(t, env)
 			if _, err := rules.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
 				t.Errorf("loads with a bad cache TTL: %v", err)
 			}
@@ -84,5 +92,47 @@ func checkLocked(t *testing.T, root string, env *config.Environment) {
 	load(t, root, env.Name)
 	if again, err := config.PlanLock(root, env.Name); err != nil || again.Stale {
 		t.Errorf("the lock is wrong as it was written: %v", err)
+	}
+}
+
+// checkFrontDoor checks what settings of the front door that load have in common, whatever they are.
+func checkFrontDoor(t *testing.T, env *config.Environment) {
+	t.Helper()
+	g := env.Gateway
+	plans := map[string]bool{}
+	for _, plan := range g.Authorization.UsagePlans {
+		plans[plan.Name] = true
+	}
+	for wrong, is := range map[string]bool{
+		"a throttle below the expected requests":      g.RatePerSecond < g.ExpectedRequestsPerSecond,
+		"an unknown type of authorization":            !slices.Contains([]string{"none", "lambda", "iam", "apiKey"}, g.Authorization.Type),
+		"an authorizer of nobody":                     (g.Authorization.Type == "lambda") != (g.Authorization.FunctionARN != "" || len(g.Authorization.ClientIDs)+len(g.Authorization.SourceNetworks) > 0),
+		"credentials in a header without a signature": (g.Authorization.Type == "iam") != (g.Authorization.CredentialsHeader != ""),
+		"a signature that is passed on":               g.Authorization.Type == "iam" && g.HTTPProxy,
+		"plans without keys, or keys without plans":   (g.Authorization.Type == "apiKey") != (len(plans) > 0),
+		"a private endpoint that nobody reaches":      g.Endpoint.Private != (len(g.Endpoint.VPCEndpointIDs) > 0),
+		"a domain name of a private endpoint":         g.Endpoint.Private && g.Domain != nil,
+		"a domain name without certificate":           g.Domain != nil && g.Domain.CertificateARN == "",
+		"a truststore with a policy that has none":    g.Domain != nil && g.Domain.Truststore != "" && g.Domain.SecurityPolicy != "TLS_1_2",
+		"half a hosted zone":                          g.Domain != nil && (g.Domain.HostedZoneID == "") != (g.Domain.HostedZoneName == ""),
+		"a policy for nobody":                         g.ResourcePolicy != nil && len(g.ResourcePolicy.AllowedCIDRs)+len(g.ResourcePolicy.AllowedAccounts)+len(g.ResourcePolicy.AllowedVPCEndpoints) == 0,
+	} {
+		if is {
+			t.Errorf("loads with %s", wrong)
+		}
+	}
+	for _, file := range env.TenantFiles {
+		keys := 0
+		for _, tenant := range file.Tenants {
+			if tenant.UsagePlan != "" {
+				keys++
+			}
+			if (tenant.UsagePlan != "") != (g.Authorization.Type == "apiKey") || tenant.UsagePlan != "" && !plans[tenant.UsagePlan] {
+				t.Errorf("loads with tenant %q in plan %q", tenant.ID, tenant.UsagePlan)
+			}
+		}
+		if keys > rules.DynamicReferencesPerTemplate {
+			t.Errorf("loads with %d API keys in %s", keys, file.Path)
+		}
 	}
 }

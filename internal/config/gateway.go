@@ -2,15 +2,16 @@ package config
 
 import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 
-// gateway checks the gateway's settings. The cache TTL follows when the tenants are known, see cacheTTL.
+// gateway checks the gateway's settings but for those of frontDoor. The cache TTL follows when the tenants are known, see cacheTTL.
 func gateway(raw rawGateway, problems *Problems) Gateway {
+	rate, burst := expectedThrottle(raw.ExpectedRequestsPerSecond)
 	g := Gateway{
 		StageName:         optional(raw.StageName, "v1", rules.StageName, problems),
 		HTTPProxy:         optional(raw.Integration, "canonical", integration, problems) == "http-proxy",
 		RequireClientID:   orDefault(raw.RequireClientID, true),
 		CacheSizeGB:       optional(raw.Cache.SizeGB, "0.5", rules.CacheSize, problems),
-		RatePerSecond:     orDefault(raw.Throttle.RatePerSecond, 100),
-		Burst:             orDefault(raw.Throttle.Burst, 200),
+		RatePerSecond:     orDefault(raw.Throttle.RatePerSecond, rate),
+		Burst:             orDefault(raw.Throttle.Burst, int(burst)),
 		LogRetentionDays:  optional(raw.Logs.RetentionDays, 90, rules.LogRetentionDays, problems),
 		ExecutionLogLevel: optional(raw.Logs.ExecutionLevel, "ERROR", rules.ExecutionLogLevel, problems),
 		CreateAccountRole: optional(raw.Logs.AccountRole, "create", accountRole, problems) == "create",
@@ -21,7 +22,21 @@ func gateway(raw rawGateway, problems *Problems) Gateway {
 			problems.at(raw.Throttle.place, "%v", err)
 		}
 	}
+	expected := raw.ExpectedRequestsPerSecond
+	g.ExpectedRequestsPerSecond = optional(expected, 0, rules.ExpectedRate, problems)
+	if expected.state == given && rules.ExpectedRate(expected.got) == nil && raw.Throttle.RatePerSecond.state == given && expected.got > g.RatePerSecond {
+		problems.at(raw.Throttle.RatePerSecond.place, "%v requests a second are fewer than the %v of expectedRequestsPerSecond, of which the throttle would refuse the rest: raise it, or remove it for twice the expected",
+			g.RatePerSecond, expected.got)
+	}
 	return g
+}
+
+// expectedThrottle is the default throttle of the stage.
+func expectedThrottle(expected value[float64]) (ratePerSecond, burst float64) {
+	if expected.state == given && rules.ExpectedRate(expected.got) == nil {
+		return rules.ThrottleFor(expected.got)
+	}
+	return 100, 200
 }
 
 func integration(kind string) error {

@@ -11,7 +11,7 @@ import (
 const fixedTenantResources = 10
 
 // resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, the resource server of its own
-// scopes, its secret with a rotation schedule, and the secret's policy for the readers.
+// scopes, its secret with a rotation schedule, its API key with its secret and its place in a usage plan, and each secret's policy for the readers.
 func resourcesPerTenant(t Tenant) int {
 	n := 1
 	if len(t.OwnScopes) > 0 {
@@ -23,15 +23,24 @@ func resourcesPerTenant(t Tenant) int {
 			n++
 		}
 	}
+	if t.UsagePlan != "" {
+		n += 3
+		if len(t.Readers) > 0 {
+			n++
+		}
+	}
 	return n
 }
 
 // stackSizes reports tenant files that would become a stack over CloudFormation's limits. Every tenant has one output, its client_id.
 func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 	for i, file := range env.TenantFiles {
-		resources := 0
+		resources, references := 0, 0
 		for _, t := range file.Tenants {
 			resources += resourcesPerTenant(t)
+			if t.UsagePlan != "" {
+				references++ // The API key's value, which its secret holds.
+			}
 		}
 		var exceeded []string
 		files := 0
@@ -41,6 +50,7 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 		}{
 			{"outputs", len(file.Tenants), 0, rules.OutputsPerStack},
 			{"resources", resources, fixedTenantResources, rules.ResourcesPerStack},
+			{"dynamic references", references, 0, rules.DynamicReferencesPerTemplate},
 		} {
 			if quota.used+quota.fixed > quota.allowed {
 				room := quota.allowed - quota.fixed

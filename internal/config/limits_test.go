@@ -24,6 +24,7 @@ func TestSizes(t *testing.T) {
 		scopes, own, extra  string
 		tenants, ownTenants int
 		readers             int
+		keys, fullyKeyed    int
 		want                string
 	}{
 		{name: "most outputs", tenants: 200, extra: withoutCredentials},
@@ -36,6 +37,11 @@ func TestSizes(t *testing.T) {
 		{name: "one resource too many with credentials", tenants: 164, want: split(164, "502 resources (CloudFormation allows 500)", 2)},
 		{name: "most resources with readers", readers: 122, extra: organization},
 		{name: "one resource too many with readers", readers: 123, extra: organization, want: split(123, "502 resources (CloudFormation allows 500)", 2)},
+		{name: "most API keys", keys: 60, extra: apiKeys},
+		{name: "one API key too many", keys: 61, extra: apiKeys, want: split(61, "61 dynamic references (CloudFormation allows 60)", 2)},
+		{name: "most resources with API keys", fullyKeyed: 54, extra: apiKeys + organization + "limits: {resourceServersPerPool: 300}\n"},
+		{name: "one resource too many with API keys", fullyKeyed: 55, extra: apiKeys + organization + "limits: {resourceServersPerPool: 300}\n",
+			want: split(55, "505 resources (CloudFormation allows 500)", 2)},
 		{name: "more clients than the default quota", tenants: 1001, want: "" +
 			"environment.yaml:1: limits.clientsPerPool: 1001 tenants need as many app clients, the limit is 1000: raise the account's quota (up to 10000) and then this limit, or move tenants to another environment\n" +
 			split(1001, "1001 outputs (CloudFormation allows 200) and 3013 resources (CloudFormation allows 500)", 7)},
@@ -55,6 +61,12 @@ func TestSizes(t *testing.T) {
 		{name: "most reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(50)},
 		{name: "too many reader accounts", tenants: 1, extra: "credentials:\n  readerAccounts:\n" + accounts(51),
 			want: "environment.yaml:11: credentials.readerAccounts: 51 accounts are too many: use up to 50, or organizationId for all accounts of an organization"},
+		{name: "most countries", tenants: 1, extra: countries(50)},
+		{name: "too many countries", tenants: 1, extra: countries(51),
+			want: "environment.yaml:12: gateway.edge.allowedCountries: 51 countries are too many: AWS WAF takes up to 50"},
+		{name: "most networks", tenants: 1, extra: networks(10_000)},
+		{name: "too many networks", tenants: 1, extra: networks(10_001),
+			want: "environment.yaml:12: gateway.edge.allowedCidrs: 10001 networks of one IP version are too many: AWS WAF takes up to 10000"},
 		{name: "most tags", tenants: 1, extra: "tags:\n" + tags(46)},
 		{name: "too many tags", tenants: 1, extra: "tags:\n" + tags(47),
 			want: "environment.yaml:10: tags: 47 tags are too many: use up to 46, since a resource has 50 and a tenant's secret four of its own"},
@@ -76,6 +88,12 @@ func TestSizes(t *testing.T) {
 			for i := range test.readers {
 				tenants += fmt.Sprintf("  - {id: read-%d, scopes: [orders/read00], readers: [\"444455556666\"]}\n", i)
 			}
+			for i := range test.keys {
+				tenants += fmt.Sprintf("  - {id: key-%d, scopes: [orders/read00], usagePlan: free}\n", i)
+			}
+			for i := range test.fullyKeyed {
+				tenants += fmt.Sprintf("  - id: key-%d\n    usagePlan: free\n    readers: [\"444455556666\"]\n    ownScopes:\n%s", i, test.own)
+			}
 			expectReport(t, smallEnvironment+test.scopes+"tenantLock: off\n"+test.extra, tenants, test.want)
 		})
 	}
@@ -83,6 +101,8 @@ func TestSizes(t *testing.T) {
 
 // withoutCredentials leaves every tenant its app client alone.
 const withoutCredentials = "credentials: {enabled: false}\n"
+
+const apiKeys = "gateway: {authorization: {type: apiKey, usagePlans: [{name: free}]}}\n"
 
 func split(tenants int, exceeded string, files int) string {
 	return fmt.Sprintf("tenants/core.yaml:1: tenants: %d tenants make a stack of %s: split FOLDER/tenants/core.yaml into %d files by moving tenants that are not deployed yet, since another file means another app client",
@@ -140,6 +160,21 @@ func accounts(n int) string {
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, "      - \"1111222233%02d\"\n", i)
+	}
+	return b.String()
+}
+
+func countries(n int) string {
+	all := strings.Fields("AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU")
+	return "gateway:\n  edge:\n    allowedCountries: [" + strings.Join(all[:n], ", ") + "]\n"
+}
+
+// networks has a network of the other IP version besides the n, which counts for another set.
+func networks(n int) string {
+	var b strings.Builder
+	b.WriteString("gateway:\n  edge:\n    allowedCidrs:\n      - 2001:db8::/32\n")
+	for i := range n {
+		fmt.Fprintf(&b, "      - 10.%d.%d.0/24\n", i/256, i%256)
 	}
 	return b.String()
 }

@@ -63,16 +63,16 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 			l.homes[tenant.ID.got] = append(l.homes[tenant.ID.got], tenant.ID.place)
 		}
 	}
-	l.env = check(&l.raw, name, l.tenants, problems)
+	l.env = check(&l.raw, folder, l.tenants, problems)
 	return l, true
 }
 
 // check turns what was read into settings: first each file by itself, then the files with one another.
-func check(raw *rawEnvironment, name string, tenants []*rawTenantFile, problems *Problems) *Environment {
-	env := environment(raw, name, problems)
-	readership := newReadership(raw, env)
+func check(raw *rawEnvironment, folder string, tenants []*rawTenantFile, problems *Problems) *Environment {
+	env := environment(raw, folder, problems)
+	readership, metering := newReadership(raw, env), newMetering(raw.Gateway.Authorization)
 	for _, t := range tenants {
-		env.TenantFiles = append(env.TenantFiles, tenantFile(t, stem(t.file), env.DefaultAccessTokenValidity, readership, problems))
+		env.TenantFiles = append(env.TenantFiles, tenantFile(t, stem(t.file), env.DefaultAccessTokenValidity, readership, metering, problems))
 	}
 	catalog := newCatalog(raw.ResourceServers, tenants)
 	for _, file := range tenants {

@@ -82,7 +82,7 @@ func TestDefaults(t *testing.T) {
 		KeyDiscovery: true,
 		Gateway: config.Gateway{
 			StageName: "v1", RequireClientID: true, CacheSizeGB: "0.5", CacheTTL: 45 * time.Minute, RatePerSecond: 100, Burst: 200,
-			LogRetentionDays: 90, ExecutionLogLevel: "ERROR", CreateAccountRole: true,
+			LogRetentionDays: 90, ExecutionLogLevel: "ERROR", CreateAccountRole: true, Authorization: config.Authorization{Type: "none"},
 		},
 		Credentials: &config.Credentials{
 			SecretPrefix: "m2m/defaults/tenants/", Cadence: "monthly", Grace: 24 * time.Hour, SweepInterval: time.Hour, RevocationWindow: 5 * time.Minute,
@@ -113,8 +113,19 @@ func TestEveryKey(t *testing.T) {
 			AlarmTopicARN: "arn:aws:sns:eu-west-1:111122223333:alarms",
 		},
 		Gateway: config.Gateway{
-			StageName: "live", HTTPProxy: true, CacheSizeGB: "118", CacheTTL: 90 * time.Second, RatePerSecond: 0.5, Burst: 5,
+			StageName: "live", HTTPProxy: true, CacheSizeGB: "118", CacheTTL: 90 * time.Second, ExpectedRequestsPerSecond: 0.5, RatePerSecond: 0.5, Burst: 5,
 			LogRetentionDays: 1, ExecutionLogLevel: "OFF", Tracing: true,
+			Edge: &config.Edge{
+				RateLimitPerIP: 10, RateLimitPerCredential: 20, RateWindow: time.Minute, MaxBodyBytes: 16384, AllowedCIDRs: []string{"192.0.2.0/24", "2001:db8::/32"},
+				AllowedCountries: []string{"GB", "XK"}, AnonymousIP: "block", BotControl: true,
+			},
+			Authorization: config.Authorization{Type: "lambda", FunctionARN: "arn:aws:lambda:eu-west-1:111122223333:function:authorizer:live"},
+			Domain: &config.TokenDomain{
+				Name: "token.example.com", CertificateARN: "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c",
+				OwnershipCertificateARN: "arn:aws:acm:eu-west-1:111122223333:certificate/3c2d1e0f", HostedZoneID: "Z0123456789ABC", HostedZoneName: "example.com",
+				SecurityPolicy: "TLS_1_2", Truststore: "testdata/good/every-key/clients.pem",
+			},
+			ResourcePolicy: &config.ResourcePolicy{AllowedCIDRs: []string{"192.0.2.128/25"}},
 		},
 		Credentials: &config.Credentials{
 			SecretPrefix: "acme/m2m/", Cadence: "daily", Grace: 22 * time.Hour, SweepInterval: 15 * time.Minute,
@@ -146,7 +157,7 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(folders) < 50 {
+	if len(folders) < 102 {
 		t.Fatalf("%s has %d cases: some are lost", root, len(folders))
 	}
 	for _, folder := range folders {

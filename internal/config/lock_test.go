@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
@@ -17,7 +18,8 @@ var lookalikes = []string{"1", "007", "1e5", "0x1f", "0b1", "0o17", "2026-01-31"
 // What m2m lock writes is what a load reads, to the byte.
 func TestLockRoundTrip(t *testing.T) {
 	root := t.TempDir()
-	write(t, root, "generated/environment.yaml", smallEnvironment+scopes("read", 1))
+	// The prefix is text that YAML takes for something else without quotes.
+	write(t, root, "generated/environment.yaml", smallEnvironment+scopes("read", 1)+"credentials: {secretPrefix: \"@=/\"}\n")
 	for i, file := range lookalikes {
 		write(t, root, "generated/tenants/"+file+".yaml", fmt.Sprintf("tenants:\n  - {id: %q, scopes: [orders/read00]}\n", lookalikes[len(lookalikes)-1-i]))
 	}
@@ -36,9 +38,19 @@ func TestLockRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &config.LockPlan{Path: first.Path, Content: first.Content, Added: map[string]string{}, Dropped: map[string]string{}}
+	want := &config.LockPlan{Path: first.Path, Content: first.Content, Added: map[string]string{}, Dropped: map[string]string{}, NewSecrets: map[string]string{}, OldSecrets: map[string]string{}}
 	if diff := cmp.Diff(want, second); diff != "" {
 		t.Errorf("second lock (-want +got):\n%s", diff)
+	}
+	var parsed map[string]struct{ File, Secret string }
+	if err := yaml.Unmarshal(first.Content, &parsed); err != nil {
+		t.Fatalf("the lock is not YAML: %v", err)
+	}
+	for i, file := range lookalikes {
+		id := lookalikes[len(lookalikes)-1-i]
+		if got := parsed[id]; got.File != file || got.Secret != "@=/"+id {
+			t.Errorf("a YAML reader reads of %q: %+v", id, got)
+		}
 	}
 	var ids, plain []string
 	for line := range strings.Lines(string(first.Content)) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
@@ -23,18 +24,20 @@ func (l *loaded) checkLock(problems *Problems) {
 		if exists {
 			problems.at(place{file: file}, "is not read, "+remedy)
 		}
-		if len(l.raw.Offboard.items) > 0 {
-			problems.at(l.raw.Offboard.place, "has no effect, "+remedy)
+		for _, permission := range []list[value[string]]{l.raw.Offboard, l.raw.DeleteSecrets} {
+			if len(permission.items) > 0 {
+				problems.at(permission.place, "has no effect, "+remedy)
+			}
 		}
 		return
 	}
-	if !exists && (len(l.homes) > 0 || len(l.raw.Offboard.items) > 0) {
+	if !exists && (len(l.homes) > 0 || len(l.raw.Offboard.items)+len(l.raw.DeleteSecrets.items) > 0) {
 		problems.at(l.raw.TenantLock.place, "is required, and %s is missing: write it with %s, and commit it", file, l.lockCommand())
 	}
 	if lock != nil {
 		l.checkLocked(lock, problems)
-		if added := l.added(lock); len(added) > 0 {
-			problems.at(place{file: file}, "lacks %s: write it anew with %s, and commit it", tenantsNamed(added), l.lockCommand())
+		if lacking := l.lacking(lock); lacking != "" {
+			problems.at(place{file: file}, "lacks %s: write it anew with %s, and commit it", lacking, l.lockCommand())
 		}
 	}
 }
@@ -43,7 +46,8 @@ func (l *loaded) lockCommand() string {
 	return "go run ./cmd/m2m lock --env " + path.Base(l.folder)
 }
 
-// checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, and mistakes in offboard.
+// checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, secrets that would be deleted, and
+// mistakes in offboard and deleteSecrets.
 func (l *loaded) checkLocked(lock map[string]locked, problems *Problems) {
 	known := slices.Sorted(maps.Keys(lock))
 	offboard := l.offboard(known, problems)
@@ -65,10 +69,11 @@ func (l *loaded) checkLocked(lock map[string]locked, problems *Problems) {
 			"or add a new id here, and offboard the old one when its requests have ended", tenantsNamed(ids), l.tenantFile(m.from))
 	}
 	for from, ids := range missing {
-		problems.at(lock[ids[0]].place, "no tenant file holds %s, by the lock of %s: a deployment would delete the app client and, as CloudFormation deletes secrets without a "+
+		problems.at(lock[ids[0]].at, "no tenant file holds %s, by the lock of %s: a deployment would delete the app client and, as CloudFormation deletes secrets without a "+
 			"recovery window, the credentials for good; put back what should stay, and list the ids of those to delete in offboard of %s",
 			tenantsNamed(ids), l.tenantFile(from), environmentYAML)
 	}
+	l.checkSecrets(lock, problems)
 }
 
 // offboard checks the tenants that may be deleted, and returns them. known are those in the lock, sorted.
@@ -101,6 +106,22 @@ func (l *loaded) added(lock map[string]locked) []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// lacking says what is not in the lock.
+func (l *loaded) lacking(lock map[string]locked) string {
+	var lacks []string
+	if added := l.added(lock); len(added) > 0 {
+		lacks = append(lacks, tenantsNamed(added))
+	}
+	switch secrets := slices.Sorted(maps.Keys(l.newSecrets(lock))); len(secrets) {
+	case 0:
+	case 1:
+		lacks = append(lacks, "the secret of "+tenantsNamed(secrets))
+	default:
+		lacks = append(lacks, "the secrets of "+tenantsNamed(secrets))
+	}
+	return strings.Join(lacks, " and ")
 }
 
 // tenantFile is the path of a tenant file by its name.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -17,12 +18,15 @@ type LockPlan struct {
 	Content []byte
 	// Added are tenants that are not in the lock yet; Dropped are offboarded ones that still are. Both map ids to names of files.
 	Added, Dropped map[string]string
-	// Stale says that the lock is wrong as it is. Offboarded tenants may stay in it until their deletion is deployed.
+	// NewSecrets are those of tenants whose entry names none; OldSecrets are those that deleteSecrets names and the lock still does. Both map ids to names
+	// of secrets.
+	NewSecrets, OldSecrets map[string]string
+	// Stale says that the lock is wrong as it is. Offboarded tenants and secrets to delete may stay in it until their deletion is deployed.
 	Stale bool
 }
 
 // PlanLock reads an environment and says what has to become of its tenant lock. It is an error of type Problems when the environment has mistakes, and
-// when a tenant has moved to another file, or is gone without being offboarded: the lock exists to refuse that.
+// when the lock exists to refuse it: when a tenant has moved to another file, or is gone without being offboarded, or a secret would be deleted.
 func PlanLock(root, name string) (*LockPlan, error) {
 	problems := &Problems{}
 	l, ok := load(root, name, problems)
@@ -39,29 +43,34 @@ func PlanLock(root, name string) (*LockPlan, error) {
 	if len(*problems) > 0 {
 		return nil, problems.sorted()
 	}
-	plan := &LockPlan{Path: path.Join(l.folder, lockYAML), Added: map[string]string{}, Dropped: map[string]string{}}
-	files := l.files()
+	plan := &LockPlan{Path: path.Join(l.folder, lockYAML), Added: map[string]string{}, Dropped: map[string]string{}, NewSecrets: l.newSecrets(lock), OldSecrets: map[string]string{}}
+	records := l.records()
 	for _, id := range l.added(lock) {
-		plan.Added[id] = files[id]
+		plan.Added[id] = records[id].file
 	}
-	plan.Content = renderLock(name, files)
+	plan.Content = renderLock(name, records)
+	undeployed := maps.Clone(records)
 	for id, entry := range lock {
-		if _, ok := files[id]; !ok {
-			plan.Dropped[id], files[id] = entry.file, entry.file
+		is, ok := records[id]
+		switch {
+		case !ok:
+			plan.Dropped[id], undeployed[id] = entry.file, entry.record
+		case entry.secret != "" && entry.secret != is.secret:
+			plan.OldSecrets[id], undeployed[id] = entry.secret, entry.record
 		}
 	}
 	current, err := os.ReadFile(filepath.FromSlash(plan.Path))
-	plan.Stale = len(files) > 0 && (err != nil || !bytes.Equal(bytes.ReplaceAll(current, []byte("\r\n"), []byte("\n")), renderLock(name, files)))
+	plan.Stale = len(undeployed) > 0 && (err != nil || !bytes.Equal(bytes.ReplaceAll(current, []byte("\r\n"), []byte("\n")), renderLock(name, undeployed)))
 	return plan, nil
 }
 
-// files maps every tenant to the name of its file.
-func (l *loaded) files() map[string]string {
-	files := map[string]string{}
+// records maps every tenant to what the lock has to say of it.
+func (l *loaded) records() map[string]record {
+	records := map[string]record{}
 	for _, file := range l.env.TenantFiles {
 		for _, t := range file.Tenants {
-			files[t.ID] = file.Name
+			records[t.ID] = record{file.Name, l.secretOf(t)}
 		}
 	}
-	return files
+	return records
 }

@@ -19,6 +19,7 @@ type rawEnvironment struct {
 	Gateway         rawGateway              `yaml:"gateway"`
 	Credentials     rawCredentials          `yaml:"credentials"`
 	Offboard        list[value[string]]     `yaml:"offboard"`
+	DeleteSecrets   list[value[string]]     `yaml:"deleteSecrets"`
 	TenantLock      value[string]           `yaml:"tenantLock"`
 	Limits          rawLimits               `yaml:"limits"`
 }
@@ -80,13 +81,19 @@ type rawWebACL struct {
 
 type rawGateway struct {
 	place
-	StageName       value[string] `yaml:"stageName"`
-	Integration     value[string] `yaml:"integration"`
-	RequireClientID value[bool]   `yaml:"requireClientId"`
-	Cache           rawCache      `yaml:"cache"`
-	Throttle        rawThrottle   `yaml:"throttle"`
-	Logs            rawLogs       `yaml:"logs"`
-	Tracing         value[bool]   `yaml:"tracing"`
+	StageName                 value[string]     `yaml:"stageName"`
+	Integration               value[string]     `yaml:"integration"`
+	RequireClientID           value[bool]       `yaml:"requireClientId"`
+	Cache                     rawCache          `yaml:"cache"`
+	ExpectedRequestsPerSecond value[float64]    `yaml:"expectedRequestsPerSecond"`
+	Throttle                  rawThrottle       `yaml:"throttle"`
+	Logs                      rawLogs           `yaml:"logs"`
+	Tracing                   value[bool]       `yaml:"tracing"`
+	Edge                      rawEdge           `yaml:"edge"`
+	Authorization             rawAuthorization  `yaml:"authorization"`
+	Domain                    rawTokenDomain    `yaml:"domain"`
+	Endpoint                  rawEndpoint       `yaml:"endpoint"`
+	ResourcePolicy            rawResourcePolicy `yaml:"resourcePolicy"`
 }
 
 type rawCache struct {
@@ -140,4 +147,5 @@ type rawTenant struct {
 	OwnScopes           list[rawScope]       `yaml:"ownScopes"`
 	Credentials         value[bool]          `yaml:"credentials"`
 	Readers             list[value[string]]  `yaml:"readers"`
+	UsagePlan           value[string]        `yaml:"usagePlan"`
 }

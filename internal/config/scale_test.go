@@ -16,15 +16,18 @@ func TestTenThousandTenants(t *testing.T) {
 	root := t.TempDir()
 	large(t, root, n)
 	env := load(t, root, "large")
-	own, readers := 0, 0
+	own, readers, plans := 0, 0, 0
 	for _, file := range env.TenantFiles {
 		for _, tenant := range file.Tenants {
 			own += len(tenant.OwnScopes)
 			readers += len(tenant.Readers)
+			if tenant.UsagePlan == "plan-7" {
+				plans++
+			}
 		}
 	}
-	if len(env.TenantFiles) != n/100 || len(env.Validities()) != n || own != n/100 || readers != n/2 {
-		t.Errorf("got %d files, %d tenants, %d own scopes, %d readers", len(env.TenantFiles), len(env.Validities()), own, readers)
+	if len(env.TenantFiles) != n/perFile || len(env.Validities()) != n || own != n/perFile || readers != n/2 || plans != n {
+		t.Errorf("got %d files, %d tenants, %d own scopes, %d readers, %d plans", len(env.TenantFiles), len(env.Validities()), own, readers, plans)
 	}
 }
 
@@ -48,9 +51,17 @@ func TestManyTenantsAndTheirLock(t *testing.T) {
 		}, 20, []string{`"tenant" is not an entry`}},
 		{"renamed file", func(folder string) error {
 			return os.Rename(filepath.Join(folder, "tenants", "file-5.yaml"), filepath.Join(folder, "tenants", "file-five.yaml"))
-		}, 1, []string{"tenants/file-five.yaml:2: tenants[0].id: 100 tenants (tenant-5-0, ", "and 80 more) moved here from", "tenants/file-5.yaml:"}},
-		{"no files", func(folder string) error { return os.RemoveAll(filepath.Join(folder, "tenants")) }, n / 100,
-			[]string{"no tenant file holds 100 tenants (tenant-9-0, "}},
+		}, 1, []string{"tenants/file-five.yaml:2: tenants[0].id: 50 tenants (tenant-5-0, ", "and 30 more) moved here from", "tenants/file-5.yaml:"}},
+		{"no files", func(folder string) error { return os.RemoveAll(filepath.Join(folder, "tenants")) }, n / perFile,
+			[]string{"no tenant file holds 50 tenants (tenant-9-0, "}},
+		{"no plans", func(folder string) error {
+			return edit(filepath.Join(folder, "tenants", "file-5.yaml"), "    usagePlan: plan-7\n", "")
+		}, 1,
+			[]string{"tenants/file-5.yaml:2: tenants[0].usagePlan: is missing for 50 tenants (tenant-5-0, ", "and 30 more): ", "use plan-0, plan-1, ", "plan-19 and 80 more"}},
+		{"another prefix", func(folder string) error {
+			return edit(filepath.Join(folder, "environment.yaml"), "organizationId:", "secretPrefix: acme/, organizationId:")
+		}, 1,
+			[]string{"a deployment would delete 1000 secrets (m2m/large/tenants/tenant-0-0, ", "and 980 more) and create others under acme/: ", "list m2m/large/tenants/ in deleteSecrets"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			root := t.TempDir()
@@ -59,7 +70,7 @@ func TestManyTenantsAndTheirLock(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := refusal(t, root, "large")
-			if lines := strings.Split(got, "\n"); len(lines) != test.lines || len(lines[0]) > 900 {
+			if lines := strings.Split(got, "\n"); len(lines) != test.lines || len(lines[0]) > 1100 {
 				t.Errorf("%d lines, want %d, the first of %d characters", len(lines), test.lines, len(lines[0]))
 			}
 			for _, want := range test.says {
@@ -86,16 +97,23 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// large writes an environment of n tenants in n/100 files, with its lock.
+// perFile is how many tenants are in each file of a large environment.
+const perFile = 50
+
+// large writes an environment of n tenants with its lock.
 func large(tb testing.TB, root string, n int) {
 	tb.Helper()
+	var plans strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&plans, "      - {name: plan-%d, requestsPerDay: 1000}\n", i)
+	}
 	write(tb, root, "large/environment.yaml", strings.Replace(smallEnvironment, "generated", "large", 1)+scopes("s", 40)+
-		organization+"limits: {clientsPerPool: 10000, resourceServersPerPool: 300}\n")
-	for file := range n / 100 {
+		organization+"limits: {clientsPerPool: 10000, resourceServersPerPool: 300}\ngateway:\n  authorization:\n    type: apiKey\n    usagePlans:\n"+plans.String())
+	for file := range n / perFile {
 		var tenants strings.Builder
 		tenants.WriteString("tenants:\n")
-		for i := range 100 {
-			fmt.Fprintf(&tenants, "  - id: tenant-%d-%d\n    accessTokenValidity: 2h\n    scopes: [orders/s00, orders/s%02d]\n", file, i, 1+i%39)
+		for i := range perFile {
+			fmt.Fprintf(&tenants, "  - id: tenant-%d-%d\n    accessTokenValidity: 2h\n    usagePlan: plan-7\n    scopes: [orders/s00, orders/s%02d]\n", file, i, 1+i%39)
 			if i == 0 {
 				tenants.WriteString("    ownScopes:\n      - {name: export, description: Export}\n")
 			}
@@ -106,6 +124,15 @@ func large(tb testing.TB, root string, n int) {
 		write(tb, root, fmt.Sprintf("large/tenants/file-%d.yaml", file), tenants.String())
 	}
 	writeLock(tb, root, "large")
+}
+
+// edit replaces text in a file, wherever it is.
+func edit(file, old, replacement string) error {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(strings.ReplaceAll(string(body), old, replacement)), 0o600)
 }
 
 // writeLock does what m2m lock does.

@@ -8,22 +8,24 @@ import (
 )
 
 // tenantFile checks one tenant file, but for its scopes and what depends on other files, and fills in defaults.
-func tenantFile(raw *rawTenantFile, name string, validity time.Duration, readership readership, problems *Problems) TenantFile {
+func tenantFile(raw *rawTenantFile, name string, validity time.Duration, readership readership, metering metering, problems *Problems) TenantFile {
 	nonEmpty(raw.Tenants, "tenant", problems)
 	file := TenantFile{Name: name, Path: raw.file}
 	for _, t := range raw.Tenants.items {
-		file.Tenants = append(file.Tenants, tenant(t, validity, readership, problems))
+		file.Tenants = append(file.Tenants, tenant(t, validity, readership, metering, problems))
 	}
+	metering.missing(raw, problems)
 	return file
 }
 
-func tenant(raw rawTenant, validity time.Duration, readership readership, problems *Problems) Tenant {
+func tenant(raw rawTenant, validity time.Duration, readership readership, metering metering, problems *Problems) Tenant {
 	t := Tenant{
 		ID:                  required(raw.ID, rules.TenantID, problems),
 		AccessTokenValidity: optional(raw.AccessTokenValidity, validity, rules.CachedValidity, problems),
 		OwnScopes:           scopes(raw.OwnScopes, problems),
 	}
 	t.Credentials, t.Readers = readership.tenantCredentials(raw, problems)
+	t.UsagePlan = metering.tenant(raw, problems)
 	unique(raw.Scopes.items, "scope", problems)
 	for _, s := range raw.Scopes.items {
 		t.Scopes = append(t.Scopes, s.got)

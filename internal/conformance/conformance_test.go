@@ -105,6 +105,11 @@ func TestFaults(t *testing.T) {
 		{valueEchoed, []string{"header-echo"}},
 		{errorsCached, []string{}},
 		{gatewayErrorsCached, []string{}},
+		{getServed, []string{"get-refused"}},
+		{defaultEndpointOpen, []string{"default-endpoint-closed"}},
+		{noRateLimit, []string{"rate-limited"}},
+		{rateLimitNoJSON, []string{"rate-limited"}},
+		{rateLimitNoTime, []string{"rate-limited"}},
 	}
 	failing := []string{}
 	for _, test := range tests {
@@ -120,7 +125,9 @@ func TestFaults(t *testing.T) {
 	}
 	for _, q := range questions {
 		informs := q.name == "error-corrected" || q.name == "gateway-error-cached"
-		if !informs && q.name != "tls" && !slices.Contains(failing, q.name) {
+		// These two need the transport, and have tests of their own.
+		wrapped := q.name == "tls" || q.name == "client-certificate-required"
+		if !informs && !wrapped && !slices.Contains(failing, q.name) {
 			t.Errorf("no fault makes %s fail", q.name)
 		}
 	}
@@ -154,6 +161,45 @@ func TestTLS(t *testing.T) {
 				t.Errorf("got %s: %s, want %s: …%s…", got.Verdict, got.Reason, test.want, test.reason)
 			}
 		})
+	}
+}
+
+func TestClientCertificate(t *testing.T) {
+	for name, test := range map[string]struct {
+		faults []fault
+		given  bool
+		want   Verdict
+		reason string
+	}{
+		"required":     {nil, true, Pass, "the connection is refused without one"},
+		"not required": {[]fault{noCertificateAsked}, true, Fail, "answered 400 invalid_client without one"},
+		"not given":    {[]fault{noCertificateAsked}, false, Unknown, "no client certificate is given"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDeployment(t, test.faults...)
+			target, transport := d.target(), d.transport()
+			if !test.given {
+				transport.TLSClientConfig.Certificates = nil
+			}
+			target.HTTP = &http.Client{Transport: transport}
+			got := ask(t, target)["client-certificate-required"]
+			if got.Verdict != test.want || !strings.Contains(got.Reason, test.reason) {
+				t.Errorf("got %s: %s, want %s: …%s…", got.Verdict, got.Reason, test.want, test.reason)
+			}
+		})
+	}
+}
+
+// A gateway with an authorizer answers 401 itself when it lacks what the authorizer is asked by. Cognito's 401 is no such answer.
+func TestWhatAnAuthorizerIsAskedBy(t *testing.T) {
+	for scheme, want := range map[string]bool{"Basic": true, "": false} {
+		a := &answer{status: http.StatusUnauthorized, code: "invalid_client", header: http.Header{}}
+		if scheme != "" {
+			a.header.Set("WWW-Authenticate", scheme)
+		}
+		if unasked(a) != want {
+			t.Errorf("401 invalid_client with scheme %q: got %t", scheme, !want)
+		}
 	}
 }
 
@@ -194,6 +240,8 @@ func TestUnknown(t *testing.T) {
 	}{
 		"one scope":          {func(t *Target) { t.Scopes = t.Scopes[:1] }, []string{"form-scope", "other-scope", "repeated-scope"}},
 		"no trail":           {func(t *Target) { t.Trail = nil }, []string{}},
+		"no endpoint":        {func(t *Target) { t.DefaultEndpoint = "" }, []string{"default-endpoint-closed"}},
+		"no rate":            {func(t *Target) { t.RateLimit = 0 }, []string{"rate-limited"}},
 		"optional client_id": {func(t *Target) { t.ClientIDOptional = true }, []string{"missing-client-id", "wrong-client-id"}},
 	}
 	for name, test := range tests {
@@ -254,6 +302,7 @@ func TestUnreachableGatewayFails(t *testing.T) {
 	}
 	assertNothingSecret(t, results)
 	d.cognito.Close()
+	d.endpoint.Close()
 	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"trail-log"}) {
 		t.Errorf("with nothing reachable %q pass", got)
 	}

@@ -12,6 +12,8 @@
 // scopes the questions form-scope and repeated-scope can leave a token with fewer scopes under one of the client's keys (several scopes in one
 // request) until the TTL is over, so give a client that exists for checks.
 //
+// The question rate-limited is asked only with a number of requests: it sends them as the client, which is then refused until the limit's window is over.
+//
 // # What is never shown
 //
 // Reasons hold statuses, OAuth error codes and numbers. Secrets, tokens and header values that were sent or received are cut out of them.

@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -28,6 +30,8 @@ const (
 	originValue  = "Zq8pWm3XcV7bNk2LsD9fGh4JrT6yUe1AoQi5xCv0BnMwEl8KzPt7RyHu3SgFdJaX"
 	testValidity = time.Hour
 	testTTL      = 45 * time.Minute
+	// testRateLimit is more than the other questions ask as the client.
+	testRateLimit = 60
 )
 
 // fault is a way in which the fake deployment is wrong.
@@ -69,18 +73,26 @@ const (
 	valueEchoed           fault = "the answer repeats the value that the client sent"
 	errorsCached          fault = "errors are cached"
 	gatewayErrorsCached   fault = "the gateway's own errors are cached"
+	getServed             fault = "GET is served"
+	defaultEndpointOpen   fault = "the default endpoint is open"
+	noCertificateAsked    fault = "no client certificate is asked for"
+	noRateLimit           fault = "no rate is limited"
+	rateLimitNoJSON       fault = "the rate limit answers in another form"
+	rateLimitNoTime       fault = "the rate limit names no time"
 )
 
 // deployment is a gateway and a user pool as they should be, but for its faults.
 type deployment struct {
-	faults           []fault
-	gateway, cognito *httptest.Server
+	faults []fault
+	// endpoint is the gateway's default one, beside its domain name.
+	gateway, cognito, endpoint *httptest.Server
 
 	mu        sync.Mutex
 	secrets   []string
 	cache     map[string]response
 	throttled int // answers 429 that are still to come
 	requests  []*http.Request
+	byKey     map[string]int // requests by Authorization, for the rate limit
 }
 
 type response struct {
@@ -91,20 +103,25 @@ type response struct {
 
 func newDeployment(t *testing.T, faults ...fault) *deployment {
 	t.Helper()
-	d := &deployment{faults: faults, secrets: []string{testSecret}, cache: map[string]response{}}
-	start := func(handler http.HandlerFunc) *httptest.Server {
+	d := &deployment{faults: faults, secrets: []string{testSecret}, cache: map[string]response{}, byKey: map[string]int{}}
+	start := func(handler http.HandlerFunc, clients tls.ClientAuthType) *httptest.Server {
 		server := httptest.NewUnstartedServer(handler)
-		server.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+		server.TLS = &tls.Config{MinVersion: tls.VersionTLS12, ClientAuth: clients}
 		if d.has(oldTLS) {
 			server.TLS.MinVersion = tls.VersionTLS10
 		}
-		server.Config.ErrorLog = nil
+		server.Config.ErrorLog = log.New(io.Discard, "", 0)
 		server.StartTLS()
 		t.Cleanup(server.Close)
 		return server
 	}
-	d.cognito = start(d.serveCognito)
-	d.gateway = start(d.serveGateway)
+	d.cognito = start(d.serveCognito, tls.NoClientCert)
+	d.endpoint = start(d.serveEndpoint, tls.NoClientCert)
+	clients := tls.RequireAnyClientCert
+	if d.has(noCertificateAsked) {
+		clients = tls.NoClientCert
+	}
+	d.gateway = start(d.serveGateway, clients)
 	return d
 }
 
@@ -116,17 +133,19 @@ func (d *deployment) target() Target {
 	return Target{
 		GatewayURL: d.gateway.URL + "/v1", CognitoURL: d.cognito.URL,
 		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL,
+		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
 		Trail: d, Corrector: d,
 	}
 }
 
-// transport trusts both servers, which share one certificate.
+// transport trusts the servers, which share one certificate, and shows that as its own.
 func (d *deployment) transport() *http.Transport {
 	transport := Transport(nil)
 	if trusting, ok := d.gateway.Client().Transport.(*http.Transport); ok {
 		transport.TLSClientConfig.RootCAs = trusting.TLSClientConfig.RootCAs
 	}
+	transport.TLSClientConfig.Certificates = d.gateway.TLS.Certificates
 	return transport
 }
 

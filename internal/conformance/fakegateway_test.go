@@ -16,7 +16,17 @@ func (d *deployment) serveGateway(w http.ResponseWriter, request *http.Request) 
 	if throttled {
 		d.throttled--
 	}
+	d.byKey[request.Header.Get("Authorization")]++
+	limited := d.byKey[request.Header.Get("Authorization")] > testRateLimit
 	d.mu.Unlock()
+	if limited && !d.has(noRateLimit) {
+		d.refuseRate(w)
+		return
+	}
+	if request.Method == http.MethodGet && !d.has(getServed) {
+		write(w, 405, `{"error":"invalid_request"}`)
+		return
+	}
 	if throttled {
 		write(w, 429, `{"error":"temporarily_unavailable"}`)
 		return
@@ -29,6 +39,26 @@ func (d *deployment) serveGateway(w http.ResponseWriter, request *http.Request) 
 	}
 	answer := d.answer(request)
 	write(w, answer.status, answer.body)
+}
+
+func (d *deployment) refuseRate(w http.ResponseWriter) {
+	if !d.has(rateLimitNoTime) {
+		w.Header().Set("Retry-After", "60")
+	}
+	if d.has(rateLimitNoJSON) {
+		http.Error(w, "slow down", http.StatusTooManyRequests)
+		return
+	}
+	write(w, 429, `{"error":"temporarily_unavailable"}`)
+}
+
+// serveEndpoint is the default endpoint, which API Gateway closes with an answer in a form of its own.
+func (d *deployment) serveEndpoint(w http.ResponseWriter, request *http.Request) {
+	if d.has(defaultEndpointOpen) {
+		d.serveGateway(w, request)
+		return
+	}
+	write(w, 403, `{"message":"Forbidden"}`)
 }
 
 func (d *deployment) answer(request *http.Request) response {

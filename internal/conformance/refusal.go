@@ -69,6 +69,7 @@ func (r *run) missingClientID(ctx context.Context) finding {
 }
 
 func (r *run) requires(ctx context.Context, parameter string, drop, blank func(*tokenRequest)) finding {
+	var seen []string
 	for _, c := range []struct {
 		what string
 		edit func(*tokenRequest)
@@ -81,11 +82,18 @@ func (r *run) requires(ctx context.Context, parameter string, drop, blank func(*
 			return unknown("%v", err)
 		case a.status == http.StatusTooManyRequests:
 			return unknown("answered %v", a)
+		case unasked(a):
 		case a.status != http.StatusBadRequest || a.code != "invalid_request":
 			return fail("answered %v %s, want the gateway's 400 invalid_request", a, c.what)
 		}
+		seen = append(seen, a.String())
 	}
-	return pass("answered 400 invalid_request without it and with an empty one")
+	return pass("answered %s without it and %s with an empty one", seen[0], seen[1])
+}
+
+// unasked says whether a gateway with an authorizer answered that the request lacks what the authorizer is asked by. Cognito's refusals name no scheme.
+func unasked(a *answer) bool {
+	return a.status == http.StatusUnauthorized && a.code == "invalid_client" && a.header.Get("WWW-Authenticate") != ""
 }
 
 // lowerCaseAuthorization proves that clients whose HTTP library writes header names in lower case (HTTP/2 has no others) are served, from the same

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -31,8 +32,9 @@ func (c credentials) basic() string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.id+":"+c.secret.Plaintext()))
 }
 
-// tokenRequest is a POST to a token endpoint. Header names are sent as they are written.
+// tokenRequest is a POST to a token endpoint, unless it has another method. Header names are sent as they are written.
 type tokenRequest struct {
+	method string
 	url    string
 	query  url.Values
 	form   url.Values
@@ -84,7 +86,7 @@ var retryAfter = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.S
 // send asks for a token. An answer that API Gateway gives because it throttles says nothing, so it is asked again.
 func (r *run) send(ctx context.Context, q tokenRequest) (*answer, error) {
 	for attempt := 0; ; attempt++ {
-		a, err := r.sendOnce(ctx, q)
+		a, err := r.sendOnce(ctx, r.target.HTTP, q)
 		if err != nil || a.status != http.StatusTooManyRequests || attempt == len(retryAfter) {
 			return a, err
 		}
@@ -94,12 +96,16 @@ func (r *run) send(ctx context.Context, q tokenRequest) (*answer, error) {
 	}
 }
 
-func (r *run) sendOnce(ctx context.Context, q tokenRequest) (*answer, error) {
+func (r *run) sendOnce(ctx context.Context, client *http.Client, q tokenRequest) (*answer, error) {
 	address := q.url
 	if len(q.query) > 0 {
 		address += "?" + q.query.Encode()
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(q.form.Encode()))
+	var body io.Reader = strings.NewReader(q.form.Encode())
+	if q.method == http.MethodGet {
+		body = http.NoBody
+	}
+	request, err := http.NewRequestWithContext(ctx, cmp.Or(q.method, http.MethodPost), address, body)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +115,7 @@ func (r *run) sendOnce(ctx context.Context, q tokenRequest) (*answer, error) {
 		}
 		request.Header[name] = []string{value}
 	}
-	return r.do(request)
+	return r.do(client, request)
 }
 
 func (r *run) get(ctx context.Context, address string) (*answer, error) {
@@ -117,12 +123,12 @@ func (r *run) get(ctx context.Context, address string) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.do(request)
+	return r.do(r.target.HTTP, request)
 }
 
-func (r *run) do(request *http.Request) (*answer, error) {
+func (r *run) do(client *http.Client, request *http.Request) (*answer, error) {
 	start := time.Now()
-	response, err := r.target.HTTP.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("no answer: %w", err)
 	}

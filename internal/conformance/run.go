@@ -61,6 +61,10 @@ var questions = []question{
 	{"discovery", "Is the pool's OpenID discovery document reachable, and of the tokens' issuer?", (*run).discovery},
 	{"signing-key", "Are the pool's keys reachable, and does one of them verify the token?", (*run).signingKey},
 	{"tls", "Do the endpoints speak TLS 1.2 or later, and the gateway nothing older?", (*run).tlsVersion},
+	{"get-refused", "Is GET refused in RFC 6749 JSON?", (*run).getRefused},
+	{"default-endpoint-closed", "Is the default endpoint closed, beside the gateway's own domain name?", (*run).defaultEndpointClosed},
+	{"client-certificate-required", "Is a client without a certificate refused?", (*run).clientCertificateRequired},
+	{"rate-limited", "Is a burst of one client's requests answered 429 in RFC 6749 JSON, with Retry-After?", (*run).rateLimited},
 	{trailQuestion, "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
 	{"header-echo", "Is the origin header in none of the answers?", (*run).headerEcho},
 }

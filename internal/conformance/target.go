@@ -18,6 +18,9 @@ const DefaultHeaderName = "x-wafAuthAllowRule"
 
 const tokenPath = "/oauth2/token"
 
+// maxBurst bounds what a slip of the finger sends.
+const maxBurst = 10_000
+
 // Target is what is asked, and as which client.
 type Target struct {
 	// GatewayURL is the gateway's token endpoint, or the stage's URL before /oauth2/token. Required. https, or http on loopback.
@@ -40,7 +43,13 @@ type Target struct {
 	// CacheTTL is the gateway's cache TTL. With it, expires_in is checked against the oldest answer that the cache can give, and without it
 	// against the answers that were seen. Default: not known.
 	CacheTTL time.Duration
-	// HTTP sends the requests; redirects are not followed. Default: a client with Transport(nil) and 35 s a request, which is more than API
+	// DefaultEndpoint is the stage's execute-api URL, with or without /oauth2/token, of a gateway whose GatewayURL is a domain name of its own, and which
+	// should be closed. Default: none, and whether it is remains unknown.
+	DefaultEndpoint string
+	// RateLimit is how many requests are sent in a row to meet a limit for each client, which is then refused until the limit's window is over: more than
+	// the limit, as AWS WAF counts late. Default: 0, none are sent.
+	RateLimit int
+	// HTTP sends the requests; redirects are not followed. A client certificate in its transport makes the question whether one is required. Default: a client with Transport(nil) and 35 s a request, which is more than API
 	// Gateway takes.
 	HTTP *http.Client
 	// Trail searches the log group that CloudTrail writes to. Default: none, the question is not asked.
@@ -79,6 +88,12 @@ func (t *Target) prepare() error {
 	t.CognitoURL = endpoint("CognitoURL", t.CognitoURL, tokenPath, &errs)
 	if t.WellKnownURL != "" {
 		t.WellKnownURL = endpoint("WellKnownURL", t.WellKnownURL, "", &errs)
+	}
+	if t.DefaultEndpoint != "" {
+		t.DefaultEndpoint = endpoint("DefaultEndpoint", t.DefaultEndpoint, tokenPath, &errs)
+	}
+	if t.RateLimit < 0 || t.RateLimit > maxBurst {
+		errs = append(errs, fmt.Errorf("field RateLimit is %d: want 1 to %d requests, or 0 for none", t.RateLimit, maxBurst))
 	}
 	if t.HeaderName == "" {
 		t.HeaderName = DefaultHeaderName

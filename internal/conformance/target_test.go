@@ -27,6 +27,8 @@ func TestTargetMistakes(t *testing.T) {
 		"scopes as one":    {func(t *Target) { t.Scopes = []string{"a b"} }, []string{`Scopes[0] is "a b": want one scope`}},
 		"same scope twice": {func(t *Target) { t.Scopes = []string{"a", "a"} }, []string{`Scopes[1] is "a", as Scopes[0] is`}},
 		"header":           {func(t *Target) { t.HeaderName = "Authorization" }, []string{"HeaderName: "}},
+		"default endpoint": {func(t *Target) { t.DefaultEndpoint = "http://a.example.com" }, []string{"DefaultEndpoint is http://a.example.com: want https"}},
+		"rate":             {func(t *Target) { t.RateLimit = 1_000_000 }, []string{"RateLimit is 1000000: want 1 to 10000 requests"}},
 		"TTL":              {func(t *Target) { t.CacheTTL = 2 * time.Hour }, []string{"CacheTTL is 2h0m0s: want 1s to 1h0m0s"}},
 	}
 	for name, test := range tests {

@@ -38,19 +38,11 @@ func (r *run) tlsVersion(ctx context.Context) finding {
 
 // askOldTLS returns nil if the gateway agrees to TLS 1.1 or 1.0. It sends no credentials.
 func (r *run) askOldTLS(ctx context.Context) error {
-	base := r.target.HTTP.Transport
-	if base == nil {
-		base = http.DefaultTransport
+	transport, err := r.transport()
+	if err != nil {
+		return err
 	}
-	transport, ok := base.(*http.Transport)
-	if !ok {
-		return fmt.Errorf("the transport is a %T, want *http.Transport", base)
-	}
-	transport = transport.Clone()
 	defer transport.CloseIdleConnections()
-	if transport.TLSClientConfig == nil {
-		transport.TLSClientConfig = &tls.Config{}
-	}
 	transport.TLSClientConfig.MinVersion, transport.TLSClientConfig.MaxVersion = tls.VersionTLS10, tls.VersionTLS11
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, r.target.GatewayURL, http.NoBody)
 	if err != nil {

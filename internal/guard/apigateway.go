@@ -37,6 +37,7 @@ func method(r Resource, _ Template) []string {
 		}
 	}
 	m = append(m, integrationResponses(r, integration)...)
+	m = append(m, authorization(r)...)
 	slices.Sort(m)
 	return m
 }

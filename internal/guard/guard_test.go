@@ -40,7 +40,7 @@ func TestMistakes(t *testing.T) {
 		{"slash in a scope name", "identity", servers, func(p object) { first(p["Scopes"])["ScopeName"] = "a/b" }, `scope name "a/b" is not allowed`},
 		{"space in an identifier", "identity", servers, func(p object) { p["Identifier"] = "a b" }, `resource server identifier "a b" is not allowed`},
 		{"101 scopes", "identity", servers, func(p object) { p["Scopes"] = make([]any, 101) }, "Scopes has 101 scopes"},
-		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) needs exactly one of Action and OverrideAction"},
+		{"rule without action", "gateway", acl, func(p object) { delete(first(p["Rules"]), "Action") }, "rule 0 (allow-origin-header) has the actions []: its statement needs exactly Action"},
 		{"rule with two statements", "gateway", acl, func(p object) { first(p["Rules"])["Statement"].(object)["GeoMatchStatement"] = object{} }, "rule 0 (allow-origin-header) has 2 statements"},
 		{"samples of the secret header", "gateway", acl, func(p object) { first(p["Rules"])["VisibilityConfig"].(object)["SampledRequestsEnabled"] = true }, "rule 0 (allow-origin-header) keeps samples of requests"},
 		{"same priority", "gateway", acl, func(p object) { first(p["Rules"])["Priority"] = 1.0 }, "priority 1 is there twice"},
@@ -91,12 +91,66 @@ func TestMistakesInOtherResources(t *testing.T) {
 		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{"ScheduleExpression":"cron(0 23 1 * ? *)","Duration":"2h"}}`, "reaches into the next day"},
 		{"AWS::SecretsManager::RotationSchedule", `{"RotateImmediatelyOnUpdate":false,"RotationRules":{}}`, "RotationRules needs exactly one of"},
 		{"AWS::CloudWatch::Dashboard", `{"DashboardBody":"{\"widgets\":["}`, "DashboardBody is not JSON"},
+
+		{"AWS::ApiGateway::Method", `{"AuthorizationType":"CUSTOM"}`, "AuthorizationType is CUSTOM and AuthorizerId <nil>: use an authorizer"},
+		{"AWS::ApiGateway::Method", `{"AuthorizationType":"NONE","AuthorizerId":"a"}`, "AuthorizationType is NONE and AuthorizerId a"},
+		{"AWS::ApiGateway::Method", `{"AuthorizationType":"AWS_IAM","AuthorizerId":"a"}`, "AuthorizationType is AWS_IAM and AuthorizerId a"},
+		{"AWS::ApiGateway::Method", `{"AuthorizationType":"AWS_IAM","Integration":{"Type":"HTTP_PROXY","IntegrationHttpMethod":"POST"}}`, "passes the Authorization header through"},
+		{"AWS::ApiGateway::Method", `{"AuthorizationType":"AWS_IAM","Integration":{"Type":"HTTP","RequestParameters":{"integration.request.header.X":"method.request.header.authorization"}}}`, `maps the Authorization header to "integration.request.header.X"`},
+		{"AWS::ApiGateway::Authorizer", `{"Type":"REQUEST","IdentitySource":"context.identity.sourceIp","AuthorizerResultTtlInSeconds":3601}`, "authorizer TTL 1h0m1s is not allowed"},
+		{"AWS::ApiGateway::Authorizer", `{"Type":"REQUEST"}`, "IdentitySource is missing: an answer that is kept"},
+		{"AWS::ApiGateway::Authorizer", `{"Type":"REQUEST","IdentitySource":"method.request.header.Authorization, context.identity.sourceIp"}`, `IdentitySource has " context.identity.sourceIp"`},
+		{"AWS::ApiGateway::Authorizer", `{"Type":"REQUEST","IdentitySource":"$context.identity.sourceIp"}`, `IdentitySource has "$context.identity.sourceIp"`},
+		{"AWS::ApiGateway::RestApi", `{"EndpointConfiguration":{"Types":["PRIVATE"]}}`, "the API is private and has no Policy"},
+		{"AWS::ApiGateway::RestApi", `{"EndpointConfiguration":{"Types":["PRIVATE"]},"Policy":{"Statement":[{"Effect":"Allow"}]},"DisableExecuteApiEndpoint":true}`, "the default endpoint is the only one it has"},
+		{"AWS::ApiGateway::RestApi", `{"Policy":{"Statement":[{"Effect":"Deny"}]}}`, "Policy allows nothing"},
+		{"AWS::ApiGateway::RestApi", `{"SecurityPolicy":"TLS_1_0"}`, `security policy "TLS_1_0" is not one of`},
+		{"AWS::ApiGateway::RestApi", `{"SecurityPolicy":"SecurityPolicy_TLS13_1_3_2025_09"}`, `endpoint access mode "" is not one of STRICT, BASIC`},
+		{"AWS::ApiGateway::RestApi", `{"EndpointAccessMode":"STRICT"}`, `endpoint access mode "STRICT" does not go with`},
+		{"AWS::ApiGateway::ApiKey", `{"Value":"0123456789abcdefghij","GenerateDistinctId":true}`, "Value is in the template"},
+		{"AWS::ApiGateway::ApiKey", `{"Value":{"Fn::Join":["",["{{resolve:secretsmanager:",{"Ref":"S"},":SecretString:::}}"]]}}`, "GenerateDistinctId is <nil>"},
+		{"AWS::Lambda::Permission", `{"Principal":"apigateway.amazonaws.com"}`, "apigateway.amazonaws.com may invoke the function for every account"},
+		{"AWS::Logs::MetricFilter", `{"FilterPattern":"{ ($.a = \"b\" }"}`, `FilterPattern has 1 "(" and 0 ")"`},
+		{"AWS::Logs::MetricFilter", `{"MetricTransformations":[{"DefaultValue":0,"Dimensions":[]}]}`, "has both DefaultValue and Dimensions"},
+		{"AWS::Logs::MetricFilter", `{"MetricTransformations":[{"MetricNamespace":"AWS/ApiGateway"}]}`, `writes to namespace "AWS/ApiGateway"`},
 	} {
 		var properties map[string]any
 		if err := json.Unmarshal([]byte(test.properties), &properties); err != nil {
 			t.Fatal(err)
 		}
 		expect(t, guard.Template{Resources: map[string]guard.Resource{"R": {Type: test.resourceType, Properties: properties}}}, test.want)
+	}
+}
+
+// What the front door may be, and no environment has all of it.
+func TestWhatIsRightIsLeftAlone(t *testing.T) {
+	for resourceType, properties := range map[string][]string{
+		"AWS::ApiGateway::Method": {
+			`{"AuthorizationType":"CUSTOM","AuthorizerId":{"Ref":"A"},"Integration":{"Type":"HTTP_PROXY","IntegrationHttpMethod":"POST"}}`,
+			`{"AuthorizationType":"AWS_IAM","Integration":{"Type":"HTTP","IntegrationHttpMethod":"POST","RequestParameters":{"integration.request.header.Authorization":"method.request.header.x-client-authorization"}}}`,
+		},
+		"AWS::ApiGateway::Authorizer": {
+			`{"Type":"REQUEST","AuthorizerResultTtlInSeconds":0}`,
+			`{"Type":"REQUEST","IdentitySource":"method.request.header.Authorization,context.identity.sourceIp,method.request.querystring.client_id"}`,
+			`{"Type":"COGNITO_USER_POOLS"}`,
+		},
+		"AWS::ApiGateway::RestApi": {
+			`{"EndpointConfiguration":{"Types":["REGIONAL"]},"DisableExecuteApiEndpoint":true,"SecurityPolicy":"TLS_1_2"}`,
+			`{"EndpointConfiguration":{"Types":["PRIVATE"]},"Policy":{"Statement":[{"Effect":"Deny"},{"Effect":"Allow"}]},"SecurityPolicy":"SecurityPolicy_TLS13_1_3_2025_09","EndpointAccessMode":"STRICT"}`,
+		},
+		"AWS::ApiGateway::ApiKey": {`{}`, `{"Value":"{{resolve:secretsmanager:a:SecretString:::}}","GenerateDistinctId":true}`},
+		"AWS::Lambda::Permission": {`{"Principal":"apigateway.amazonaws.com","SourceArn":"a"}`, `{"Principal":"secretsmanager.amazonaws.com","SourceAccount":"a"}`, `{"Principal":"111122223333"}`},
+		"AWS::Logs::MetricFilter": {`{"FilterPattern":"{ ($.a = \"b\") }","MetricTransformations":[{"DefaultValue":0,"MetricNamespace":"CognitoM2M/A"}]}`},
+	} {
+		for _, body := range properties {
+			var p map[string]any
+			if err := json.Unmarshal([]byte(body), &p); err != nil {
+				t.Fatal(err)
+			}
+			if found := (guard.Template{Resources: map[string]guard.Resource{"R": {Type: resourceType, Properties: p}}}).Check(); len(found) > 0 {
+				t.Errorf("%s: %v", body, found)
+			}
+		}
 	}
 }
 

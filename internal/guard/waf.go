@@ -18,8 +18,8 @@ func webACL(r Resource, _ Template) []string {
 	for i, item := range list(r.Properties, "Rules") {
 		rule, _ := item.(map[string]any)
 		where := fmt.Sprintf("rule %d (%v)", i, rule["Name"])
-		if (rule["Action"] == nil) == (rule["OverrideAction"] == nil) {
-			m.addf("%s needs exactly one of Action and OverrideAction", where)
+		for _, message := range slices.Concat(ruleAction(rule, r.Properties), rateBased(rule, r.Properties)) {
+			m.addf("%s %s", where, message)
 		}
 		if strings.Contains(fmt.Sprint(rule["Statement"]), "RegexPatternSetReferenceStatement") && section(rule, "VisibilityConfig")["SampledRequestsEnabled"] != false {
 			m.addf("%s keeps samples of requests: write SampledRequestsEnabled false, samples show the secret header", where)
@@ -38,7 +38,11 @@ func webACL(r Resource, _ Template) []string {
 			priorities = append(priorities, priority)
 		}
 	}
-	return m
+	for _, message := range responseBody(section(r.Properties, "DefaultAction"), r.Properties) {
+		m.addf("the default action %s", message)
+	}
+	_, wrong := inspectedHeaders(r.Properties["Rules"])
+	return append(m, wrong...)
 }
 
 func webACLAssociation(r Resource, t Template) []string {

@@ -66,6 +66,24 @@ func SecretPrefix(prefix string) error {
 	return nil
 }
 
+// TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id.
+func TenantSecret(name, tenantID string) error {
+	prefix, ok := strings.CutSuffix(name, tenantID)
+	if !ok || SecretPrefix(prefix) != nil {
+		return fmt.Errorf("secret %q is not one of tenant %s: use the secret prefix, which ends in '/', and the tenant's id", name, tenantID)
+	}
+	return nil
+}
+
+// SecretOrPrefix checks the name of a tenant's secret, or the prefix of those of all tenants.
+func SecretOrPrefix(name string) error {
+	i := strings.LastIndex(name, "/") + 1
+	if SecretPrefix(name[:i]) != nil || name[i:] != "" && TenantID(name[i:]) != nil {
+		return fmt.Errorf("%q is neither a tenant's secret nor a secret prefix: use the name of the secret, or the prefix of all with '/' at the end", name)
+	}
+	return nil
+}
+
 // Cadence checks how often client secrets rotate.
 func Cadence(name string) error {
 	var names []string

@@ -169,7 +169,7 @@ func LogRetentionDays(days int) error {
 
 // Throttle checks a stage's steady rate, in requests a second, and its burst.
 func Throttle(ratePerSecond, burst float64) error {
-	if ratePerSecond <= 0 || ratePerSecond > 10000 || burst < 1 || burst > 5000 || burst != math.Trunc(burst) {
+	if ratePerSecond <= 0 || ratePerSecond > MaxThrottleRate || burst < 1 || burst > MaxThrottleBurst || burst != math.Trunc(burst) {
 		return fmt.Errorf("throttle of %v requests a second with burst %v is not allowed: use a rate over 0 up to 10000 and a burst of 1 to 5000, the account's default quota", ratePerSecond, burst)
 	}
 	return nil

@@ -1,0 +1,52 @@
+package tokenproxy
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Probeable says whether a token request of a client that nobody knows, from anywhere, is passed on to Cognito, as the rotation of the origin header
+// sends one after it has removed a value. It is not where something stands before the method that such a request cannot pass: any Authorization, since
+// its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy. originheader.RotationProps.GatewayTokenURL
+// is left out then: the probe would tell nothing, and the function's log would warn of it each time.
+//
+// It says nothing of what stands before the API: with DisableDefaultEndpoint a probe has to be sent to a custom domain, and one that wants a
+// client's certificate cannot be probed.
+func (p *TokenProxy) Probeable() bool {
+	return p.authorization == nil && !p.endpoint.isPrivate() && !p.endpoint.hasPolicy()
+}
+
+// IsPrivate says whether the API is reached through VPC endpoints only.
+func (p *TokenProxy) IsPrivate() bool { return p.endpoint.isPrivate() }
+
+// DefaultEndpointDisabled says whether TokenEndpoint is closed.
+func (p *TokenProxy) DefaultEndpointDisabled() bool { return p.endpoint.defaultDisabled() }
+
+// CredentialsHeader is the header in which clients send their credentials: Authorization, or that of IAMAuthorization. Logs must not show it.
+func (p *TokenProxy) CredentialsHeader() *string {
+	return jsii.String(p.authorization.credentialsHeader())
+}
+
+// AuthorizerFunction is the Lambda authorizer's function; nil without one.
+func (p *TokenProxy) AuthorizerFunction() awslambda.IFunction { return p.authorizerFunction }
+
+// UsagePlan is the usage plan of this name; nil when there is none.
+func (p *TokenProxy) UsagePlan(name string) awsapigateway.IUsagePlan { return p.usagePlans[name] }
+
+// UsagePlanNames are the names of all usage plans, sorted.
+func (p *TokenProxy) UsagePlanNames() []string { return slices.Sorted(maps.Keys(p.usagePlans)) }
+
+// MetricsNamespace is the CloudWatch namespace of the metrics that are counted in the access log.
+func (p *TokenProxy) MetricsNamespace() *string { return jsii.String(p.metricsNamespace) }
+
+// Alarms are all alarms.
+func (p *TokenProxy) Alarms() []awscloudwatch.Alarm { return p.alarms }
+
+// StaleErrorsAlarm says that clients get errors from the cache though Cognito gives none any more: a flush of the stage's cache heals it. It goes off
+// once, and again only after five minutes without such errors.
+func (p *TokenProxy) StaleErrorsAlarm() awscloudwatch.Alarm { return p.staleErrors }

@@ -1,0 +1,138 @@
+package tokenproxy
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// checkAuthorization notes every mistake, also in kinds of which there is one too many, and says whether there is none.
+func (s *settings) checkAuthorization(errs *report.Errors, stack awscdk.Stack) bool {
+	if s.Authorization == nil {
+		return true
+	}
+	given := *s.Authorization
+	s.Authorization = &given // Defaults are filled into a copy.
+	var own report.Errors
+	var kinds []string
+	if given.Lambda != nil {
+		kinds = append(kinds, "Lambda")
+		s.checkLambda(&own, stack)
+	}
+	if given.IAM != nil {
+		kinds = append(kinds, "IAM")
+		s.checkIAM(&own)
+	}
+	if given.isAPIKey() {
+		kinds = append(kinds, "APIKey")
+	}
+	if len(kinds) != 1 {
+		got := "none"
+		if len(kinds) > 0 {
+			got = strings.Join(kinds, " and ")
+		}
+		own.Addf("Authorization", "needs exactly one of Lambda, IAM and APIKey, got %s: leave Authorization out for none", got)
+	}
+	s.checkUsagePlans(&own)
+	return errs.Merge(own)
+}
+
+func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
+	l := s.Authorization.Lambda
+	const at = "Authorization.Lambda"
+	if (l.Function == nil) == (l.AllowList == nil) {
+		errs.Addf(at, "needs exactly one of Function and AllowList")
+	}
+	s.authorizerTTL = rules.DefaultAuthorizerTTL
+	if l.CacheTTL != nil {
+		var err error
+		if s.authorizerTTL, err = report.Duration(l.CacheTTL); err == nil {
+			err = rules.AuthorizerTTL(s.authorizerTTL)
+		}
+		errs.Add(at+".CacheTTL", err)
+	}
+	if l.Function != nil {
+		env := l.Function.Env()
+		if elsewhere(env.Account, stack.Account()) || elsewhere(env.Region, stack.Region()) {
+			errs.Addf(at+".Function", "is in account %s, Region %s, and the proxy in %s, %s: use a function in the proxy's",
+				*env.Account, *env.Region, *stack.Account(), *stack.Region())
+		}
+	}
+	if l.AllowList != nil {
+		if s.Integration == HTTPProxyIntegration {
+			errs.Addf(at+".AllowList", "does not go with integration %s, which passes on a body that may name another client than the one looked at: use %s",
+				HTTPProxyIntegration, CanonicalIntegration)
+		}
+		l.AllowList.check(errs, at+".AllowList")
+	}
+}
+
+// elsewhere says whether two accounts or Regions differ, as far as both are known.
+func elsewhere(a, b *string) bool {
+	return !report.IsToken(a) && !report.IsToken(b) && *a != *b
+}
+
+func (l *AllowList) check(errs *report.Errors, at string) {
+	if len(l.ClientIDs)+len(l.SourceNetworks) == 0 {
+		errs.Addf(at, "is empty, which would let everyone in: name ClientIDs, SourceNetworks or both")
+	}
+	checkList(errs, at+".ClientIDs", l.ClientIDs, rules.ClientID)
+	checkList(errs, at+".SourceNetworks", l.SourceNetworks, rules.Network)
+	size := len(clientauthorizer.ClientIDsVariable) + len(clientauthorizer.SourceNetworksVariable) + len(clientauthorizer.IgnoreClientIDVariable+"true")
+	for _, value := range append(append([]*string{}, l.ClientIDs...), l.SourceNetworks...) {
+		switch {
+		case value == nil:
+		case report.IsToken(value):
+			size += clientIDLength + 1
+		default:
+			size += len(*value) + 1
+		}
+	}
+	if size > rules.LambdaEnvironmentBytes {
+		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function", size, rules.LambdaEnvironmentBytes)
+	}
+}
+
+// clientIDLength is how long the ids are that Cognito makes.
+const clientIDLength = 26
+
+func (s *settings) checkIAM(errs *report.Errors) {
+	iam := *s.Authorization.IAM
+	s.Authorization.IAM = &iam
+	const at = "Authorization.IAM"
+	if s.Integration == HTTPProxyIntegration {
+		errs.Addf(at, "does not go with integration %s, which passes the signature on to Cognito in the place of the credentials: use %s", HTTPProxyIntegration, CanonicalIntegration)
+	}
+	if iam.CredentialsHeader == nil {
+		iam.CredentialsHeader = jsii.String(rules.DefaultCredentialsHeader)
+	}
+	if report.IsToken(iam.CredentialsHeader) {
+		errs.Addf(at+".CredentialsHeader", "must be known at synth: it names a parameter of the gateway's method")
+	} else {
+		errs.Add(at+".CredentialsHeader", rules.CredentialsHeader(*iam.CredentialsHeader, *s.OriginHeader.HeaderName()))
+	}
+	checkList(errs, at+".Callers", iam.Callers, rules.Caller)
+}
+
+// checkList notes values that are missing, not allowed or there twice. What is known at deployment only is not looked at.
+func checkList(errs *report.Errors, at string, values []*string, rule func(string) error) {
+	var known []string
+	for i, value := range values {
+		switch {
+		case value == nil:
+			errs.Addf(fmt.Sprintf("%s[%d]", at, i), "is missing")
+		case !report.IsToken(value):
+			errs.Add(fmt.Sprintf("%s[%d]", at, i), rule(*value))
+			known = append(known, *value)
+		}
+	}
+	if twice := rules.Twice(known); twice != "" {
+		errs.Addf(at, "%q is there twice", twice)
+	}
+}

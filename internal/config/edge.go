@@ -1,0 +1,63 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// Edge holds the settings of the web ACL before the gateway.
+type Edge struct {
+	// RateLimitPerIP and RateLimitPerCredential are requests in RateWindow.
+	RateLimitPerIP, RateLimitPerCredential int
+	RateWindow                             time.Duration
+	MaxBodyBytes                           int
+	// AllowedCIDRs and AllowedCountries are empty when requests may come from everywhere.
+	AllowedCIDRs, AllowedCountries []string
+	// AnonymousIP is count, block or off.
+	AnonymousIP string
+	BotControl  bool
+}
+
+// edge checks the settings of the web ACL before the gateway, switched off or not. They are nil without a web ACL.
+func edge(raw rawEdge, d door, problems *Problems) *Edge {
+	e := Edge{
+		RateLimitPerIP:         optional(raw.RateLimitPerIP, 2000, whole(rules.RateLimit), problems),
+		RateLimitPerCredential: optional(raw.RateLimitPerCredential, 1000, whole(rules.RateLimit), problems),
+		RateWindow:             optional(raw.RateWindow, 5*time.Minute, rules.RateWindow, problems),
+		MaxBodyBytes:           optional(raw.MaxBodyBytes, 4096, whole(rules.MaxBodyBytes), problems),
+		AllowedCIDRs:           texts(raw.AllowedCIDRs, "network", rules.IPSetNetwork, problems),
+		AllowedCountries:       texts(raw.AllowedCountries, "country", rules.CountryCode, problems),
+		AnonymousIP:            optional(raw.AnonymousIP, "count", anonymousIP, problems),
+		BotControl:             orDefault(raw.BotControl, false),
+	}
+	ipSetSizes(raw.AllowedCIDRs, problems)
+	if n := len(e.AllowedCountries); n > rules.CountriesPerStatement {
+		problems.at(raw.AllowedCountries.place, "%d countries are too many: AWS WAF takes up to %d", n, rules.CountriesPerStatement)
+	}
+	if len(e.AllowedCountries) > 0 && d.endpointType == "private" {
+		problems.at(raw.AllowedCountries.place, "does not go with endpoint type private: addresses in a VPC are in no country, so that nobody would get in; use allowedCidrs, or remove it")
+	}
+	if raw.state != given || !orDefault(raw.Enabled, true) {
+		return nil
+	}
+	return &e
+}
+
+func anonymousIP(action string) error {
+	return rules.OneOf("anonymous IP", action, "count", "block", "off")
+}
+
+// ipSetSizes reports more networks of one IP version than the IP set of that version can have.
+func ipSetSizes(raw list[value[string]], problems *Problems) {
+	sizes := map[bool]int{}
+	for _, item := range raw.items {
+		if prefix, err := netip.ParsePrefix(item.got); err == nil {
+			sizes[prefix.Addr().Is4()]++
+		}
+	}
+	if n := max(sizes[true], sizes[false]); n > rules.NetworksPerSet {
+		problems.at(raw.place, "%d networks of one IP version are too many: AWS WAF takes up to %d", n, rules.NetworksPerSet)
+	}
+}

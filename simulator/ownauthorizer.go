@@ -1,0 +1,61 @@
+package simulator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+)
+
+// ownAuthorizer runs the project's own authorizer in this process, with the environment variables that the template gives its function.
+func (s *System) ownAuthorizer(r *assembly.Resource) (Authorizer, error) {
+	properties, err := s.assembly.Resolve(r, s)
+	if err != nil {
+		return Authorizer{}, err
+	}
+	environment, _ := properties["Environment"].(map[string]any)
+	variables, _ := environment["Variables"].(map[string]any)
+	config, err := clientauthorizer.ReadConfig(func(name string) string {
+		value, _ := variables[name].(string)
+		return value
+	})
+	if err != nil {
+		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
+	}
+	own, err := clientauthorizer.New(config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
+	}
+	s.sourceNetworks = config.SourceNetworks
+	return Authorizer{Request: func(ctx context.Context, request events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+		// The function gets JSON, too, and gives it.
+		var event clientauthorizer.Event
+		var response events.APIGatewayCustomAuthorizerResponse
+		if err := convert(request, &event); err != nil {
+			return response, err
+		}
+		answer, err := own.Handle(ctx, event)
+		if err != nil {
+			return response, err
+		}
+		return response, convert(answer, &response)
+	}}, nil
+}
+
+func convert(from, to any) error {
+	text, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, to)
+}
+
+// SourceNetworks are the networks from which the project's own authorizer lets clients ask, in CIDR notation. Empty: it lets them from anywhere, or there
+// is none.
+func (s *System) SourceNetworks() []string { return slices.Clone(s.sourceNetworks) }
