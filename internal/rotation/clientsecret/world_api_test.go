@@ -32,7 +32,7 @@ var (
 func (w *world) state(s secretRevision) SecretState {
 	state := SecretState{
 		ID: testSecret, Tenant: "acme", ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
-		Created: virtual.Epoch.Add(virtual.LongAgo), Changed: virtual.Epoch.Add(s.changed),
+		Created: virtual.Epoch, Changed: virtual.Epoch.Add(s.changed),
 	}
 	if s.hasRotated {
 		state.Rotated = virtual.Epoch.Add(s.rotated)
