@@ -66,7 +66,7 @@ func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
 
 var (
 	codeSpan    = regexp.MustCompile("`([^`]+)`")
-	threatID    = regexp.MustCompile(`^[STRIDP]\d+$`)
+	threatID    = regexp.MustCompile(`^[STRIQP]\d+$`)
 	remainderID = regexp.MustCompile(`\bN\d+\b`)
 	resource    = regexp.MustCompile(`^([a-z][a-z-]*)/([A-Za-z0-9]+[0-9A-F]{8})((?:\.[^.]+)*)$`)
 	testRun     = regexp.MustCompile(`^(\.(?:/[a-z0-9/]+)?) -run ((?:Test|Fuzz)[A-Z]\w*)$`)
