@@ -38,7 +38,7 @@ func admitted(t *testing.T) (simulator.Options, tls.Certificate) {
 	return simulator.Options{Truststore: authority.Truststore(), SourceIP: allowed}, certificate
 }
 
-// prodDoor is prod as it is synthesized, on loopback.
+// prodDoor is prod on loopback.
 type prodDoor struct {
 	*simulator.System
 	server      *simulator.Server
@@ -46,10 +46,16 @@ type prodDoor struct {
 	certificate tls.Certificate
 }
 
+// openProd serves prod as it is synthesized.
 func openProd(t *testing.T) *prodDoor {
 	t.Helper()
 	options, certificate := admitted(t)
-	d := &prodDoor{System: simulate(t, assembly(t, "prod"), options), roots: x509.NewCertPool(), certificate: certificate}
+	return openDoor(t, simulate(t, assembly(t, "prod"), options), certificate)
+}
+
+func openDoor(t *testing.T, system *simulator.System, certificate tls.Certificate) *prodDoor {
+	t.Helper()
+	d := &prodDoor{System: system, roots: x509.NewCertPool(), certificate: certificate}
 	config, roots, err := simulator.LoopbackCertificate()
 	if err != nil {
 		t.Fatal(err)
@@ -98,7 +104,11 @@ func (d *prodDoor) request(t *testing.T, method, target string) *http.Request {
 // askFrom asks at the domain name with the certificate, from an address that no header sets.
 func (d *prodDoor) askFrom(t *testing.T, address netip.Addr) reply {
 	t.Helper()
-	r := d.request(t, http.MethodPost, d.server.TokenURL())
+	return d.handle(d.request(t, http.MethodPost, d.server.TokenURL()), address)
+}
+
+// handle takes a request with the certificate, from an address.
+func (d *prodDoor) handle(r *http.Request, address netip.Addr) reply {
 	r.RemoteAddr = netip.AddrPortFrom(address, 1).String()
 	r.TLS = &tls.ConnectionState{ServerName: d.Domains()[0].Name, PeerCertificates: []*x509.Certificate{d.certificate.Leaf}}
 	recorder := httptest.NewRecorder()
