@@ -28,7 +28,7 @@ func poolACL(t testing.TB) *waf.ACL {
 		t.Fatal(err)
 	}
 	for id, r := range template.Resources {
-		if r.Type == "AWS::WAFv2::WebACL" {
+		if r.Type == "AWS::WAFv2::WebACL" && strings.HasPrefix(id, "PoolWebAcl") {
 			acl, err := waf.Compile("m2m-prod-gateway/"+id, resolved(r.Properties).(map[string]any))
 			if err != nil {
 				t.Fatal(err)
