@@ -198,7 +198,7 @@ var starts = []start{
 	{name: "moved back within the grace", base: inGrace, byHand: true, prepare: (*system).moveBack},
 	{name: "moved back after the grace", base: played(overdue, func(s *system) { s.runSweep() }), byHand: true, prepare: (*system).moveBack},
 	{name: "overwritten", base: inGrace, overwritten: true, prepare: (*system).overwrite},
-	{name: "client replaced", base: settled, prepare: (*system).replaceClient},
+	{name: "client replaced", base: settled, prepare: func(s *system) { s.replaceClient(); s.Advance(5 * time.Minute) }},
 	{name: "tag destroyed", base: inGrace, prepare: func(s *system) {
 		s.edit(func(next *secretRevision) { next.settled = "what ever" })
 	}},

@@ -16,7 +16,7 @@ import (
 type schedule struct {
 	start   start
 	between between
-	lag     bool // Cognito answers as out of date as it may
+	lag     lag
 	faults  []virtual.Fault
 	acts    []act
 }
@@ -35,6 +35,21 @@ func (b between) String() string {
 	return [...]string{"the grace ends", "the grace ends without a sweep", "the grace goes on"}[b]
 }
 
+// lag is what of Cognito is as out of date as it may be.
+type lag int
+
+const (
+	noLag lag = iota
+	listsLag
+	domainLags
+	allLags
+	lags
+)
+
+func (l lag) String() string {
+	return [...]string{"", ", Cognito's lists lag", ", Cognito's domain lags", ", Cognito lags"}[l]
+}
+
 // act is an actor's appearance before a request of the two rotations and their sweeps.
 type act struct {
 	actor
@@ -44,10 +59,7 @@ type act struct {
 }
 
 func (sc schedule) String() string {
-	text := fmt.Sprintf("start %q, then %s", sc.start.name, sc.between)
-	if sc.lag {
-		text += ", Cognito lags"
-	}
+	text := fmt.Sprintf("start %q, then %s%s", sc.start.name, sc.between, sc.lag)
 	for _, f := range sc.faults {
 		text += fmt.Sprintf(", %s at call %d", f.Kind, f.At)
 	}
@@ -63,8 +75,11 @@ func (sc schedule) String() string {
 // system is the one that the schedule is for.
 func (sc schedule) system() *system {
 	w := sc.start.base.clone()
-	if sc.lag {
-		w.lag = w.bound - time.Millisecond
+	if sc.lag == listsLag || sc.lag == allLags {
+		w.listLag = w.bound - time.Millisecond
+	}
+	if sc.lag == domainLags || sc.lag == allLags {
+		w.authLag = w.bound - time.Millisecond
 	}
 	return newSystem(w)
 }
@@ -168,11 +183,11 @@ func courses() iter.Seq[schedule] {
 	return func(yield func(schedule) bool) {
 		for i, st := range starts {
 			for b := range betweens {
-				for _, lag := range []bool{false, true} {
-					if thin := lag == ((i+int(b))%2 == 0); thin && os.Getenv("LONG_TESTS") == "" {
+				for l := range lags {
+					if thinned := int(l) != (i+int(b))%int(lags); thinned && os.Getenv("LONG_TESTS") == "" {
 						continue
 					}
-					if !yield(schedule{start: st, between: b, lag: lag}) {
+					if !yield(schedule{start: st, between: b, lag: l}) {
 						return
 					}
 				}
@@ -224,7 +239,8 @@ func overlaps() iter.Seq[schedule] {
 	return func(yield func(schedule) bool) {
 		for _, sc := range []schedule{
 			{start: startNamed("grace is over")}, {start: startNamed("placeholder"), between: noSweep},
-			{start: startNamed("client replaced"), between: withinTime}, {start: startNamed("moved back after the grace"), between: withinTime},
+			{start: startNamed("client replaced"), between: withinTime, lag: domainLags},
+			{start: startNamed("moved back after the grace"), between: withinTime, lag: domainLags},
 		} {
 			calls := len(sc.calls())
 			for _, who := range []actor{overlappingSweep, overlappingRetry} {

@@ -22,7 +22,8 @@ func TestRandomSchedules(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sc := drawSchedule(t)
 		s := sc.system()
-		s.lag = time.Duration(rapid.Int64Range(0, int64(s.bound-time.Millisecond)).Draw(t, "lag"))
+		s.listLag = time.Duration(rapid.Int64Range(0, int64(s.bound-time.Millisecond)).Draw(t, "list lag"))
+		s.authLag = time.Duration(rapid.Int64Range(0, int64(s.bound-time.Millisecond)).Draw(t, "auth lag"))
 		s.Staleness = time.Duration(rapid.Int64Range(0, int64(s.Staleness)).Draw(t, "staleness"))
 		s.taggedQuietly = rapid.Bool().Draw(t, "tagged quietly")
 		t.Log(sc)

@@ -89,7 +89,7 @@ func TestSteps(t *testing.T) {
 			}
 		}},
 		{"set waits for a secret that was added a moment ago", settled, func(s *system) {
-			s.lag = s.bound - time.Millisecond
+			s.authLag = s.bound - time.Millisecond
 			s.begin("rotation-a")
 			_, _ = s.runStep(StepCreate), s.runStep(StepSet)
 		}, StepSet, "", nil},

@@ -46,6 +46,27 @@ func TestSweep(t *testing.T) {
 			s.after(3 * time.Hour)
 			s.Advance(time.Hour)
 		}, SweepReport{Deleted: 1}, "", nil},
+		{"waits for invocations of a rotation that was given up", settled, func(s *system) {
+			s.begin("x")
+			s.after(3 * time.Hour)
+			s.Advance(15 * time.Minute)
+		}, SweepReport{Unsettled: 1}, "", func(t *testing.T, s *system) {
+			if label := s.secretAt(s.Now).labels[LabelAbandoned]; label != "x" {
+				t.Errorf("%s is on %q, want x", LabelAbandoned, label)
+			}
+		}},
+		{"keeps the secret of a rotation that ended when it was given up", inGrace, func(s *system) {
+			s.moveBack()
+			s.edit(func(next *secretRevision) { next.move(LabelAbandoned, next.labels[LabelPrevious]) })
+			s.Advance(time.Hour)
+		}, SweepReport{Unsettled: 1}, "", wantTwo},
+		{"keeps the secret of a rotation that was retried after its time", inGrace, func(s *system) {
+			former := s.secretAt(s.Now).labels[LabelPrevious]
+			s.rotator.GatewayURL = "https://other.example/oauth2/token"
+			s.runSweep()
+			s.edit(func(next *secretRevision) { next.move(LabelAbandoned, former) })
+			s.Advance(time.Hour)
+		}, SweepReport{Unsettled: 1}, "", wantTwo},
 		{"rewrites for new scopes", settled, func(s *system) { s.changeScopes(); s.Advance(time.Hour) }, SweepReport{Rewritten: 1}, "", nil},
 		{"waits for the client and the tag to agree", settled, func(s *system) {
 			s.changeScopes()
@@ -99,6 +120,45 @@ func TestSweep(t *testing.T) {
 				t.Error("AWSCURRENT does not authenticate")
 			}
 		})
+	}
+}
+
+func wantTwo(t *testing.T, s *system) {
+	if ids := s.activeIDs(); len(ids) != 2 || s.secretAt(s.Now).labels[LabelAbandoned] != "" {
+		t.Errorf("secrets %q, labels %q, want two and none of a rotation that was given up", ids, s.secretAt(s.Now).labels)
+	}
+}
+
+// TestSweepLooksAgainBeforeItDeletes: a person makes the former version current again just before its secret would go.
+func TestSweepLooksAgainBeforeItDeletes(t *testing.T) {
+	s := newSystem(overdue.clone())
+	s.Trace = func(request string) {
+		if request == "Authenticate" {
+			s.moveBack()
+		}
+	}
+	wantError(t, s.Invoke(s.sweep), "AWSCURRENT moved from version")
+	s.Trace = nil
+	if !s.authenticates() {
+		t.Error("AWSCURRENT does not authenticate")
+	}
+}
+
+// TestSweepDoesNotTrustAFreshMove: AWSCURRENT was moved back to what the sweep before had just deleted, and Cognito does not say so yet.
+func TestSweepDoesNotTrustAFreshMove(t *testing.T) {
+	s := newSystem(overdue.clone())
+	s.runSweep()
+	s.moveBack()
+	s.Trace = func(request string) {
+		if request == "Authenticate" {
+			s.authLag = s.bound - time.Millisecond
+		}
+	}
+	s.runSweep()
+	s.Trace, s.authLag = nil, 0
+	s.after(25 * time.Hour)
+	if s.report.Drift != 1 || !s.authenticates() {
+		t.Errorf("drift %d, authenticates %t, want that it is noticed and healed", s.report.Drift, s.authenticates())
 	}
 }
 
@@ -157,6 +217,19 @@ func TestSweepThatCannotList(t *testing.T) {
 type unlisted struct{ Secrets }
 
 func (unlisted) List(context.Context, func([]SecretState)) error { return errors.New("denied") }
+
+// TestSupersededIsNeitherCurrentNorPending: one record is not enough while a rotation is in progress.
+func TestSupersededIsNeitherCurrentNorPending(t *testing.T) {
+	s := newSystem(settled.clone())
+	o := observation{
+		SecretState: SecretState{ClientID: "client"},
+		current:     credentials{clientID: "client", priorIDs: []string{"former", "pending"}},
+	}
+	got, err := s.rotator.superseded(t.Context(), o, []string{"former", "pending"}, &credentials{priorIDs: []string{"former"}})
+	if diff := cmp.Diff([]string{"former"}, got); diff != "" || err != nil {
+		t.Errorf("error %v, superseded (-want +got):\n%s", err, diff)
+	}
+}
 
 // TestUnsureNamesTheSecrets: a person has to find out which one to delete.
 func TestUnsureNamesTheSecrets(t *testing.T) {

@@ -153,9 +153,6 @@ func (r *Rotator) verify(ctx context.Context, o observation, t *turn) error {
 	t.deleted += len(others)
 	// A label that has just moved may be on credentials that have just been deleted, and Cognito not say so yet.
 	t.settled = len(ids)-len(others) == 1 && r.Clock.Now().Sub(o.quiet()) > r.Config.ConsistencyBound
-	if !t.settled && !inGrace {
-		return nil // The tag would begin another grace.
-	}
 	return r.saveSettled(ctx, o.SecretState, Settled{
 		Done: t.settled, CurrentID: o.Versions[LabelCurrent], PreviousID: o.Versions[LabelPrevious], Since: o.quiet(),
 	})

@@ -137,9 +137,9 @@ func (s worldSecrets) SaveSettled(_ context.Context, _, value string) error {
 }
 
 // ask is a read at Cognito, which may be out of date by its bound.
-func (w *world) ask(name string, answer func(asOf time.Duration) error) error {
+func (w *world) ask(name string, lag time.Duration, answer func(asOf time.Duration) error) error {
 	return w.Call(name, false, func(asOf time.Duration) error {
-		return answer(max(asOf-w.lag, w.Now-w.bound+time.Millisecond))
+		return answer(max(asOf-lag, w.Now-w.bound+time.Millisecond))
 	})
 }
 
@@ -151,7 +151,7 @@ func (w *world) client(id string, t time.Duration) (*app, error) {
 }
 
 func (c worldClients) Scopes(_ context.Context, id string) (scopes []string, err error) {
-	err = c.w.ask("DescribeUserPoolClient", func(asOf time.Duration) error {
+	err = c.w.ask("DescribeUserPoolClient", c.w.listLag, func(asOf time.Duration) error {
 		a, err := c.w.client(id, asOf)
 		if err == nil {
 			scopes = virtual.At(a.scopes, func(r scopeRevision) time.Duration { return r.at }, asOf).scopes
@@ -162,7 +162,7 @@ func (c worldClients) Scopes(_ context.Context, id string) (scopes []string, err
 }
 
 func (c worldClients) List(_ context.Context, id string) (ids []string, err error) {
-	err = c.w.ask("ListUserPoolClientSecrets", func(asOf time.Duration) error {
+	err = c.w.ask("ListUserPoolClientSecrets", c.w.listLag, func(asOf time.Duration) error {
 		a, err := c.w.client(id, asOf)
 		if err != nil {
 			return err
@@ -209,7 +209,7 @@ func (c worldClients) Delete(_ context.Context, id, secretID string) error {
 
 func (t worldTokens) Authenticate(_ context.Context, id string, value sensitive.Value, scope string) Outcome {
 	outcome := Denied
-	err := t.w.ask("Authenticate", func(asOf time.Duration) error {
+	err := t.w.ask("Authenticate", t.w.authLag, func(asOf time.Duration) error {
 		a, err := t.w.client(id, asOf)
 		if err != nil || !slices.ContainsFunc(a.active(asOf), func(s appSecret) bool { return s.value == value }) {
 			return nil
@@ -230,7 +230,7 @@ func (t worldTokens) Authenticate(_ context.Context, id string, value sensitive.
 
 func (t worldTokens) Reach(context.Context) Outcome {
 	outcome := Denied
-	if t.w.ask("Reach", func(time.Duration) error { return nil }) != nil {
+	if t.w.ask("Reach", t.w.authLag, func(time.Duration) error { return nil }) != nil {
 		outcome = Inconclusive
 	}
 	return outcome

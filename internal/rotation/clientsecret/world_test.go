@@ -18,8 +18,8 @@ type world struct {
 	secret []secretRevision
 	apps   map[string]*app
 
-	bound time.Duration // of Cognito's consistency
-	lag   time.Duration // how old all that Cognito answers is, at most bound
+	bound            time.Duration // of Cognito's consistency
+	listLag, authLag time.Duration // how old its lists and the authentication by its domain are, at most bound
 	// taggedQuietly: a tag does not move LastChangedDate. AWS says "modified in any way".
 	taggedQuietly bool
 
