@@ -80,27 +80,21 @@ func (f *fragment) write() (string, error) {
 }
 
 // depend makes the tenants wait for what they need and do not refer to: clients for the resource servers of their scopes, which are plain names in the
-// template, and schedules for the permission by which Secrets Manager tries the function. In another stack these are there before.
+// template, and schedules for the permission by which Secrets Manager tries the function. In another stack both are there before, since the template
+// refers to the pool and the function.
 func (f *fragment) depend(scope constructs.Construct, pool *m2mpool.M2MPool, credentials Credentials) {
 	stack := awscdk.Stack_Of(scope)
-	if elsewhere(stack, pool.Construct) {
-		stack.AddStackDependency(awscdk.Stack_Of(pool.Construct), nil)
-	} else {
+	if !elsewhere(stack, pool.Construct) {
 		for _, t := range f.tenants {
 			for _, identifier := range t.settings.servers() {
 				t.resource(t.ids.client).Node().AddDependency(pool.ResourceServer(identifier))
 			}
 		}
 	}
-	if credentials == nil {
-		return
-	}
-	if permission := credentials.Permission(); elsewhere(stack, permission) {
-		stack.AddStackDependency(awscdk.Stack_Of(permission), nil)
-	} else {
+	if credentials != nil && !elsewhere(stack, credentials.Permission()) {
 		for _, t := range f.tenants {
 			if t.ids.schedule != "" {
-				t.resource(t.ids.schedule).Node().AddDependency(permission)
+				t.resource(t.ids.schedule).Node().AddDependency(credentials.Permission())
 			}
 		}
 	}

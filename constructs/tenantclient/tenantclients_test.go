@@ -116,6 +116,19 @@ func TestTagsOfTheAppReachTheSecrets(t *testing.T) {
 	}
 }
 
+func TestManyTenantsAskTheirProxy(t *testing.T) {
+	home := cdktest.NewStack(t)
+	pool, stack := newPool(home), otherStack(home)
+	proxy := newProxy(home, pool) // with a cache TTL of 45 minutes
+	tenants := threeTenants()[1:]
+	tenants[1].TenantID, tenants[1].AccessTokenValidity = jsii.String("brief"), minutes(30)
+	many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool, Proxy: proxy, Tenants: tenants})
+	if got, want := *many.Tenants()[0].TokenURL(), *proxy.TokenEndpoint(); !strings.HasPrefix(got, want+"?scope=") {
+		t.Errorf("token URL %s, want one at %s", got, want)
+	}
+	cdktest.ExpectErrors(t, stack, []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: use whole seconds from 1s to 25m0s, since client "brief"`})
+}
+
 // Mistakes are found at the tenant whose they are, all in one synth.
 func TestMistakesOfManyTenants(t *testing.T) {
 	home := cdktest.NewStack(t)
