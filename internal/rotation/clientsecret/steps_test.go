@@ -45,7 +45,7 @@ func TestSteps(t *testing.T) {
 			func(t *testing.T, s *system) {
 				c, ok := s.secretAt(s.Now).credentials(LabelPending)
 				if !ok || len(c.secret.Plaintext()) != 64 || strings.Join(c.priorIDs, " ") != strings.Join(s.activeIDs(), " ") ||
-					!c.fit(s.world.state(s.secretAt(s.Now)), testGateway) {
+					!c.fit(s.state(s.secretAt(s.Now)), testGateway) {
 					t.Errorf("pending credentials: client %s, scopes %q, prior ids %q", c.clientID, c.scopes, c.priorIDs)
 				}
 			}},
@@ -123,7 +123,7 @@ func TestSteps(t *testing.T) {
 			if secret.labels[LabelCurrent] != "rotation-a" || secret.labels[LabelPending] != "" {
 				t.Errorf("labels %q", secret.labels)
 			}
-			if tag := ParseSettled(secret.settled); tag.Done || !tag.holds(s.world.state(secret), testGateway) {
+			if tag := ParseSettled(secret.settled); tag.Done || !tag.holds(s.state(secret), testGateway) {
 				t.Errorf("tag %q, want a grace of the new version", secret.settled)
 			}
 		}},

@@ -32,11 +32,11 @@ type world struct {
 
 // secretRevision is a state of the tenant's secret; labels are by name.
 type secretRevision struct {
-	at, changed, rotated     time.Duration
-	versions                 []storedVersion
-	labels                   map[string]string
-	client, scopes, settled  string
-	hasRotated, hasPreceding bool
+	at, changed, rotated    time.Duration
+	versions                []storedVersion
+	labels                  map[string]string
+	client, scopes, settled string
+	hasRotated              bool
 }
 
 type storedVersion struct {
@@ -106,11 +106,10 @@ func (w *world) createClient(id string, at time.Duration) {
 	w.addSecret(id, sensitive.Random(), at)
 }
 
-func (w *world) addSecret(client string, value sensitive.Value, at time.Duration) string {
+func (w *world) addSecret(client string, value sensitive.Value, at time.Duration) {
 	w.ids++
 	id := fmt.Sprintf("%s--%d", client, w.ids)
 	w.apps[client].secrets = append(w.apps[client].secrets, appSecret{id: id, value: value, added: at, deleted: forever})
-	return id
 }
 
 func (w *world) deleteSecret(client, id string, byHand bool) {
