@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
@@ -104,6 +105,47 @@ func TestOnlyTheRuleSends(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+}
+
+// Errors that Cognito no longer gives are flushed as changes are, by CloudWatch's own event, which needs no trail; nothing of the alarm but its event's id and
+// time is passed on.
+func TestStaleErrorsAreFlushed(t *testing.T) {
+	template := synth(t, func(stack awscdk.Stack, p *revocation.RevocationProps) {
+		p.StaleErrors = awscloudwatch.NewAlarm(stack, jsii.String("StaleErrors"), &awscloudwatch.AlarmProps{
+			Metric:    awscloudwatch.NewMetric(&awscloudwatch.MetricProps{Namespace: jsii.String("Test"), MetricName: jsii.String("Cached")}),
+			Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1),
+		})
+	})
+	rule := template.Properties(only(t, template.IDs("AWS::Events::Rule"), "RevocationStaleErrors"))
+	alarm := only(t, template.IDs("AWS::CloudWatch::Alarm"), "StaleErrors")
+	want := "{detail {state {value [ALARM]}}, detail-type [CloudWatch Alarm State Change], resources [{Fn::GetAtt [" + alarm + " Arn]}], source [aws.cloudwatch]}"
+	if got := cdktest.Text(rule["EventPattern"]); got != want {
+		t.Errorf("pattern %s, want %s", got, want)
+	}
+	target := cdktest.At(t, rule, "Targets", 0)
+	if got := cdktest.Text(cdktest.At(t, target, "Arn")); got != "{Fn::GetAtt ["+queueID+" Arn]}" {
+		t.Errorf("target %s, want the queue", got)
+	}
+	if got := cdktest.Text(cdktest.At(t, target, "InputTransformer", "InputPathsMap")); got != "{detail-type $.detail-type, id $.id, time $.time}" {
+		t.Errorf("message from %s", got)
+	}
+	for _, id := range synth(t, nil).IDs("AWS::Events::Rule") {
+		if id != ruleID {
+			t.Errorf("rule %s without an alarm to follow", id)
+		}
+	}
+}
+
+// only is the one id that begins so.
+func only(t *testing.T, ids []string, prefix string) string {
+	t.Helper()
+	for _, id := range ids {
+		if strings.HasPrefix(id, prefix) {
+			return id
+		}
+	}
+	t.Fatalf("none of %v begins with %s", ids, prefix)
+	return ""
 }
 
 // A message has what the function reads and nothing more, whatever CloudTrail may come to record of these calls. What cannot be delivered is kept.
