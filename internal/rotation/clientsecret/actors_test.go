@@ -68,8 +68,10 @@ func (s *system) revokes() {
 	s.foreign = s.foreign || s.overlapped
 }
 
-// breaks notes that tenants notice from now on.
-func (s *system) breaks() { s.broken = append(s.broken, s.Now) }
+// breaks notes that tenants notice from now on, or from a time within the given one.
+func (s *system) breaks(within time.Duration) {
+	s.broken = append(s.broken, struct{ at, until time.Duration }{s.Now, s.Now + within})
+}
 
 // moveBack makes the former credentials the current ones. Those whose grace is over are nobody's promise.
 func (s *system) moveBack() {
@@ -87,14 +89,14 @@ func (s *system) moveBack() {
 	}
 	s.edit(func(next *secretRevision) { next.move(LabelCurrent, secret.labels[LabelPrevious]) })
 	if !s.authenticates() || s.Now >= left+DefaultConfig().Grace || s.revoked <= s.Now {
-		s.breaks()
+		s.breaks(excuse)
 	}
 }
 
 // overwrite is CloudFormation storing another placeholder.
 func (s *system) overwrite() {
 	if _, ok := s.secretAt(s.Now).credentials(LabelCurrent); ok {
-		s.breaks()
+		s.breaks(0)
 	}
 	s.ids++
 	id := "overwritten-" + string(rune('a'+s.ids%26))
@@ -125,7 +127,7 @@ func (s *system) replaceClient() {
 		former := s.secretAt(s.Now).client
 		s.edit(func(next *secretRevision) { next.client, next.scopes = id, ScopeDigest(testScopes) })
 		s.After(2*time.Minute, func() {
-			s.breaks()
+			s.breaks(0)
 			s.apps[former].deleted = min(s.apps[former].deleted, s.Now)
 		})
 	})
@@ -138,7 +140,7 @@ func (s *system) deleteByHand(current bool) {
 	for _, one := range s.apps[secret.client].active(s.Now) {
 		if len(s.apps[secret.client].active(s.Now)) > 1 && (ok && one.value == c.secret) == current {
 			s.foreign = true
-			s.breaks()
+			s.breaks(0)
 			s.deleteSecret(secret.client, one.id, true)
 		}
 	}

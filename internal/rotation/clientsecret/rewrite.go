@@ -77,18 +77,28 @@ func (r *Rotator) establish(ctx context.Context, o observation, next credentials
 		}
 	}
 	if ok {
-		return r.prepared(ctx, o.ID, next)
+		next, err = r.prepared(ctx, o.ID, next)
+	} else {
+		err = r.add(ctx, o, next)
 	}
+	if err != nil {
+		return next, err
+	}
+	if err := r.wait(ctx, r.Config.ConsistencyBound); err != nil {
+		return next, err
+	}
+	return next, r.await(ctx, next)
+}
+
+func (r *Rotator) add(ctx context.Context, o observation, next credentials) error {
 	if err := r.unmoved(ctx, o); err != nil {
-		return next, err
+		return err
 	}
+	// That the client is full may be because another invocation was faster.
 	if err := r.Clients.Add(ctx, next.clientID, next.secret); err != nil && !errors.Is(err, ErrLimit) {
-		return next, fmt.Errorf("adding the current secret to app client %s: %w", next.clientID, err)
+		return fmt.Errorf("adding the current secret to app client %s: %w", next.clientID, err)
 	}
-	if err := r.await(ctx, next); err != nil {
-		return next, err
-	}
-	return next, r.wait(ctx, r.Config.ConsistencyBound)
+	return nil
 }
 
 // prepare makes room for the secret and stores its record. Ids that have been listed for the consistency bound, while the secret does
@@ -118,9 +128,6 @@ func (r *Rotator) prepare(ctx context.Context, o observation, next credentials) 
 // prepared returns next with the record that an earlier or overlapping invocation stored before it added the secret. If there is
 // none, somebody else added it, and nothing more is known about the other secret.
 func (r *Rotator) prepared(ctx context.Context, secretID string, next credentials) (credentials, error) {
-	if err := r.wait(ctx, r.Config.ConsistencyBound); err != nil {
-		return next, err
-	}
 	s, err := r.Secrets.Describe(ctx, secretID)
 	if err != nil {
 		return next, fmt.Errorf("describing the secret: %w", err)

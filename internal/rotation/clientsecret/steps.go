@@ -183,12 +183,15 @@ func (r *Rotator) trial(ctx context.Context, o observation) error {
 	}
 }
 
-// finish promotes the pending version once its secret authenticates everywhere: it does here, so it was added before, and once the bound
-// is over nobody is answered as before that. The former secret stays: tenants that have read it use it until its grace is over. Deleting
+// finish promotes the pending version once its secret authenticates everywhere: it was added before this step, and once the bound is
+// over nobody is answered as before that. The former secret stays: tenants that have read it use it until its grace is over. Deleting
 // it is the sweep's.
 func (r *Rotator) finish(ctx context.Context, token string, o observation) error {
 	pending, err := r.credentialsOf(ctx, o.SecretState, LabelPending)
 	if err != nil {
+		return err
+	}
+	if err := r.wait(ctx, r.Config.ConsistencyBound); err != nil {
 		return err
 	}
 	ok, err := r.authenticates(ctx, pending)
@@ -197,9 +200,6 @@ func (r *Rotator) finish(ctx context.Context, token string, o observation) error
 	}
 	if !ok {
 		return fmt.Errorf("the pending secret of app client %s does not authenticate any more", pending.clientID)
-	}
-	if err := r.wait(ctx, r.Config.ConsistencyBound); err != nil {
-		return err
 	}
 	former := o.Versions[LabelCurrent]
 	if err := r.Secrets.MoveLabel(ctx, o.ID, LabelCurrent, token, former); err != nil {

@@ -15,8 +15,8 @@ type system struct {
 	step    func(ctx context.Context, step, token string) error
 	sweep   func(ctx context.Context) error
 	report  SweepReport // of the last sweep
-	// broken is when somebody did what tenants notice, and nothing here can prevent.
-	broken []time.Duration
+	// broken are the times when somebody did what tenants notice, and nothing here can prevent, and until when its effects may begin.
+	broken []struct{ at, until time.Duration }
 	// foreign: somebody else changed client secrets or took a label away. A person may have to help out.
 	foreign    bool
 	overlapped bool
@@ -139,19 +139,26 @@ var (
 // excuse is how long after what somebody did an invocation may go on by what it read before.
 const excuse = 16 * time.Minute
 
-// verdict is what went wrong, if anything. What somebody broke is excused until it is healed, and no longer.
+// verdict is what went wrong, if anything. What somebody broke is excused until it is healed, and no longer: whatever the function
+// itself makes current has to authenticate.
 func (s *system) verdict() error {
-	var excused time.Duration // until then
+	var excused violation
 	for _, v := range s.check() {
-		ok := v.from == excused
-		for _, at := range s.broken {
-			ok = ok || (at <= v.from && v.from <= at+excuse)
+		ok := v.from == excused.to && v.credentials.same(excused.credentials)
+		if a := s.apps[v.credentials.clientID]; a != nil {
+			ok = ok || v.from >= a.deleted-excuse
+			for _, one := range a.secrets { // a person deleted it while it was about to become the current one
+				ok = ok || (one.byHand && one.value == v.credentials.secret && one.deleted <= v.from && v.from <= one.deleted+s.bound+time.Second)
+			}
+		}
+		for _, b := range s.broken {
+			ok = ok || (b.at <= v.from && v.from <= b.until)
 		}
 		if !ok {
 			return fmt.Errorf("%w: %s", errViolation, v)
 		}
 		if !v.former {
-			excused = v.to
+			excused = v
 		}
 	}
 	return nil

@@ -179,8 +179,9 @@ func (s *secretRevision) move(label, to string) {
 
 // violation is a time during which credentials that a tenant may use need not authenticate.
 type violation struct {
-	former   bool // not AWSCURRENT's
-	from, to time.Duration
+	former      bool        // not AWSCURRENT's
+	credentials credentials // the zero credentials when AWSCURRENT held none
+	from, to    time.Duration
 }
 
 func (v violation) String() string {
@@ -209,7 +210,7 @@ func (w *world) check() (all []violation) {
 				all = append(all, w.uncovered(true, c, end, min(end+DefaultConfig().Grace, w.Now, w.revoked))...)
 			}
 		case had:
-			all = append(all, violation{false, s.at, end})
+			all = append(all, violation{from: s.at, to: end})
 		}
 		had = had || ok
 	}
@@ -222,7 +223,11 @@ func (w *world) stays(c credentials, i int) bool {
 		return true
 	}
 	next, ok := w.secret[i+1].credentials(LabelCurrent)
-	return ok && next.clientID == c.clientID && next.secret == c.secret
+	return ok && next.same(c)
+}
+
+func (c credentials) same(other credentials) bool {
+	return c.clientID == other.clientID && c.secret == other.secret
 }
 
 func (w *world) deletedByHand(c credentials) bool {
@@ -243,12 +248,12 @@ func (w *world) uncovered(former bool, c credentials, from, to time.Duration) (a
 	slices.SortFunc(spans, func(a, b [2]time.Duration) int { return int(a[0] - b[0]) })
 	for _, span := range spans {
 		if from < min(span[0], to) {
-			all = append(all, violation{former, from, min(span[0], to)})
+			all = append(all, violation{former, c, from, min(span[0], to)})
 		}
 		from = max(from, span[1])
 	}
 	if from < to {
-		all = append(all, violation{former, from, to})
+		all = append(all, violation{former, c, from, to})
 	}
 	return all
 }
