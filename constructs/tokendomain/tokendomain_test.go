@@ -148,6 +148,7 @@ func TestEnhancedPolicies(t *testing.T) {
 		template := synth(t, func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 			p.SecurityPolicy = jsii.String(policy)
 			restAPI(p).SetSecurityPolicy(jsii.String(policy))
+			restAPI(p).SetEndpointAccessMode(jsii.String("STRICT"))
 			if mode != "" {
 				p.EndpointAccessMode = &mode
 			}
