@@ -24,10 +24,11 @@ func main() {
 	tenants := flag.String("tenants", "1,100,1000,10000", "numbers of tenants")
 	rounds := flag.Int("rounds", 5, "runs of each program, of which the median counts; above 1000 tenants at most 3")
 	naive := flag.Int("twin-limit", 1000, "most tenants for the twin that is not tuned, whose time grows with their square")
+	validation := flag.String("validation", "off,on", "CDK's validation of the templates")
 	keep := flag.Bool("keep", false, "keep bench/synth/.work, with everything generated and synthesized")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *tenants, *rounds, *naive, *keep)
+	err := run(ctx, *tenants, *validation, *rounds, *naive, *keep)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -35,7 +36,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, tenants string, rounds, naive int, keep bool) error {
+func run(ctx context.Context, tenants, validation string, rounds, naive int, keep bool) error {
 	b, err := prepare(ctx)
 	if err != nil {
 		return err
@@ -45,7 +46,10 @@ func run(ctx context.Context, tenants string, rounds, naive int, keep bool) erro
 	}
 	fmt.Println(b.machine(ctx))
 	fmt.Print("\n" + header)
-	for _, validation := range []bool{false, true} {
+	for setting := range strings.SplitSeq(validation, ",") {
+		if setting != "on" && setting != "off" {
+			return fmt.Errorf("validation %q: use on, off or both with a comma between", setting)
+		}
 		base := map[string]measurement{}
 		for text := range strings.SplitSeq(tenants, ",") {
 			n, err := strconv.Atoi(text)
@@ -56,14 +60,14 @@ func run(ctx context.Context, tenants string, rounds, naive int, keep bool) erro
 			if n > 1000 {
 				of = min(rounds, 3)
 			}
-			got, err := b.compare(ctx, n, of, n <= naive, validation)
+			got, err := b.compare(ctx, n, of, n <= naive, setting == "on")
 			if err != nil {
 				return err
 			}
 			if n == 1 {
 				base = got
 			}
-			fmt.Print(row(n, validation, got, base))
+			fmt.Print(row(n, setting, got, base))
 		}
 	}
 	return nil

@@ -14,7 +14,7 @@ const header = `| tenants | validation | app s | twin s | tuned s | app/twin | a
 `
 
 // row is the table's line for one number of tenants. What a tenant takes is what a run takes longer than one with a single tenant.
-func row(n int, validation bool, got, base map[string]measurement) string {
+func row(n int, validation string, got, base map[string]measurement) string {
 	a, u := got[app], got[tuned]
 	other, ratio := "–", "–"
 	if t, ok := got[twin]; ok {
@@ -27,7 +27,7 @@ func row(n int, validation bool, got, base map[string]measurement) string {
 		return fmt.Sprintf("%.2f", float64((got[name].wall-base[name].wall).Microseconds())/1000/float64(n-1))
 	}
 	const mb = 1 << 20
-	return fmt.Sprintf("| %d | %s | %.2f | %s | %.2f | %s | %.2f | %s | %s | %.1f | %.1f | %.0f | %.0f | %.2f | %.1f | %.1f |\n", n, map[bool]string{true: "on", false: "off"}[validation],
+	return fmt.Sprintf("| %d | %s | %.2f | %s | %.2f | %s | %.2f | %s | %s | %.1f | %.1f | %.0f | %.0f | %.2f | %.1f | %.1f |\n", n, validation,
 		a.wall.Seconds(), other, u.wall.Seconds(), ratio, a.wall.Seconds()/u.wall.Seconds(), each(app), each(tuned), a.cpu.Seconds(), u.cpu.Seconds(),
 		float64(a.memory)/mb, float64(u.memory)/mb, float64(a.memory)/float64(max(1, u.memory)), float64(a.templates)/mb, float64(u.templates)/mb)
 }
