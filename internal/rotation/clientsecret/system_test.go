@@ -148,7 +148,7 @@ func (s *system) verdict() error {
 		if a := s.apps[v.credentials.clientID]; a != nil {
 			ok = ok || v.from >= a.deleted-excuse
 			for _, one := range a.secrets { // a person deleted it while it was about to become the current one
-				ok = ok || (one.byHand && one.value == v.credentials.secret && one.deleted <= v.from && v.from <= one.deleted+s.bound+time.Second)
+				ok = ok || (one.byHand && one.value == v.credentials.secret && one.deleted <= v.from && v.from <= one.deleted+excuse)
 			}
 		}
 		for _, b := range s.broken {
