@@ -30,6 +30,8 @@ type Environment struct {
 	Gateway      Gateway
 	// Credentials is nil when the environment keeps no credentials of its tenants.
 	Credentials *Credentials
+	// Monitoring is nil when nothing watches the environment but its own alarms.
+	Monitoring *Monitoring
 	// DefaultAccessTokenValidity is what a tenant without a validity of its own has.
 	DefaultAccessTokenValidity time.Duration
 	// TenantFiles are sorted by name.

@@ -23,6 +23,8 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 		DefaultAccessTokenValidity: optional(raw.Tokens.AccessTokenValidity, rules.DefaultAccessTokenValidity, rules.CachedValidity, problems),
 	}
 	env.Credentials = credentials(raw.Credentials, env.Name, problems)
+	env.Monitoring = monitoring(raw.Monitoring, env.Region, problems)
+	trailed(raw, env, problems)
 	env.UserPool = userPool(raw.UserPool, env.Name, problems)
 	frontDoor(raw, env, folder, problems)
 	if name := path.Base(folder); raw.Name.state == given && env.Name != name {

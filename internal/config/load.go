@@ -64,6 +64,7 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 		}
 	}
 	l.env = check(&l.raw, folder, l.tenants, problems)
+	l.namedTenants(problems)
 	return l, true
 }
 

@@ -131,6 +131,16 @@ func TestEveryKey(t *testing.T) {
 			SecretPrefix: "acme/m2m/", Cadence: "daily", Grace: 22 * time.Hour, SweepInterval: 15 * time.Minute,
 			OrganizationID: "o-a1b2c3d4e5", ReaderAccounts: []string{"444455556666"}, ReservedConcurrency: 5,
 		},
+		Monitoring: &config.Monitoring{
+			Trail:      &config.Trail{AllEvents: true, BucketRetentionDays: 730},
+			Usage:      &config.Usage{NamedTenants: []string{"billing"}, MaxTenants: 1},
+			UnusedDays: 14, RunbookURL: "https://wiki.example.com/runbook",
+			Thresholds: config.Thresholds{
+				ServerErrorRate: 1, MinRequests: 1, HitRatio: 0.9, LatencyP99: 750 * time.Millisecond, DirectAccessBlocks: 10, EdgeBlocks: 20, AnomalyBand: 2.5,
+			},
+			Budget:      &config.Budget{MonthlyUSD: 0.5, ActualPercent: 50, ForecastPercent: 110, Emails: []string{"finance@example.com"}},
+			CostReports: &config.CostReports{Database: "cur", Table: "cur2", WorkGroup: "finance"},
+		},
 		DefaultAccessTokenValidity: 2 * time.Hour,
 		TenantFiles: []config.TenantFile{
 			{Name: "a", Path: "testdata/good/every-key/tenants/a.yaml", Tenants: []config.Tenant{{
@@ -157,7 +167,7 @@ func TestBroken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(folders) < 102 {
+	if len(folders) < 106 {
 		t.Fatalf("%s has %d cases: some are lost", root, len(folders))
 	}
 	for _, folder := range folders {

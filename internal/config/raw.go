@@ -18,6 +18,7 @@ type rawEnvironment struct {
 	WebACL          rawWebACL               `yaml:"webAcl"`
 	Gateway         rawGateway              `yaml:"gateway"`
 	Credentials     rawCredentials          `yaml:"credentials"`
+	Monitoring      rawMonitoring           `yaml:"monitoring"`
 	Offboard        list[value[string]]     `yaml:"offboard"`
 	DeleteSecrets   list[value[string]]     `yaml:"deleteSecrets"`
 	TenantLock      value[string]           `yaml:"tenantLock"`

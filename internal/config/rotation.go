@@ -23,3 +23,14 @@ func rotation(raw rawRotation, problems *Problems) Rotation {
 	}
 	return r
 }
+
+// trailed makes use of monitoring's trail: the rotations' failure events come through it.
+func trailed(raw *rawEnvironment, env *Environment, problems *Problems) {
+	if env.Monitoring == nil || env.Monitoring.Trail == nil {
+		return
+	}
+	if setting := raw.OriginHeader.Rotation.Trail; setting.state == given && !setting.got {
+		problems.at(setting.place, "false, but monitoring has a trail: remove one of the two")
+	}
+	env.Rotation.Trail = true
+}

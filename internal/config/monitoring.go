@@ -1,0 +1,185 @@
+package config
+
+import (
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// Monitoring holds the settings of what watches the environment.
+type Monitoring struct {
+	// Trail is nil when no CloudTrail trail is looked at; there is no Usage then.
+	Trail *Trail
+	// Usage is nil when tokens are not counted for each tenant.
+	Usage                           *Usage
+	SavedQueries, Dashboard, Alarms bool
+	// UnusedDays is for how long a client has had no token when a saved query calls it unused.
+	UnusedDays int
+	// RunbookURL is where people read docs/runbook.md, or empty.
+	RunbookURL string
+	Thresholds Thresholds
+	// Budget is nil when there is none.
+	Budget *Budget
+	// CostReports is nil when there are no queries over the account's cost and usage reports.
+	CostReports *CostReports
+}
+
+// Trail holds the settings of the audit trail: LogGroup, or those of one of the environment's own.
+type Trail struct {
+	// LogGroup is the name of a log group that an existing trail delivers to, or empty.
+	LogGroup            string
+	AllEvents           bool
+	MultiRegion         bool
+	BucketRetentionDays int
+}
+
+// Usage holds the settings of the count of tokens for each tenant.
+type Usage struct {
+	NamedTenants []string
+	MaxTenants   int
+}
+
+// Thresholds say what is an alarm.
+type Thresholds struct {
+	ServerErrorRate, HitRatio, AnomalyBand      float64
+	MinRequests, DirectAccessBlocks, EdgeBlocks int
+	LatencyP99                                  time.Duration
+}
+
+// Budget is what Cognito may cost in a month.
+type Budget struct {
+	MonthlyUSD, ActualPercent, ForecastPercent float64
+	Emails                                     []string
+}
+
+// CostReports holds the names under which Athena finds the account's cost and usage reports.
+type CostReports struct {
+	Database, Table, WorkGroup string
+	// Export creates the reports, with a bucket.
+	Export bool
+}
+
+// monitoring checks the settings of monitoring, switched off or not. They are nil without monitoring.
+func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitoring {
+	m := Monitoring{
+		Trail:        trail(raw.Trail, problems),
+		SavedQueries: orDefault(raw.SavedQueries, true),
+		UnusedDays:   optional(raw.UnusedDays, rules.DefaultUnusedDays, rules.Days, problems),
+		Dashboard:    orDefault(raw.Dashboard, true),
+		RunbookURL:   optional(raw.RunbookURL, "", rules.HTTPSURL, problems),
+		Alarms:       orDefault(raw.Alarms, true),
+		Thresholds:   thresholds(raw.Thresholds, problems),
+		Budget:       budget(raw.Budget, problems),
+		CostReports:  costReports(raw.CostReports, region, problems),
+	}
+	m.Usage = tokenUsage(raw.Usage, raw.Trail.Enabled, problems)
+	if raw.state != given || !orDefault(raw.Enabled, true) {
+		return nil
+	}
+	return &m
+}
+
+// trail is one of the environment's own by default.
+func trail(raw rawTrail, problems *Problems) *Trail {
+	t := Trail{
+		LogGroup:            optional(raw.LogGroup, "", rules.LogGroupName, problems),
+		AllEvents:           optional(raw.ManagementEvents, "write", managementEvents, problems) == "all",
+		MultiRegion:         orDefault(raw.MultiRegion, true),
+		BucketRetentionDays: optional(raw.BucketRetentionDays, rules.DefaultBucketDays, rules.Days, problems),
+	}
+	if raw.LogGroup.state == given {
+		for _, other := range []place{raw.ManagementEvents.place, raw.MultiRegion.place, raw.BucketRetentionDays.place} {
+			if other.state == given {
+				problems.at(other, "does not go with logGroup, with which no trail is made: remove one of the two")
+			}
+		}
+	}
+	if !orDefault(raw.Enabled, true) {
+		return nil
+	}
+	return &t
+}
+
+func managementEvents(which string) error {
+	return rules.OneOf("management events", which, "write", "all")
+}
+
+// tokenUsage checks the settings of the count of tokens, which needs a trail.
+func tokenUsage(raw rawUsage, trail value[bool], problems *Problems) *Usage {
+	u := Usage{MaxTenants: orDefault(raw.MaxTenants, rules.DefaultUsageTenants)}
+	unique(raw.NamedTenants.items, "tenant", problems)
+	for _, tenant := range raw.NamedTenants.items {
+		u.NamedTenants = append(u.NamedTenants, optional(tenant, "", rules.TenantID, problems))
+	}
+	if raw.MaxTenants.state != broken && raw.NamedTenants.state != broken {
+		// The names have been checked one by one.
+		if err := rules.UsageTenants(len(u.NamedTenants), u.MaxTenants); err != nil {
+			problems.at(raw.place, "%v", err)
+		}
+	}
+	if trail.state == given && !trail.got && raw.state == given && orDefault(raw.Enabled, true) {
+		problems.at(raw.place, "needs the trail, and monitoring.trail.enabled is false: remove one of the two")
+	}
+	if !orDefault(trail, true) || !orDefault(raw.Enabled, true) {
+		return nil
+	}
+	return &u
+}
+
+func thresholds(raw rawThresholds, problems *Problems) Thresholds {
+	return Thresholds{
+		ServerErrorRate:    optional(raw.ServerErrorRate, rules.DefaultServerErrorRate, rules.ServerErrorRate, problems),
+		MinRequests:        optional(raw.MinRequests, rules.DefaultMinRequests, whole(rules.AlarmCount), problems),
+		HitRatio:           optional(raw.HitRatio, rules.DefaultHitRatio, rules.HitRatio, problems),
+		LatencyP99:         optional(raw.LatencyP99, rules.DefaultLatencyP99, rules.AlarmLatency, problems),
+		DirectAccessBlocks: optional(raw.DirectAccessBlocks, rules.DefaultDirectAccessBlocks, whole(rules.AlarmCount), problems),
+		EdgeBlocks:         optional(raw.EdgeBlocks, rules.DefaultEdgeBlocks, whole(rules.AlarmCount), problems),
+		AnomalyBand:        optional(raw.AnomalyBand, rules.DefaultAnomalyBand, rules.AnomalyBand, problems),
+	}
+}
+
+func budget(raw rawBudget, problems *Problems) *Budget {
+	if raw.state != given {
+		return nil
+	}
+	if n := len(raw.Emails.items); n > rules.MaxBudgetEmails {
+		problems.at(raw.Emails.place, "%d addresses are too many: AWS Budgets takes up to %d", n, rules.MaxBudgetEmails)
+	}
+	return &Budget{
+		MonthlyUSD:      required(raw.MonthlyUSD, rules.BudgetUSD, problems),
+		ActualPercent:   optional(raw.ActualPercent, rules.DefaultActualPercent, rules.BudgetPercent, problems),
+		ForecastPercent: optional(raw.ForecastPercent, rules.DefaultForecastPercent, rules.BudgetPercent, problems),
+		Emails:          texts(raw.Emails, "e-mail address", rules.Email, problems),
+	}
+}
+
+func costReports(raw rawCostReports, region string, problems *Problems) *CostReports {
+	if raw.state != given {
+		return nil
+	}
+	c := CostReports{
+		Database:  required(raw.Database, rules.SQLName, problems),
+		Table:     required(raw.Table, rules.SQLName, problems),
+		WorkGroup: optional(raw.WorkGroup, "primary", rules.WorkGroup, problems),
+		Export:    orDefault(raw.Export, false),
+	}
+	if c.Export && region != "" && region != exportRegion {
+		problems.at(raw.Export.place, "true, but the environment is in %s: AWS creates data exports in %s only; use false, and an export made there", region, exportRegion)
+	}
+	return &c
+}
+
+// exportRegion is the one Region with the API of data exports: https://docs.aws.amazon.com/general/latest/gr/billing.html
+const exportRegion = "us-east-1"
+
+// namedTenants reports tenants that are named for a metric of their own, and are in no file, when all files could be read.
+func (l *loaded) namedTenants(problems *Problems) {
+	if !l.complete {
+		return
+	}
+	for _, tenant := range l.raw.Monitoring.Usage.NamedTenants.items {
+		if tenant.state == given && rules.TenantID(tenant.got) == nil && len(l.homes[tenant.got]) == 0 {
+			problems.at(tenant.place, "tenant %q is in no tenant file", tenant.got)
+		}
+	}
+}
