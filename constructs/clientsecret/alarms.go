@@ -55,7 +55,7 @@ func (r *Rotation) addAlarms(s *settings) {
 		alarms.Alarm{
 			ID:          "Drift",
 			Description: "Someone else deleted a tenant's current client secret at Cognito. It has been put back; see \"Drift of a tenant\" in docs/runbook.md.",
-			Metric:      ever(rotation.Drift), Threshold: 1, Missing: missing,
+			Metric:      ever(rotation.Drift), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "Errors",

@@ -34,6 +34,8 @@ type RotationProps struct {
 	// StuckLimit is how long a rotation may rest unfinished before it is undone, at least Grace and less than Interval. Default: 3 hours, or Grace when
 	// that is longer.
 	StuckLimit awscdk.Duration
+	// OverdueAfter is how many intervals old the value may be before it is an alarm, 1.1 to 10. Default: 1.5.
+	OverdueAfter *float64
 	// FlushInterval is the least time between two flushes of the stage's cache. Default: 15 minutes.
 	FlushInterval awscdk.Duration
 	// DisableReservedConcurrency lets invocations overlap. New accounts cannot reserve any. The rotation stays safe as far as AWS's APIs allow: AWS WAF

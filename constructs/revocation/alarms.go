@@ -21,12 +21,12 @@ func (r *Revocation) addAlarms() {
 		alarms.Alarm{
 			ID:          "Waiting",
 			Description: "A change at Cognito waits for the flush of the token gateway's cache: revoked credentials may still get tokens. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing,
+			Metric:      r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "DeadLetters",
 			Description: "Changes at Cognito were given up without a flush of the token gateway's cache. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing,
+			Metric:      r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "Errors",
