@@ -47,6 +47,8 @@ type RotationProps struct {
 	// AlarmTopic gets the alarms and the failure events. Its policy and its key's must let CloudWatch and EventBridge publish. Default: an encrypted
 	// topic of its own, without subscriptions.
 	AlarmTopic awssns.ITopic
+	// BudgetAlerts lets the budgets of this account publish to the rotation's own topic (AWS Budgets). Default: false.
+	BudgetAlerts *bool
 	// LogRetention is how long the function's log is kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
 	// LogEncryptionKey encrypts the function's log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer

@@ -61,7 +61,7 @@ func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Set {
 }
 
 // Own is one of a function's own metrics, which have its name as their dimension.
-func Own(function awslambda.IFunction, namespace, metric, statistic string, period awscdk.Duration) awscloudwatch.IMetric {
+func Own(function awslambda.IFunction, namespace, metric, statistic string, period awscdk.Duration) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace:     jsii.String(namespace),
 		MetricName:    jsii.String(metric),
