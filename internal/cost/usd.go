@@ -14,8 +14,8 @@ type USD int64
 // Dollar is one US dollar.
 const Dollar USD = 1_000_000
 
-// maxPrice bounds a single price, so that no month's quantity of it overflows.
-const maxPrice = 10_000 * Dollar
+// maxPrice bounds a single price, so that a month of a billion requests a day does not overflow.
+const maxPrice = 100 * Dollar
 
 var decimal = regexp.MustCompile(`^[0-9]+(?:\.[0-9]{1,6})?$`)
 
