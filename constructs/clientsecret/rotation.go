@@ -77,7 +77,7 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	r.addFunction(&s)
 	r.addEvents(&s)
 	if r.topic == nil {
-		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy, false)
+		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy)
 	}
 	r.addAlarms(&s)
 	if s.Trail != nil && *s.Trail {

@@ -18,7 +18,7 @@ const unseenPercent = 50
 
 // addAlarms creates the urgent alarms without an action of their own, since the paging alarm tells of them.
 func (m *Monitoring) addAlarms(s *settings) {
-	urgent := alarms.New(m.Construct, nil, s.serverErrors(), s.slow(), s.unprotected())
+	urgent := alarms.NewSet(m.Construct, nil, s.serverErrors(), s.slow(), s.unprotected())
 	warnings := []alarms.Alarm{s.fewHits(), s.directAttempts()}
 	if s.Edge != nil {
 		warnings = append(warnings, s.edgeAttack())
@@ -26,7 +26,7 @@ func (m *Monitoring) addAlarms(s *settings) {
 	if s.budget != nil {
 		warnings = append(warnings, s.overBudget())
 	}
-	warned := alarms.New(m.Construct, m.topic, warnings...)
+	warned := alarms.NewSet(m.Construct, m.topic, warnings...)
 	m.alarms = alarms.Set{All: append(urgent.All, warned.All...), Urgent: urgent.Urgent}
 }
 
@@ -36,7 +36,7 @@ func (s *settings) serverErrors() alarms.Alarm {
 		ID: "ServerErrors",
 		Description: fmt.Sprintf("The token gateway answers %s %% of requests or more with 5xx. Clients get no tokens. See \"Gateway errors\" in docs/runbook.md.",
 			number(percent)),
-		Metric: calculated(fmt.Sprintf("IF(requests >= %s, 100 * errors / requests, 0)", number(*s.thresholds.MinRequests)), "5xx in percent", minutes(5), named{
+		Metric: calculated(fmt.Sprintf("IF(requests >= %s, 100 * errors / requests, 0)", number(*s.thresholds.MinRequests)), "5xx in percent", "", minutes(5), named{
 			"requests": s.gateway("Count", "Sum", minutes(5)),
 			"errors":   s.gateway("5XXError", "Sum", minutes(5)),
 		}),
@@ -61,7 +61,7 @@ func (s *settings) unprotected() alarms.Alarm {
 		ID: "PoolUnprotected",
 		Description: "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a client's credentials gets tokens around the gateway. " +
 			"See \"Pool without web ACL\" in docs/runbook.md.",
-		Metric: calculated("IF(misses >= 10, 100 * (misses - FILL(allowed, 0) - FILL(blocked, 0)) / misses, 0)", "Requests to Cognito past its web ACL, in percent", period, named{
+		Metric: calculated("IF(misses >= 10, 100 * (misses - FILL(allowed, 0) - FILL(blocked, 0)) / misses, 0)", "Requests to Cognito past its web ACL, in percent", "", period, named{
 			"misses":  s.gateway("CacheMissCount", "Sum", period),
 			"allowed": s.poolWebACL("AllowedRequests", allRules, period),
 			"blocked": s.poolWebACL("BlockedRequests", allRules, period),
@@ -75,7 +75,7 @@ func (s *settings) fewHits() alarms.Alarm {
 	return alarms.Alarm{
 		ID:          "HitRatio",
 		Description: fmt.Sprintf("For two hours the cache has answered less than %s %% of token requests: it costs more than it should save. See \"Few cache hits\" in docs/runbook.md.", number(percent)),
-		Metric: calculated(fmt.Sprintf("IF(hits + misses >= %d, 100 * hits / (hits + misses), 100)", minHourlyRequests), "Cache hits in percent", hours(1), named{
+		Metric: calculated(fmt.Sprintf("IF(hits + misses >= %d, 100 * hits / (hits + misses), 100)", minHourlyRequests), "Cache hits in percent", "", hours(1), named{
 			"hits":   s.gateway("CacheHitCount", "Sum", hours(1)),
 			"misses": s.gateway("CacheMissCount", "Sum", hours(1)),
 		}),
@@ -105,11 +105,12 @@ func (s *settings) edgeAttack() alarms.Alarm {
 
 // overBudget takes the last day for every day of a month.
 func (s *settings) overBudget() alarms.Alarm {
+	month := calculated("tokens * 365 / 12", "Tokens a month at this day's rate", "", days(1), named{"tokens": s.tokens(days(1))})
 	return alarms.Alarm{
 		ID: "Cost",
-		Description: fmt.Sprintf("At yesterday's rate Cognito costs %s US dollars a month or more, by estimate. See \"Cost over budget\" in docs/runbook.md.",
+		Description: fmt.Sprintf("At the last day's rate Cognito costs %s US dollars a month or more, by estimate. See \"Cost over budget\" in docs/runbook.md.",
 			number(*s.budget.USD)),
-		Metric:    calculated("tokens * "+number(s.tokenPrice)+" * 365 / 12", "US dollars a month at this day's rate", days(1), named{"tokens": s.tokens(days(1))}),
+		Metric:    calculated(s.priceOf("month"), "US dollars a month at this day's rate", "", days(1), named{"month": month}),
 		Threshold: *s.budget.USD, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	}
 }

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
 )
 
 // settings are the props with defaults filled in, after the check.
@@ -18,9 +20,11 @@ type settings struct {
 	MonitoringProps
 	thresholds Thresholds
 	latency    time.Duration
-	tokenPrice float64 // US dollars a token request
+	tokenPrice float64 // US dollars a token request of the first tier
+	tiers      []tier
 	cachePrice float64 // US dollars an hour
 	budget     *Budget
+	usage      *usage.Usage // nil without a trail
 }
 
 // dashboardName is what CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
@@ -32,6 +36,15 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 	if s.RemovalPolicy == "" {
 		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
+	if s.LogRetention == "" {
+		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
+	}
+	if s.Usage == nil {
+		s.Usage = &UsageOptions{}
+	}
+	if s.Trail == nil && len(s.Usage.NamedTenants) > 0 {
+		errs.Addf("Usage.NamedTenants", "%d tenants are named, but without Trail nobody's tokens can be told from another's: set Trail", len(s.Usage.NamedTenants))
+	}
 	if s.DashboardName == nil {
 		s.DashboardName = awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
 	}
@@ -40,7 +53,7 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 		s.DashboardName = jsii.String("invalid")
 	}
 	s.checkThresholds(errs)
-	s.checkPrices(errs)
+	s.checkPrices(errs, scope)
 	s.checkBudget(errs)
 	return s
 }
@@ -60,6 +73,7 @@ func (s *settings) checkThresholds(errs *report.Errors) {
 		{"MinRequests", &t.MinRequests, 20, interval{from: 1, upTo: math.MaxInt32}},
 		{"HitRatio", &t.HitRatio, 0.5, interval{above: 0, below: 1}},
 		{"DirectAccessBlocks", &t.DirectAccessBlocks, 100, interval{from: 1, upTo: math.MaxInt32}},
+		{"AnomalyBand", &t.AnomalyBand, 3, interval{above: 0, upTo: 20}},
 		{"EdgeBlocks", &t.EdgeBlocks, 1000, interval{from: 1, upTo: math.MaxInt32}},
 	} {
 		n.allowed.apply(errs, "Thresholds."+n.name, n.value, n.standard)

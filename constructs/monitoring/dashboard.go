@@ -32,7 +32,7 @@ func (m *Monitoring) addDashboard(s *settings) {
 		{s.requests(8), s.hitRatio(8), s.errors(8)},
 		{s.latencies(12), s.quota(12)},
 		s.heading("Use and cost", "Which tenants get tokens from Cognito, what Cognito charges by estimate, and what the cache saves.", "Cost over budget", "Cognito throttles"),
-		s.usage(),
+		s.spending(),
 		s.heading("Protection", "Who is refused: around the gateway (the user pool's web ACL) and before it (the edge).", "Direct access", "Refused at the edge", "Pool without web ACL"),
 		s.webACLs(),
 	}

@@ -17,20 +17,19 @@ func sinceTheFirst(metric, value string) string {
 	return fmt.Sprintf("RUNNING_SUM(IF(MONTH(%[1]s) == MAX(IF(EPOCH(%[1]s) == MAX(EPOCH(%[1]s)), MONTH(%[1]s), 0)), %[2]s, 0))", metric, value)
 }
 
-// costs are, in US dollars, what Cognito has charged this month, what the cache has avoided, what the cache has cost, and the difference of the two.
-// Every hit is taken for a token that Cognito would have charged for.
+// costs are, in US dollars, what Cognito has charged this month, what the cache has avoided, what the cache has cost, and the difference of the two. Every
+// hit is taken for a token that Cognito would have charged for, at the price of the tier that it would have been in.
 func (s *settings) costs() *[]awscloudwatch.IMetric {
 	day := days(1)
 	tokens, hits := s.tokens(day), s.gateway("CacheHitCount", "Sum", day)
-	spent := sinceTheFirst("tokens", "tokens") + " * " + number(s.tokenPrice)
-	avoided := sinceTheFirst("hits", "hits") + " * " + number(s.tokenPrice)
-	cache := sinceTheFirst("hits", "24") + " * " + number(s.cachePrice)
-	return metrics(
-		calculated(spent, "Cognito, by estimate", day, named{"tokens": tokens}),
-		calculated(avoided, "Avoided by the cache", day, named{"hits": hits}),
-		calculated(cache, "Cost of the cache", day, named{"hits": hits}),
-		calculated(avoided+" - "+cache, "Saved in the end", day, named{"hits": hits}),
-	)
+	issued := calculated(sinceTheFirst("tokens", "tokens"), "", "", day, named{"tokens": tokens})
+	cached := calculated(sinceTheFirst("hits", "hits"), "", "", day, named{"hits": hits})
+	asked := calculated("issued + cached", "", "", day, named{"issued": issued, "cached": cached})
+	spent := calculated(s.priceOf("issued"), "Cognito, by estimate", bad, day, named{"issued": issued})
+	avoided := calculated(s.priceOf("asked")+" - spent", "Avoided by the cache", good, day, named{"asked": asked, "spent": spent})
+	cache := calculated(sinceTheFirst("hits", "24")+" * "+number(s.cachePrice), "The cache itself", warn, day, named{"hits": hits})
+	saved := calculated("avoided - cache", "Saved in the end", plain, day, named{"avoided": avoided, "cache": cache})
+	return metrics(spent, avoided, cache, saved)
 }
 
 func (s *settings) thisMonth() awscloudwatch.IWidget {
@@ -39,17 +38,24 @@ func (s *settings) thisMonth() awscloudwatch.IWidget {
 	})
 }
 
-// usage is a row.
-func (s *settings) usage() []awscloudwatch.IWidget {
+// spending is a row.
+func (s *settings) spending() []awscloudwatch.IWidget {
 	cost := awscloudwatch.GraphWidgetProps{Left: s.costs(), Start: jsii.String(monthRange)}
 	if s.budget != nil {
 		cost.LeftAnnotations = limit(*s.budget.USD, "budget for Cognito")
 	}
-	return []awscloudwatch.IWidget{s.tokensADay(12), graph("Cost since the first of the month", 12, "US dollars", cost)}
+	return []awscloudwatch.IWidget{s.issued(12), graph("Cost since the first of the month", 12, "US dollars", cost)}
 }
 
-func (s *settings) tokensADay(width float64) awscloudwatch.IWidget {
-	return graph("Tokens from Cognito", width, s.tokensAre()+" in an hour", awscloudwatch.GraphWidgetProps{
-		Left: metrics(styled(s.tokens(hours(1)), s.tokensAre(), plain)),
+// topTenants is how many tenants are shown.
+const topTenants = 10
+
+// issued shows who gets tokens, or without a trail how many nobody knows who gets.
+func (s *settings) issued(width float64) awscloudwatch.IWidget {
+	if s.usage == nil {
+		return graph("Token requests to Cognito", width, "in an hour", awscloudwatch.GraphWidgetProps{Left: metrics(styled(s.tokens(hours(1)), "All tenants", plain))})
+	}
+	return graph("Tokens from Cognito, by tenant (top 10)", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{
+		Left: metrics(s.usage.TopTenants(topTenants)), LegendPosition: awscloudwatch.LegendPosition_RIGHT,
 	})
 }

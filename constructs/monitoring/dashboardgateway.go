@@ -20,8 +20,8 @@ func (s *settings) today() awscloudwatch.IWidget {
 		Title: jsii.String("In the range shown"), Width: jsii.Number(12), Height: jsii.Number(4), SetPeriodToTimeRange: jsii.Bool(true),
 		Metrics: metrics(
 			styled(requests, "Requests", plain),
-			calculated("100 * hits / (hits + misses)", "Cache hits, %", period, named{"hits": hits, "misses": misses}),
-			calculated("100 * failed / asked", "5xx, %", period, named{"failed": errors, "asked": requests}),
+			calculated("100 * hits / (hits + misses)", "Cache hits, %", good, period, named{"hits": hits, "misses": misses}),
+			calculated("100 * failed / asked", "5xx, %", bad, period, named{"failed": errors, "asked": requests}),
 			styled(s.gateway("Latency", "p99", period), "p99, ms", other),
 		),
 	})
@@ -42,7 +42,7 @@ func (s *settings) hitRatio(width float64) awscloudwatch.IWidget {
 	period := minutes(5)
 	target := 100 * *s.thresholds.HitRatio
 	return graph("Cache hit ratio", width, "%", awscloudwatch.GraphWidgetProps{
-		Left: metrics(calculated("100 * hits / (hits + misses)", "Answered from the cache", period, named{
+		Left: metrics(calculated("100 * hits / (hits + misses)", "Answered from the cache", good, period, named{
 			"hits": s.gateway("CacheHitCount", "Sum", period), "misses": s.gateway("CacheMissCount", "Sum", period),
 		})),
 		LeftAnnotations: limit(target, "target "+number(target)+" %"),
@@ -55,8 +55,8 @@ func (s *settings) errors(width float64) awscloudwatch.IWidget {
 	requests := s.gateway("Count", "Sum", period)
 	return graph("Errors", width, "% of requests", awscloudwatch.GraphWidgetProps{
 		Left: metrics(
-			calculated("100 * refused / requests", "4xx", period, named{"refused": s.gateway("4XXError", "Sum", period), "requests": requests}),
-			calculated("100 * failed / requests", "5xx", period, named{"failed": s.gateway("5XXError", "Sum", period), "requests": requests}),
+			calculated("100 * refused / requests", "4xx", warn, period, named{"refused": s.gateway("4XXError", "Sum", period), "requests": requests}),
+			calculated("100 * failed / requests", "5xx", bad, period, named{"failed": s.gateway("5XXError", "Sum", period), "requests": requests}),
 		),
 		LeftAnnotations: limit(limited, "alarm on 5xx from "+number(limited)+" %"),
 	})
@@ -79,8 +79,8 @@ func (s *settings) quota(width float64) awscloudwatch.IWidget {
 	misses := s.gateway("CacheMissCount", "Sum", minutes(5))
 	return graph("Requests to Cognito against its quota", width, "in a second", awscloudwatch.GraphWidgetProps{
 		Left: metrics(
-			calculated("misses / PERIOD(misses)", "Requests of this gateway", minutes(5), named{"misses": misses}),
-			calculated("throttled / PERIOD(throttled)", "Throttled by Cognito", minutes(5), named{"throttled": s.Proxy.AccessLogMetric(tokenproxy.UpstreamThrottled)}),
+			calculated("misses / PERIOD(misses)", "Requests of this gateway", plain, minutes(5), named{"misses": misses}),
+			calculated("throttled / PERIOD(throttled)", "Throttled by Cognito", bad, minutes(5), named{"throttled": s.Proxy.AccessLogMetric(tokenproxy.UpstreamThrottled)}),
 		),
 		LeftAnnotations: limit(clientQuota, "Cognito's default quota of the account and Region"),
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
@@ -63,4 +64,14 @@ func (s *service) synth(t *testing.T) (*monitoring.Monitoring, cdktest.Template)
 	m := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
 	s.app.Synth(nil)
 	return m, cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
+}
+
+// everything turns every part on.
+func (s *service) everything() *service {
+	p := &s.props
+	p.Trail = &audittrail.AuditTrailProps{}
+	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
+	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(400), Emails: *jsii.Strings("finance@example.com")}
+	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
+	return s
 }

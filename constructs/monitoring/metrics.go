@@ -52,19 +52,21 @@ func (s *settings) directAccess(period awscdk.Duration) awscloudwatch.Metric {
 
 // tokens are what Cognito charges for. Without a trail they are what it was asked for, which is more by its errors.
 func (s *settings) tokens(period awscdk.Duration) awscloudwatch.Metric {
+	if s.usage != nil {
+		return s.usage.TokensIssued().With(&awscloudwatch.MetricOptions{Period: period})
+	}
 	return s.gateway("CacheMissCount", "Sum", period)
 }
 
-// tokensAre says what tokens is.
-func (s *settings) tokensAre() string { return "token requests to Cognito" }
-
 type named = map[string]awscloudwatch.IMetric
 
-// calculated is a new metric from others, which go by their ids in the expression.
-func calculated(expression, label string, period awscdk.Duration, using named) awscloudwatch.MathExpression {
-	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression: jsii.String(expression), Label: jsii.String(label), Period: period, UsingMetrics: &using,
-	})
+// calculated is a new metric from others, which go by their ids in the expression. The color may be empty.
+func calculated(expression, label, color string, period awscdk.Duration, using named) awscloudwatch.MathExpression {
+	props := &awscloudwatch.MathExpressionProps{Expression: jsii.String(expression), Label: jsii.String(label), Period: period, UsingMetrics: &using}
+	if color != "" {
+		props.Color = jsii.String(color)
+	}
+	return awscloudwatch.NewMathExpression(props)
 }
 
 // styled is the metric with a label and a color.

@@ -10,7 +10,7 @@ import (
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
 func TestX(t *testing.T) {
-	s := newService(t)
+	s := newService(t).everything()
 	_, template := s.synth(t)
 	os.WriteFile("/tmp/dash-template.json", []byte(cdktest.JSON(t, template.Body)), 0o644)
 }

@@ -48,5 +48,8 @@ func (s *settings) others() []awscloudwatch.Alarm {
 	if s.Revocation != nil {
 		others = append(others, s.Revocation.Alarms()...)
 	}
+	if s.usage != nil {
+		others = append(others, s.usage.Alarms()...)
+	}
 	return others
 }

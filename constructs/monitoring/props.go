@@ -2,8 +2,11 @@ package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
@@ -28,6 +31,12 @@ type MonitoringProps struct {
 	ClientSecretRotation *clientsecret.Rotation
 	// Revocation flushes the proxy's cache. Default: none.
 	Revocation *revocation.Revocation
+	// Trail records the account's management events, which tell the tenants' tokens apart. Default: none; tokens are counted together, at the gateway.
+	Trail *audittrail.AuditTrailProps
+	// Usage says which tenants have metrics of their own. Default: no tenant is sure to, and up to 100 do.
+	Usage *UsageOptions
+	// DisableUsage leaves the tenants' metrics out in spite of Trail. Default: false.
+	DisableUsage *bool
 	// DisableDashboard leaves the dashboard out. Default: false.
 	DisableDashboard *bool
 	// DashboardName is the dashboard's name: up to 255 letters, digits, '-' and '_'. Default: derived from the construct's path.
@@ -38,7 +47,8 @@ type MonitoringProps struct {
 	DisableAlarms *bool
 	// Thresholds say what is an alarm. Default: those of Thresholds.
 	Thresholds *Thresholds
-	// Prices are what costs are estimated with. Default: those of package internal/cost, in us-east-1 and without discounts.
+	// Prices are what costs are estimated with. Default: those of internal/cost/prices.yaml, without discounts, for the stack's Region, or when there are none for
+	// it for us-east-1.
 	Prices *Prices
 	// MonthlyBudget is what Cognito may cost. Default: none; there is neither a budget nor an alarm on the estimated cost.
 	MonthlyBudget *Budget
@@ -47,8 +57,22 @@ type MonitoringProps struct {
 	AlarmTopic awssns.ITopic
 	// PagingTopic gets the paging alarm, under the same conditions. Default: AlarmTopic.
 	PagingTopic awssns.ITopic
-	// RemovalPolicy says what happens to the key of a topic of its own when the stack is deleted. Default: RETAIN_ON_UPDATE_OR_DELETE.
+	// LogRetention is how long logs are kept for which Trail does not say it. Default: 3 months.
+	LogRetention awslogs.RetentionDays
+	// LogEncryptionKey encrypts those logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: customer managed keys of
+	// their own.
+	LogEncryptionKey awskms.IKey
+	// RemovalPolicy says what happens to logs, the trail's bucket and keys when the stack is deleted. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a creation
+	// that failed leaves nothing behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
+}
+
+// UsageOptions are options of package usage.
+type UsageOptions struct {
+	// NamedTenants always have metrics of their own, and alarms when they get tokens as they never did: up to 20, by their ids. Default: none.
+	NamedTenants []*string
+	// MaxTenants bounds the tenants with metrics, the named ones among them: 1 to 1000, at about $0.30 a month each. Default: 100.
+	MaxTenants *float64
 }
 
 // Thresholds say what is an alarm.
@@ -67,11 +91,13 @@ type Thresholds struct {
 	DirectAccessBlocks *float64
 	// EdgeBlocks are requests in five minutes that Edge refused, 1 or more. Default: 1000.
 	EdgeBlocks *float64
+	// AnomalyBand is how many standard deviations a named tenant's tokens of an hour may be above what CloudWatch expects, more than 0 up to 20. Default: 3.
+	AnomalyBand *float64
 }
 
 // Prices are in US dollars.
 type Prices struct {
-	// PerThousandTokens is what Cognito charges for 1,000 token requests. Default: the price of its first tier.
+	// PerThousandTokens is what Cognito charges for 1,000 token requests, however many there are. Default: its tiers.
 	PerThousandTokens *float64
 	// CachePerHour is what API Gateway charges for an hour of the proxy's cache. Default: the price of its size.
 	CachePerHour *float64

@@ -54,7 +54,11 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	r.addFunction(&s)
 	r.addEvents(&s)
 	if r.topic == nil {
-		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy, s.BudgetAlerts != nil && *s.BudgetAlerts)
+		newTopic := alarmtopic.New
+		if s.BudgetAlerts != nil && *s.BudgetAlerts {
+			newTopic = alarmtopic.NewWithBudgets
+		}
+		r.topic = newTopic(r.Construct, s.RemovalPolicy)
 	}
 	r.addAlarms(&s)
 	if s.Trail != nil && *s.Trail {

@@ -16,7 +16,7 @@ func (r *Rotation) addAlarms(s *rotationSettings) {
 	own := func(metric rotation.Metric) awscloudwatch.IMetric {
 		return alarms.Own(r.function, MetricsNamespace, string(metric), "Maximum", alarms.Hours(1))
 	}
-	r.alarms = alarms.New(r.Construct, r.topic,
+	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
 			ID:          "Drift",
 			Description: "The web ACL or the gateway's stage was not as the origin header's secret says, or nothing reconciles. Find out who wrote them; see \"Drift\" in docs/runbook.md.",

@@ -17,7 +17,7 @@ const patience = 10 * time.Minute
 func (r *Revocation) addAlarms() {
 	const missing = awscloudwatch.TreatMissingData_NOT_BREACHING
 	fiveMinutes := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5)), Statistic: jsii.String("Maximum")}
-	r.alarms = alarms.New(r.Construct, r.topic,
+	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
 			ID:          "Waiting",
 			Description: "A change at Cognito waits for the flush of the token gateway's cache: revoked credentials may still get tokens. See \"Cache not flushed\" in docs/runbook.md.",

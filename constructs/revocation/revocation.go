@@ -64,7 +64,7 @@ func NewRevocation(scope constructs.Construct, id *string, props *RevocationProp
 	r.addFunction(&s)
 	r.addRules(&s)
 	if r.topic == nil {
-		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy, false)
+		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy)
 	}
 	r.addAlarms()
 	return r

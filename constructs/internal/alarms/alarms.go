@@ -27,14 +27,19 @@ type Alarm struct {
 	Urgent bool
 }
 
-// Set is what New has created.
+// Set is what NewSet has created.
 type Set struct {
 	// All are all alarms, in their order; Urgent those of them that are.
 	All, Urgent []awscloudwatch.Alarm
 }
 
 // New creates the alarms, in this order. They tell the topic, unless it is nil.
-func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Set {
+func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) []awscloudwatch.Alarm {
+	return NewSet(scope, topic, alarms...).All
+}
+
+// NewSet is New for alarms of which some are urgent.
+func NewSet(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Set {
 	var created Set
 	for _, a := range alarms {
 		comparison := a.Comparison

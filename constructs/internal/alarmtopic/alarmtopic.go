@@ -12,23 +12,34 @@ import (
 
 // New creates a topic that takes TLS only, encrypted with a key of its own. CloudWatch's alarms of this account may publish: without a grant on the key
 // as well as on the topic their messages are lost, and nothing says so (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
-// EventBridge, for which conditions on the source are not supported there, is let in by CDK's target when a rule has the topic as its target. With budgets those of this account
-// may publish as well (https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html).
-func New(scope constructs.Construct, removal awscdk.RemovalPolicy, budgets bool) awssns.ITopic {
+// EventBridge, for which conditions on the source are not supported there, is let in by CDK's target when a rule has the topic as its target.
+func New(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
+	topic, _ := create(scope, removal)
+	return topic
+}
+
+// NewWithBudgets creates a topic as New does, to which the budgets of this account may publish as well.
+// https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+func NewWithBudgets(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
+	topic, key := create(scope, removal)
+	stack := awscdk.Stack_Of(scope)
+	source := stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String("budgets"), Region: jsii.String(""), Resource: jsii.String("*"), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME})
+	allow(topic, key, "budgets.amazonaws.com", map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()},
+		"ArnLike":      map[string]any{"aws:SourceArn": source},
+	})
+	return topic
+}
+
+func create(scope constructs.Construct, removal awscdk.RemovalPolicy) (awssns.Topic, awskms.Key) {
 	key := awskms.NewKey(scope, jsii.String("AlarmKey"), &awskms.KeyProps{
 		Description:       jsii.String("Encrypts alarm messages"),
 		EnableKeyRotation: jsii.Bool(true),
 		RemovalPolicy:     removal,
 	})
 	topic := awssns.NewTopic(scope, jsii.String("AlarmTopic"), &awssns.TopicProps{MasterKey: key, EnforceSSL: jsii.Bool(true)})
-	stack := awscdk.Stack_Of(scope)
-	inThisAccount := map[string]any{"aws:SourceAccount": stack.Account()}
-	allow(topic, key, "cloudwatch.amazonaws.com", map[string]any{"StringEquals": inThisAccount})
-	if budgets {
-		source := stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String("budgets"), Region: jsii.String(""), Resource: jsii.String("*"), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME})
-		allow(topic, key, "budgets.amazonaws.com", map[string]any{"StringEquals": inThisAccount, "ArnLike": map[string]any{"aws:SourceArn": source}})
-	}
-	return topic
+	allow(topic, key, "cloudwatch.amazonaws.com", map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Stack_Of(scope).Account()}})
+	return topic, key
 }
 
 // allow lets a service use the key and publish.
