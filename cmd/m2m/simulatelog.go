@@ -64,5 +64,6 @@ func issued(c simulator.Counters) int64 {
 
 // saved is what the tokens from the cache would have cost.
 func saved(c simulator.Counters) string {
-	return fmt.Sprintf("%.5f", float64(c.Reused)*float64(cost.TokenRequests.Amount)/1000/float64(cost.Dollar))
+	price := cost.Default().Regions[cost.DefaultRegion].TokenRequests
+	return fmt.Sprintf("%.5f", price.Of(c.Reused).Dollars())
 }

@@ -20,7 +20,7 @@ func (r *Rotation) addAlarms(s *settings) {
 	always := func(metric rotation.Metric, hours float64) awscloudwatch.IMetric {
 		return alarms.Own(r.function, MetricsNamespace, string(metric), "Minimum", alarms.Hours(hours))
 	}
-	r.alarms = alarms.New(r.Construct, r.topic,
+	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
 			ID:          "SweepMissing",
 			Description: "No sweep over the tenants' secrets came to its end: new tenants get no credentials, and superseded client secrets stay valid. See \"No sweep\" in docs/runbook.md.",
@@ -55,7 +55,7 @@ func (r *Rotation) addAlarms(s *settings) {
 		alarms.Alarm{
 			ID:          "Drift",
 			Description: "Someone else deleted a tenant's current client secret at Cognito. It has been put back; see \"Drift of a tenant\" in docs/runbook.md.",
-			Metric:      ever(rotation.Drift), Threshold: 1, Missing: missing,
+			Metric:      ever(rotation.Drift), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "Errors",

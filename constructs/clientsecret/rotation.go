@@ -17,6 +17,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
@@ -42,7 +43,7 @@ type Rotation struct {
 	log          awslogs.LogGroup
 	logKey       awskms.IKey
 	topic        awssns.ITopic
-	alarms       []awscloudwatch.Alarm
+	alarms       alarms.Set
 }
 
 // NewRotation creates, in this order, the key of the secrets, the function with its log and role, its permission for Secrets Manager, the events that
@@ -169,4 +170,7 @@ func (r *Rotation) LogEncryptionKey() awskms.IKey { return r.logKey }
 func (r *Rotation) AlarmTopic() awssns.ITopic { return r.topic }
 
 // Alarms are all alarms.
-func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms }
+func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
+
+// UrgentAlarms are those of them that should wake somebody.
+func (r *Rotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
@@ -24,12 +25,13 @@ const MetricsNamespace = "CognitoM2M/OriginHeader"
 // the secret. How, and why no request fails, is in docs/rotation.md.
 type Rotation struct {
 	constructs.Construct
-	function awslambda.Function
-	schedule awssecretsmanager.CfnRotationSchedule
-	log      awslogs.LogGroup
-	logKey   awskms.IKey
-	topic    awssns.ITopic
-	alarms   []awscloudwatch.Alarm
+	function    awslambda.Function
+	schedule    awssecretsmanager.CfnRotationSchedule
+	log         awslogs.LogGroup
+	logKey      awskms.IKey
+	topic       awssns.ITopic
+	overdueDays float64
+	alarms      alarms.Set
 }
 
 // NewRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label moved, every 15
@@ -47,11 +49,16 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	var errs report.Errors
 	s := props.check(&errs)
 	errs.Attach(r.Construct)
+	r.overdueDays = s.overdueDays()
 
 	r.addFunction(&s)
 	r.addEvents(&s)
 	if r.topic == nil {
-		r.topic = alarmtopic.New(r.Construct, s.RemovalPolicy)
+		newTopic := alarmtopic.New
+		if s.BudgetAlerts != nil && *s.BudgetAlerts {
+			newTopic = alarmtopic.NewWithBudgets
+		}
+		r.topic = newTopic(r.Construct, s.RemovalPolicy)
 	}
 	r.addAlarms(&s)
 	if s.Trail != nil && *s.Trail {
@@ -140,6 +147,9 @@ func (r *Rotation) addSchedule(s *rotationSettings) {
 // Function rotates and reconciles. A person may invoke it for the actions in docs/runbook.md.
 func (r *Rotation) Function() awslambda.IFunction { return r.function }
 
+// OverdueDays is the age in days from which on the value is overdue.
+func (r *Rotation) OverdueDays() float64 { return r.overdueDays }
+
 // Schedule makes Secrets Manager rotate.
 func (r *Rotation) Schedule() awssecretsmanager.CfnRotationSchedule { return r.schedule }
 
@@ -153,4 +163,7 @@ func (r *Rotation) LogEncryptionKey() awskms.IKey { return r.logKey }
 func (r *Rotation) AlarmTopic() awssns.ITopic { return r.topic }
 
 // Alarms are all alarms.
-func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms }
+func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
+
+// UrgentAlarms are those of them that should wake somebody.
+func (r *Rotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

@@ -12,15 +12,15 @@ import (
 // addAlarms notices failures without a trail: by the function's own metrics, whose absence is a failure as well, and by its errors. An hour holds four
 // periodic reconciles, so an hour without data means that none works.
 func (r *Rotation) addAlarms(s *rotationSettings) {
-	overdue := 1.5 * s.interval.Hours() / 24
+	overdue := s.overdueDays()
 	own := func(metric rotation.Metric) awscloudwatch.IMetric {
 		return alarms.Own(r.function, MetricsNamespace, string(metric), "Maximum", alarms.Hours(1))
 	}
-	r.alarms = alarms.New(r.Construct, r.topic,
+	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
 			ID:          "Drift",
 			Description: "The web ACL or the gateway's stage was not as the origin header's secret says, or nothing reconciles. Find out who wrote them; see \"Drift\" in docs/runbook.md.",
-			Metric:      own(rotation.DriftFound), Threshold: 1, Missing: awscloudwatch.TreatMissingData_BREACHING,
+			Metric:      own(rotation.DriftFound), Threshold: 1, Missing: awscloudwatch.TreatMissingData_BREACHING, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "Stuck",
@@ -29,7 +29,7 @@ func (r *Rotation) addAlarms(s *rotationSettings) {
 		},
 		alarms.Alarm{
 			ID:          "Overdue",
-			Description: fmt.Sprintf("The origin header's value is older than %.2f days, 1.5 rotation intervals, or nothing reconciles. See \"Rotation overdue\" in docs/runbook.md.", overdue),
+			Description: fmt.Sprintf("The origin header's value is older than %.2f days, %v rotation intervals, or nothing reconciles. See \"Rotation overdue\" in docs/runbook.md.", overdue, *s.OverdueAfter),
 			Metric:      own(rotation.ValueAgeDays), Threshold: overdue, Missing: awscloudwatch.TreatMissingData_BREACHING,
 		},
 		alarms.Alarm{

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
@@ -30,6 +31,7 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 	if s.RemovalPolicy == "" {
 		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
+	s.checkOverdue(errs)
 	b := &s.bounds
 	for _, d := range []struct {
 		prop  string
@@ -71,6 +73,26 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 	}
 	return s
 }
+
+// The alarm on the age must leave the next rotation time to be late a little.
+const (
+	defaultOverdueAfter = 1.5
+	minOverdueAfter     = 1.1
+	maxOverdueAfter     = 10
+)
+
+func (s *rotationSettings) checkOverdue(errs *report.Errors) {
+	if s.OverdueAfter != nil && (*s.OverdueAfter < minOverdueAfter || *s.OverdueAfter > maxOverdueAfter) {
+		errs.Addf("OverdueAfter", "%v intervals are not allowed: use %v to %v", *s.OverdueAfter, minOverdueAfter, maxOverdueAfter)
+		s.OverdueAfter = nil
+	}
+	if s.OverdueAfter == nil {
+		s.OverdueAfter = jsii.Number(defaultOverdueAfter)
+	}
+}
+
+// overdueDays is the age in days from which on the value is overdue.
+func (s *rotationSettings) overdueDays() float64 { return *s.OverdueAfter * s.interval.Hours() / 24 }
 
 // stackIDs are the stacks whose changes may break what the rotation looks after: its own, the stage's and the origin header's.
 func (s *rotationSettings) stackIDs(scope constructs.Construct) *[]*string {

@@ -34,6 +34,8 @@ type RotationProps struct {
 	// StuckLimit is how long a rotation may rest unfinished before it is undone, at least Grace and less than Interval. Default: 3 hours, or Grace when
 	// that is longer.
 	StuckLimit awscdk.Duration
+	// OverdueAfter is how many intervals old the value may be before it is an alarm, 1.1 to 10. Default: 1.5.
+	OverdueAfter *float64
 	// FlushInterval is the least time between two flushes of the stage's cache. Default: 15 minutes.
 	FlushInterval awscdk.Duration
 	// DisableReservedConcurrency lets invocations overlap. New accounts cannot reserve any. The rotation stays safe as far as AWS's APIs allow: AWS WAF
@@ -45,6 +47,8 @@ type RotationProps struct {
 	// AlarmTopic gets the alarms and the failure events. Its policy and its key's must let CloudWatch and EventBridge publish. Default: an encrypted
 	// topic of its own, without subscriptions.
 	AlarmTopic awssns.ITopic
+	// BudgetAlerts lets the budgets of this account publish to the rotation's own topic (AWS Budgets). Default: false.
+	BudgetAlerts *bool
 	// LogRetention is how long the function's log is kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
 	// LogEncryptionKey encrypts the function's log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer

@@ -17,16 +17,16 @@ const patience = 10 * time.Minute
 func (r *Revocation) addAlarms() {
 	const missing = awscloudwatch.TreatMissingData_NOT_BREACHING
 	fiveMinutes := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5)), Statistic: jsii.String("Maximum")}
-	r.alarms = alarms.New(r.Construct, r.topic,
+	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
 			ID:          "Waiting",
 			Description: "A change at Cognito waits for the flush of the token gateway's cache: revoked credentials may still get tokens. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing,
+			Metric:      r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "DeadLetters",
 			Description: "Changes at Cognito were given up without a flush of the token gateway's cache. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing,
+			Metric:      r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
 			ID:          "Errors",

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
@@ -41,7 +42,7 @@ type Revocation struct {
 	role        awsiam.IRole
 	log         awslogs.LogGroup
 	topic       awssns.ITopic
-	alarms      []awscloudwatch.Alarm
+	alarms      alarms.Set
 }
 
 // NewRevocation creates, in this order, the queue and its dead-letter queue, the function with its log and role, the rule that puts changes into the queue,
@@ -159,4 +160,7 @@ func (r *Revocation) Log() awslogs.ILogGroup { return r.log }
 func (r *Revocation) AlarmTopic() awssns.ITopic { return r.topic }
 
 // Alarms are all alarms.
-func (r *Revocation) Alarms() []awscloudwatch.Alarm { return r.alarms }
+func (r *Revocation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
+
+// UrgentAlarms are those of them that should wake somebody.
+func (r *Revocation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

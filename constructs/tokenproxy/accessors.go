@@ -44,8 +44,29 @@ func (p *TokenProxy) UsagePlanNames() []string { return slices.Sorted(maps.Keys(
 // MetricsNamespace is the CloudWatch namespace of the metrics that are counted in the access log.
 func (p *TokenProxy) MetricsNamespace() *string { return jsii.String(p.metricsNamespace) }
 
+// AccessLogMetric is a metric that is counted in the access log, as its sum over five minutes: UpstreamThrottled and its like. It is nil when there is
+// none of this name.
+func (p *TokenProxy) AccessLogMetric(name string) awscloudwatch.Metric { return p.metrics[name] }
+
+// APIName is the API's name, by which CloudWatch knows its metrics.
+func (p *TokenProxy) APIName() *string { return p.uniqueName() }
+
+// CacheSizeGB is the capacity of the cache cluster.
+func (p *TokenProxy) CacheSizeGB() string { return p.cacheSizeGB }
+
 // Alarms are all alarms.
 func (p *TokenProxy) Alarms() []awscloudwatch.Alarm { return p.alarms }
+
+// UrgentAlarms are those of them that should wake somebody: all but StaleErrorsAlarm, which a flush follows.
+func (p *TokenProxy) UrgentAlarms() []awscloudwatch.Alarm {
+	var urgent []awscloudwatch.Alarm
+	for _, alarm := range p.alarms {
+		if alarm != p.staleErrors {
+			urgent = append(urgent, alarm)
+		}
+	}
+	return urgent
+}
 
 // StaleErrorsAlarm says that clients get errors from the cache though Cognito gives none any more: a flush of the stage's cache heals it. It goes off
 // once, and again only after five minutes without such errors.

@@ -43,22 +43,23 @@ const alarmMinutes = 5
 func (p *TokenProxy) addAlarms(s *settings) {
 	// A namespace of the proxy's own and no dimension: with a dimension a metric filter has no default value, and the expression below needs a 0.
 	p.metricsNamespace = metricsNamespaceRoot + "/" + *p.uniqueName()
+	p.metrics = map[string]awscloudwatch.Metric{}
 	throttled := p.count(UpstreamThrottled, throttledPattern)
 	failed := p.count(UpstreamFailed, failedPattern)
 	cached := p.count(CachedUpstreamErrors, cachedPattern)
-	p.addAlarm(s, "UpstreamThrottled", throttled, 1,
+	p.addAlarm(s, "UpstreamThrottled", throttled, *s.thresholds.UpstreamThrottled,
 		"Cognito throttles the token gateway: more requests miss the cache than its quota for client_credentials allows. See \"Cognito throttles\" in docs/runbook.md.")
-	p.addAlarm(s, "UpstreamFailed", failed, 5,
-		"Cognito fails, does not answer, or its web ACL refuses the gateway: five times in five minutes. See \"Cognito fails\" in docs/runbook.md.")
+	p.addAlarm(s, "UpstreamFailed", failed, *s.thresholds.UpstreamFailed,
+		"Cognito fails, does not answer, or its web ACL refuses the gateway, more often than it may in five minutes. See \"Cognito fails\" in docs/runbook.md.")
 	p.staleErrors = p.addAlarm(s, "StaleErrors", awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 		Expression:   jsii.String("IF(throttled + failed == 0 AND cached > 0, cached, 0)"),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{"throttled": throttled, "failed": failed, "cached": cached},
 		Label:        jsii.String("Errors from the cache while Cognito gives none"),
 		Period:       alarmPeriod(),
-	}), 1, "Clients get errors from the cache though Cognito is well again. Flush the stage's cache; see \"Cached errors\" in docs/runbook.md.")
+	}), *s.thresholds.StaleErrors, "Clients get errors from the cache though Cognito is well again. Flush the stage's cache; see \"Cached errors\" in docs/runbook.md.")
 	if s.Authorization.isLambda() {
-		p.addAlarm(s, "AuthorizerFailed", p.count(AuthorizerFailed, authorizerPattern), 5,
-			"The Lambda authorizer of token requests fails or is throttled: five times in five minutes. See \"Authorizer fails\" in docs/runbook.md.")
+		p.addAlarm(s, "AuthorizerFailed", p.count(AuthorizerFailed, authorizerPattern), *s.thresholds.AuthorizerFailed,
+			"The Lambda authorizer of token requests fails or is throttled, more often than it may in five minutes. See \"Authorizer fails\" in docs/runbook.md.")
 	}
 }
 
@@ -72,7 +73,9 @@ func (p *TokenProxy) count(name, pattern string) awscloudwatch.Metric {
 		MetricValue:     jsii.String("1"),
 		DefaultValue:    jsii.Number(0),
 	})
-	return filter.Metric(&awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: alarmPeriod()})
+	metric := filter.Metric(&awscloudwatch.MetricOptions{Statistic: jsii.String("Sum"), Period: alarmPeriod()})
+	p.metrics[name] = metric
+	return metric
 }
 
 // addAlarm looks at one period. Without requests there is nothing wrong.

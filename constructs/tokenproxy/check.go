@@ -18,12 +18,14 @@ import (
 type settings struct {
 	TokenProxyProps
 	ttl, authorizerTTL time.Duration
+	thresholds         AlarmThresholds
 }
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
 func (props TokenProxyProps) check(errs *report.Errors, stack awscdk.Stack) settings {
 	s := settings{TokenProxyProps: props}
 	s.fillDefaults()
+	s.thresholds = props.alarmThresholds(errs)
 
 	s.ttl = rules.MinRemainingLife
 	if ttl, err := props.cacheTTL(errs); err == nil {

@@ -51,6 +51,8 @@ type TokenProxyProps struct {
 	ThrottlingBurstLimit *float64
 	// AlarmTopic gets the alarms. Its policy and its key's must let CloudWatch publish. Default: none; add actions to Alarms.
 	AlarmTopic awssns.ITopic
+	// AlarmThresholds say from which number on something is an alarm. Default: those of AlarmThresholds.
+	AlarmThresholds *AlarmThresholds
 	// LogRetention is how long access and execution logs are kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
 	// LogEncryptionKey encrypts the logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer managed key

@@ -39,7 +39,9 @@ type TokenProxy struct {
 	endpoint           *Endpoint
 	authorizerFunction awslambda.IFunction
 	usagePlans         map[string]awsapigateway.IUsagePlan
+	cacheSizeGB        string
 	metricsNamespace   string
+	metrics            map[string]awscloudwatch.Metric
 	alarms             []awscloudwatch.Alarm
 	staleErrors        awscloudwatch.Alarm
 }
@@ -65,7 +67,7 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 
 	p.authorization, p.endpoint = s.Authorization, s.Endpoint
 	p.stageName = *s.StageName
-	p.ttl = s.ttl
+	p.ttl, p.cacheSizeGB = s.ttl, *s.CacheSizeGB
 	p.logKey = loggroup.Key(p.Construct, s.LogEncryptionKey, "Encrypts the logs of the token gateway", s.RemovalPolicy)
 	p.accessLog = p.addLog(&s, "AccessLog", "/cognito-m2m/"+*p.uniqueName()+"/access")
 	p.addAPI(&s, policy)

@@ -1,6 +1,8 @@
 package webacl
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -19,6 +21,7 @@ type EdgeWebACL struct {
 	association awswafv2.CfnWebACLAssociation
 	log         awslogs.ILogGroup
 	metricName  *string
+	rules       []string
 	capacity    int
 }
 
@@ -49,8 +52,8 @@ func NewEdgeWebACL(scope constructs.Construct, id *string, props *EdgeWebACLProp
 
 	w.metricName = uniqueName(w.Construct)
 	w.log = newEdgeLog(w.Construct, &s)
-	rules, capacity := render(s.edgeRules(newIPSets(w.Construct, &s)))
-	w.capacity = capacity
+	rules, names, capacity := render(s.edgeRules(newIPSets(w.Construct, &s)))
+	w.rules, w.capacity = names, capacity
 	checkCapacity(w.Construct, capacity)
 	w.webACL = awswafv2.NewCfnWebACL(w.Construct, jsii.String("WebACL"), &awswafv2.CfnWebACLProps{
 		Scope:                jsii.String("REGIONAL"),
@@ -104,6 +107,9 @@ func (w *EdgeWebACL) Association() awswafv2.CfnWebACLAssociation { return w.asso
 // MetricName is the WebACL dimension of the web ACL's CloudWatch metrics, unique to the construct. A rule's metrics have its name as their Rule
 // dimension.
 func (w *EdgeWebACL) MetricName() *string { return w.metricName }
+
+// RuleNames are the names of its rules, in their order, which are their metrics' names as well.
+func (w *EdgeWebACL) RuleNames() []string { return slices.Clone(w.rules) }
 
 // Log is where AWS WAF writes the requests that it blocked or counted.
 func (w *EdgeWebACL) Log() awslogs.ILogGroup { return w.log }

@@ -53,7 +53,7 @@ func (s *edgeSettings) edgeRules(networks []awswafv2.CfnIPSet) []edgeRule {
 
 // render gives each rule ten times its place as its priority, so that a rule keeps its priority whichever others there are, and a team's own fit
 // between.
-func render(all []edgeRule) (rendered []any, capacity int) {
+func render(all []edgeRule) (rendered []any, names []string, capacity int) {
 	for i, r := range all {
 		if r.statement == nil {
 			continue
@@ -69,10 +69,10 @@ func render(all []edgeRule) (rendered []any, capacity int) {
 		} else {
 			rule.Action = r.action
 		}
-		rendered = append(rendered, rule)
+		rendered, names = append(rendered, rule), append(names, r.name)
 		capacity += r.capacity
 	}
-	return rendered, capacity
+	return rendered, names, capacity
 }
 
 // allowedNetworks refuses a request from an address in none of the sets.

@@ -2,16 +2,15 @@ package cost_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
-func ExampleCache_BreakEven() {
-	for _, c := range cost.Caches() {
-		fmt.Printf("%4s GB  %8s USD a month  %9d tokens saved\n", c.SizeGB, c.Month(), c.BreakEven())
+func ExampleRegion_BreakEven() {
+	region := cost.Default().Regions[cost.DefaultRegion]
+	for _, c := range region.Cache.Sizes {
+		fmt.Printf("%4s GB  %8s USD a month  %9d tokens saved\n", c.SizeGB, c.Month(), region.BreakEven(c))
 	}
 	// Output:
 	//  0.5 GB     14.60 USD a month       6489 tokens saved
@@ -26,31 +25,22 @@ func ExampleCache_BreakEven() {
 
 // Fewer saved tokens than the break-even cost more than they save, and the break-even itself does not.
 func TestBreakEvenIsTheFirstThatPays(t *testing.T) {
-	for _, c := range cost.Caches() {
-		price := float64(cost.TokenRequests.Amount) / 1_000
-		if n := float64(c.BreakEven()); n*price < float64(c.Month()) || (n-1)*price >= float64(c.Month()) {
+	r := cost.Default().Regions[cost.DefaultRegion]
+	for _, c := range r.Cache.Sizes {
+		price := float64(r.TokenRequests.First()) / 1_000
+		if n := float64(r.BreakEven(c)); n*price < float64(c.Month()) || (n-1)*price >= float64(c.Month()) {
 			t.Errorf("%s GB: %v tokens are not the first to pay for %v USD", c.SizeGB, n, c.Month())
 		}
 		for _, hits := range []int64{1, 50, 90, 100} {
 			balance := func(saved float64) float64 {
 				requests := saved * 100 / float64(hits)
-				spent := requests*float64(cost.GatewayRequests.Amount)/1e6 + (requests-saved)*float64(cost.WebACLRequests.Amount)/1e6
-				fixed := float64(c.Month() + cost.WebACL.Amount + 2*cost.WebACLRule.Amount)
+				spent := requests*float64(r.GatewayRequests.First())/1e6 + (requests-saved)*float64(r.WebACLRequests.First())/1e6
+				fixed := float64(c.Month() + r.WebACL.First() + 2*r.WebACLRule.First())
 				return saved*price - spent - fixed
 			}
-			if n := float64(c.BreakEvenWithProtection(hits)); balance(n) < 0 || balance(n-1) >= 0 {
+			if n := float64(r.BreakEvenWithProtection(c, hits)); balance(n) < 0 || balance(n-1) >= 0 {
 				t.Errorf("%s GB at %d hits of 100: %v tokens leave %v, one less %v", c.SizeGB, hits, n, balance(n), balance(n-1))
 			}
 		}
-	}
-}
-
-func TestEveryCacheSizeHasAPrice(t *testing.T) {
-	var priced []string
-	for _, c := range cost.Caches() {
-		priced = append(priced, c.SizeGB)
-	}
-	if !slices.Equal(priced, rules.CacheSizes()) {
-		t.Errorf("priced %v, API Gateway has %v", priced, rules.CacheSizes())
 	}
 }

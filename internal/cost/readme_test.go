@@ -21,7 +21,7 @@ func TestREADME(t *testing.T) {
 	if !foundBegin || !foundEnd {
 		t.Fatalf("README.md has no section between %q and %q", begin, end)
 	}
-	want := cost.Markdown()
+	want := cost.Default().Markdown()
 	t.Log("\n" + want)
 	if got != want {
 		t.Errorf("README.md shows other costs:\n%s", got)

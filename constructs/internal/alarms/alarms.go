@@ -1,4 +1,4 @@
-// Package alarms creates CloudWatch alarms that tell a topic.
+// Package alarms creates CloudWatch alarms.
 package alarms
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Alarm looks at one period of a metric.
+// Alarm looks at the last periods of a metric.
 type Alarm struct {
 	// ID names the construct; Description says what to do.
 	ID, Description string
@@ -21,11 +21,26 @@ type Alarm struct {
 	Missing awscloudwatch.TreatMissingData
 	// Comparison with the threshold. Default: greater or equal.
 	Comparison awscloudwatch.ComparisonOperator
+	// Periods is how many periods in a row must be beyond the threshold. Default: 1.
+	Periods float64
+	// Urgent says that clients get no tokens, or get some that they should not, until somebody acts.
+	Urgent bool
 }
 
-// New creates the alarms, in this order.
+// Set is what NewSet has created.
+type Set struct {
+	// All are all alarms, in their order; Urgent those of them that are.
+	All, Urgent []awscloudwatch.Alarm
+}
+
+// New creates the alarms, in this order. They tell the topic, unless it is nil.
 func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) []awscloudwatch.Alarm {
-	created := make([]awscloudwatch.Alarm, 0, len(alarms))
+	return NewSet(scope, topic, alarms...).All
+}
+
+// NewSet is New for alarms of which some are urgent.
+func NewSet(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Set {
+	var created Set
 	for _, a := range alarms {
 		comparison := a.Comparison
 		if comparison == "" {
@@ -36,17 +51,22 @@ func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) []aws
 			Metric:             a.Metric,
 			Threshold:          jsii.Number(a.Threshold),
 			ComparisonOperator: comparison,
-			EvaluationPeriods:  jsii.Number(1),
+			EvaluationPeriods:  jsii.Number(max(1, a.Periods)),
 			TreatMissingData:   a.Missing,
 		})
-		alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
-		created = append(created, alarm)
+		if topic != nil {
+			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+		}
+		created.All = append(created.All, alarm)
+		if a.Urgent {
+			created.Urgent = append(created.Urgent, alarm)
+		}
 	}
 	return created
 }
 
 // Own is one of a function's own metrics, which have its name as their dimension.
-func Own(function awslambda.IFunction, namespace, metric, statistic string, period awscdk.Duration) awscloudwatch.IMetric {
+func Own(function awslambda.IFunction, namespace, metric, statistic string, period awscdk.Duration) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace:     jsii.String(namespace),
 		MetricName:    jsii.String(metric),

@@ -14,26 +14,47 @@ import (
 // as well as on the topic their messages are lost, and nothing says so (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
 // EventBridge, for which conditions on the source are not supported there, is let in by CDK's target when a rule has the topic as its target.
 func New(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
-	account := awscdk.Stack_Of(scope).Account()
+	topic, _ := create(scope, removal)
+	return topic
+}
+
+// NewWithBudgets creates a topic as New does, to which the budgets of this account may publish as well.
+// https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html
+func NewWithBudgets(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
+	topic, key := create(scope, removal)
+	stack := awscdk.Stack_Of(scope)
+	source := stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String("budgets"), Region: jsii.String(""), Resource: jsii.String("*"), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME})
+	allow(topic, key, "budgets.amazonaws.com", map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()},
+		"ArnLike":      map[string]any{"aws:SourceArn": source},
+	})
+	return topic
+}
+
+func create(scope constructs.Construct, removal awscdk.RemovalPolicy) (awssns.Topic, awskms.Key) {
 	key := awskms.NewKey(scope, jsii.String("AlarmKey"), &awskms.KeyProps{
 		Description:       jsii.String("Encrypts alarm messages"),
 		EnableKeyRotation: jsii.Bool(true),
 		RemovalPolicy:     removal,
 	})
 	topic := awssns.NewTopic(scope, jsii.String("AlarmTopic"), &awssns.TopicProps{MasterKey: key, EnforceSSL: jsii.Bool(true)})
-	alarms := &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)}
-	inThisAccount := &map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": account}}
+	allow(topic, key, "cloudwatch.amazonaws.com", map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Stack_Of(scope).Account()}})
+	return topic, key
+}
+
+// allow lets a service use the key and publish.
+func allow(topic awssns.Topic, key awskms.Key, service string, conditions map[string]any) {
+	principals := &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String(service), nil)}
 	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Principals: alarms,
+		Principals: principals,
 		Actions:    jsii.Strings("kms:Decrypt", "kms:GenerateDataKey"),
 		Resources:  jsii.Strings("*"), // In a key policy: this key.
-		Conditions: inThisAccount,
+		Conditions: &conditions,
 	}), nil)
 	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Principals: alarms,
+		Principals: principals,
 		Actions:    jsii.Strings("sns:Publish"),
 		Resources:  &[]*string{topic.TopicArn()},
-		Conditions: inThisAccount,
+		Conditions: &conditions,
 	}))
-	return topic
 }

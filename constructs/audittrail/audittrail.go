@@ -1,0 +1,115 @@
+// Package audittrail records who called AWS, requests for tokens among it, where queries and metrics find it.
+package audittrail
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+)
+
+// AuditTrail is a log group with the account's management events, and the trail that fills it unless there is one already.
+//
+// Cognito reports every request to its token endpoint as a management event, Token_POST, that writes ("readOnly": false), so that a trail of such events has
+// them without further settings. Answers from the gateway's cache never reach Cognito and are not among them.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
+type AuditTrail struct {
+	constructs.Construct
+	logGroup awslogs.ILogGroup
+	name     string
+	arn      *string
+	key      awskms.Key
+	bucket   awss3.Bucket
+	trail    awscloudtrail.CfnTrail
+}
+
+// NewAuditTrail creates, in this order, the key, the bucket with its policy, the log group, the role that delivers into it, and the trail; or nothing, when a
+// log group is given.
+//
+// The events in the log group are masked: see maskedValue. Those in the bucket are not: CloudTrail writes there what it recorded, the values of
+// UpdateStage and UpdateRegexPatternSet among it, and whoever may read the bucket and use its key knows the origin header's value.
+//
+// Mistakes in props become error annotations on the construct.
+func NewAuditTrail(scope constructs.Construct, id *string, props *AuditTrailProps) *AuditTrail {
+	t := &AuditTrail{Construct: constructs.NewConstruct(scope, id)}
+	s := AuditTrailProps{}
+	if props != nil {
+		s = *props
+	}
+	var errs report.Errors
+	s.check(&errs)
+	errs.Attach(t.Construct)
+	if s.ExistingLogGroup != nil {
+		t.logGroup = awslogs.LogGroup_FromLogGroupName(t.Construct, jsii.String("LogGroup"), s.ExistingLogGroup)
+		return t
+	}
+	// A name of its own, since the policies of key and bucket name the trail, which cannot be created without them.
+	t.name = *awscdk.Names_UniqueResourceName(t.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+	t.arn = awscdk.Stack_Of(t.Construct).FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("cloudtrail"), Resource: jsii.String("trail"), ResourceName: jsii.String(t.name),
+	})
+	t.addKey(&s)
+	t.addBucket(&s)
+	t.addLogGroup(&s)
+	t.addTrail(&s)
+	return t
+}
+
+func (t *AuditTrail) addTrail(s *AuditTrailProps) {
+	readWrite := "WriteOnly"
+	if s.ManagementEvents == awscloudtrail.ReadWriteType_ALL {
+		readWrite = "All"
+	}
+	t.trail = awscloudtrail.NewCfnTrail(t.Construct, jsii.String("Trail"), &awscloudtrail.CfnTrailProps{
+		TrailName:                  jsii.String(t.name),
+		IsLogging:                  true,
+		S3BucketName:               t.bucket.BucketName(),
+		KmsKeyId:                   t.key.KeyArn(),
+		EnableLogFileValidation:    true,
+		IsMultiRegionTrail:         s.MultiRegion,
+		IncludeGlobalServiceEvents: s.MultiRegion, // CloudTrail refuses a multi-Region trail without them.
+		EventSelectors: []any{&awscloudtrail.CfnTrail_EventSelectorProperty{
+			IncludeManagementEvents: true, ReadWriteType: jsii.String(readWrite),
+		}},
+		CloudWatchLogsLogGroupArn: t.logGroup.LogGroupArn(),
+		CloudWatchLogsRoleArn:     t.newDeliveryRole().RoleArn(),
+	})
+	// CloudTrail tries whether it may write to the bucket when the trail is created.
+	t.trail.Node().AddDependency(t.bucket.Policy())
+}
+
+// LogGroup has the events, one a line.
+func (t *AuditTrail) LogGroup() awslogs.ILogGroup { return t.logGroup }
+
+// LogGroupName is the log group's name.
+func (t *AuditTrail) LogGroupName() *string { return t.logGroup.LogGroupName() }
+
+// Created says whether there is a trail of its own: with ExistingLogGroup there is none, and Trail, TrailARN, Bucket and Key are nil.
+func (t *AuditTrail) Created() bool { return t.trail != nil }
+
+// Trail fills the log group and the bucket.
+func (t *AuditTrail) Trail() awscloudtrail.CfnTrail { return t.trail }
+
+// TrailARN is the trail's ARN by its name, without a reference to it.
+func (t *AuditTrail) TrailARN() *string { return t.arn }
+
+// Bucket has the events as files, with digests by which "aws cloudtrail validate-logs" proves that none was changed or removed.
+func (t *AuditTrail) Bucket() awss3.IBucket {
+	if t.bucket == nil {
+		return nil
+	}
+	return t.bucket
+}
+
+// Key encrypts the files and, unless another is given, the log group.
+func (t *AuditTrail) Key() awskms.IKey {
+	if t.key == nil {
+		return nil
+	}
+	return t.key
+}

@@ -1,0 +1,119 @@
+package monitoring
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
+)
+
+// minHourlyRequests is from how many requests an hour on the hit ratio says something.
+const minHourlyRequests = 100
+
+// unseenPercent is how many of a hundred requests to Cognito its web ACL must not have seen to be taken for gone: half of them, since metrics of two services
+// never cover the same minutes.
+const unseenPercent = 50
+
+// addAlarms creates the urgent alarms without an action of their own, since the paging alarm tells of them.
+func (m *Monitoring) addAlarms(s *settings) {
+	urgent := alarms.NewSet(m.Construct, nil, s.serverErrors(), s.slow(), s.unprotected())
+	warnings := []alarms.Alarm{s.fewHits(), s.directAttempts()}
+	if s.Edge != nil {
+		warnings = append(warnings, s.edgeAttack())
+	}
+	if s.budget != nil {
+		warnings = append(warnings, s.overBudget())
+	}
+	warned := alarms.NewSet(m.Construct, m.topic, warnings...)
+	m.alarms = alarms.Set{All: append(urgent.All, warned.All...), Urgent: urgent.Urgent}
+}
+
+func (s *settings) serverErrors() alarms.Alarm {
+	percent := 100 * *s.thresholds.ServerErrorRate
+	return alarms.Alarm{
+		ID: "ServerErrors",
+		Description: fmt.Sprintf("The token gateway answers %s %% of requests or more with 5xx. Clients get no tokens. See \"Gateway errors\" in docs/runbook.md.",
+			number(percent)),
+		Metric: calculated(fmt.Sprintf("IF(requests >= %s, 100 * errors / requests, 0)", number(*s.thresholds.MinRequests)), "5xx in percent", "", minutes(5), named{
+			"requests": s.gateway("Count", "Sum", minutes(5)),
+			"errors":   s.gateway("5XXError", "Sum", minutes(5)),
+		}),
+		Threshold: percent, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING, Urgent: true,
+	}
+}
+
+func (s *settings) slow() alarms.Alarm {
+	return alarms.Alarm{
+		ID:          "Latency",
+		Description: fmt.Sprintf("One of a hundred token requests takes %v or longer. See \"Gateway slow\" in docs/runbook.md.", s.latency),
+		Metric:      s.gateway("Latency", "p99", minutes(5)),
+		Threshold:   float64(s.latency.Milliseconds()), Periods: 3, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING, Urgent: true,
+	}
+}
+
+// unprotected compares what the cache missed with what the pool's web ACL saw: what it does not see, nobody is kept from. Without requests it knows nothing.
+// Where a web ACL is gone its metrics are, too: they are taken for 0.
+func (s *settings) unprotected() alarms.Alarm {
+	period := minutes(15)
+	return alarms.Alarm{
+		ID: "PoolUnprotected",
+		Description: "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a client's credentials gets tokens around the gateway. " +
+			"See \"Pool without web ACL\" in docs/runbook.md.",
+		Metric: calculated("IF(misses >= 10, 100 * (misses - FILL(allowed, 0) - FILL(blocked, 0)) / misses, 0)", "Requests to Cognito past its web ACL, in percent", "", period, named{
+			"misses":  s.gateway("CacheMissCount", "Sum", period),
+			"allowed": s.poolWebACL("AllowedRequests", allRules, period),
+			"blocked": s.poolWebACL("BlockedRequests", allRules, period),
+		}),
+		Threshold: unseenPercent, Periods: 2, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING, Urgent: true,
+	}
+}
+
+func (s *settings) fewHits() alarms.Alarm {
+	percent := 100 * *s.thresholds.HitRatio
+	return alarms.Alarm{
+		ID:          "HitRatio",
+		Description: fmt.Sprintf("For two hours the cache has answered less than %s %% of token requests: it costs more than it should save. See \"Few cache hits\" in docs/runbook.md.", number(percent)),
+		Metric: calculated(fmt.Sprintf("IF(hits + misses >= %d, 100 * hits / (hits + misses), 100)", minHourlyRequests), "Cache hits in percent", "", hours(1), named{
+			"hits":   s.gateway("CacheHitCount", "Sum", hours(1)),
+			"misses": s.gateway("CacheMissCount", "Sum", hours(1)),
+		}),
+		Threshold: percent, Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, Periods: 2, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	}
+}
+
+func (s *settings) directAttempts() alarms.Alarm {
+	return alarms.Alarm{
+		ID: "DirectAccess",
+		Description: fmt.Sprintf("The user pool's web ACL refused %s requests or more in five minutes that did not come through the gateway. See \"Direct access\" in docs/runbook.md.",
+			number(*s.thresholds.DirectAccessBlocks)),
+		Metric:    s.directAccess(minutes(5)),
+		Threshold: *s.thresholds.DirectAccessBlocks, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	}
+}
+
+func (s *settings) edgeAttack() alarms.Alarm {
+	return alarms.Alarm{
+		ID: "EdgeBlocks",
+		Description: fmt.Sprintf("The web ACL before the gateway refused %s requests or more in five minutes. See \"Refused at the edge\" in docs/runbook.md.",
+			number(*s.thresholds.EdgeBlocks)),
+		Metric:    s.edge("BlockedRequests", allRules, minutes(5)),
+		Threshold: *s.thresholds.EdgeBlocks, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	}
+}
+
+// overBudget takes the last day for every day of a month.
+func (s *settings) overBudget() alarms.Alarm {
+	month := calculated("tokens * 365 / 12", "Tokens a month at this day's rate", "", days(1), named{"tokens": s.tokens(days(1))})
+	return alarms.Alarm{
+		ID: "Cost",
+		Description: fmt.Sprintf("At the last day's rate Cognito costs %s US dollars a month or more, by estimate. See \"Cost over budget\" in docs/runbook.md.",
+			number(*s.budget.USD)),
+		Metric:    calculated(s.priceOf("month"), "US dollars a month at this day's rate", "", days(1), named{"month": month}),
+		Threshold: *s.budget.USD, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	}
+}
+
+// number is v as metric math and people read it.
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

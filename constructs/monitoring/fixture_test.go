@@ -1,0 +1,77 @@
+package monitoring_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+)
+
+// service is a whole token service, in stacks as an environment has them, and an empty stack for its monitoring.
+type service struct {
+	app                                     awscdk.App
+	dir                                     string
+	identity, gateway, credentials, monitor awscdk.Stack
+	props                                   monitoring.MonitoringProps
+}
+
+func newService(t *testing.T) *service {
+	t.Helper()
+	flags := cdktest.FeatureFlags(t)
+	(*flags)["@aws-cdk/core:annotationsInValidationReport"] = false
+	s := &service{dir: t.TempDir()}
+	s.app = awscdk.NewApp(&awscdk.AppProps{Context: flags, Outdir: jsii.String(s.dir), AnalyticsReporting: jsii.Bool(false)})
+	stack := func(name string) awscdk.Stack { return awscdk.NewStack(s.app, jsii.String(name), nil) }
+	s.identity, s.gateway, s.credentials, s.monitor = stack("identity"), stack("gateway"), stack("credentials"), stack("monitoring")
+
+	p := &s.props
+	p.Pool = m2mpool.NewM2MPool(s.identity, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
+	header := originheader.NewOriginHeader(s.gateway, jsii.String("OriginHeader"), nil)
+	p.PoolWebACL = webacl.NewPoolWebACL(s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: p.Pool.UserPool(), OriginHeader: header})
+	p.Proxy = tokenproxy.NewTokenProxy(s.gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
+		Pool: p.Pool, OriginHeader: header,
+		Clients: []*tokenproxy.Client{{Name: jsii.String("shop"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
+	})
+	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{
+		Stage: p.Proxy.Stage(), TokenPaths: []*string{jsii.String("/v1/oauth2/token")}, OriginHeaderName: header.HeaderName(),
+	})
+	p.OriginHeaderRotation = originheader.NewRotation(s.gateway, jsii.String("Rotation"), &originheader.RotationProps{
+		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: p.Pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
+	})
+	p.ClientSecretRotation = clientsecret.NewRotation(s.credentials, jsii.String("Rotation"), &clientsecret.RotationProps{
+		Pool: p.Pool, Proxy: p.Proxy, OriginHeader: header, SecretPrefix: jsii.String("m2m/"), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
+	})
+	p.Revocation = revocation.NewRevocation(s.credentials, jsii.String("Revocation"), &revocation.RevocationProps{
+		Pool: p.Pool, Stage: p.Proxy.Stage(), StaleErrors: p.Proxy.StaleErrorsAlarm(), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
+	})
+	return s
+}
+
+// synth synthesizes the service with its monitoring and returns the monitoring's template.
+func (s *service) synth(t *testing.T) (*monitoring.Monitoring, cdktest.Template) {
+	t.Helper()
+	m := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
+	s.app.Synth(nil)
+	return m, cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
+}
+
+// everything turns every part on.
+func (s *service) everything() *service {
+	p := &s.props
+	p.Trail = &audittrail.AuditTrailProps{}
+	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
+	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(400), Emails: *jsii.Strings("finance@example.com")}
+	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
+	return s
+}
