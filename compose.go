@@ -18,7 +18,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
 
-// compose makes the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway, m2m-<env>-credentials and m2m-<env>-tenants-<file>.
+// compose makes the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway, m2m-<env>-credentials, m2m-<env>-tenants-<file> and
+// m2m-<env>-monitoring.
 func compose(app awscdk.App, env *config.Environment) {
 	for key, value := range env.Tags {
 		// The set of accepted values takes no tag: a changed one would make CloudFormation write the set (design decision D6).
@@ -45,16 +46,18 @@ func compose(app awscdk.App, env *config.Environment) {
 		// The runbook says how to shut a client out.
 		awscdk.Annotations_Of(domain.Construct).AcknowledgeWarning(jsii.String(tokendomain.RevocationWarning), nil)
 	}
+	var credentialsStack *stacks.CredentialsStack
 	var credentials tenantclient.Credentials
 	if env.Credentials != nil {
-		credentials = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
+		credentialsStack = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
 			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
 			Pool:             identity.Pool(),
 			Proxy:            gateway.Proxy(),
 			OriginHeader:     gateway.OriginHeader(),
 			Rotation:         credentialsProps(env, gateway),
 			RevocationWindow: seconds(env.Credentials.RevocationWindow),
-		}).Rotation()
+		})
+		credentials = credentialsStack.Rotation()
 	}
 	for _, file := range env.TenantFiles {
 		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
@@ -64,6 +67,15 @@ func compose(app awscdk.App, env *config.Environment) {
 			Credentials: credentials,
 			Tenants:     tenantProps(file),
 			APIKeys:     apiKeyProps(env, file),
+		})
+	}
+	if env.Monitoring != nil {
+		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
+			StackProps:  stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
+			Identity:    identity,
+			Gateway:     gateway,
+			Credentials: credentialsStack,
+			Monitoring:  monitoringProps(env),
 		})
 	}
 }
@@ -180,6 +192,7 @@ func rotationProps(env *config.Environment) originheader.RotationProps {
 		Grace:                      seconds(env.Rotation.Grace),
 		DisableReservedConcurrency: jsii.Bool(!env.Rotation.ReservedConcurrency),
 		Trail:                      jsii.Bool(env.Rotation.Trail),
+		BudgetAlerts:               jsii.Bool(env.Monitoring != nil && env.Monitoring.Budget != nil),
 		LogRetention:               retention[env.Gateway.LogRetentionDays],
 		RemovalPolicy:              removalPolicy(env),
 	}
