@@ -69,11 +69,12 @@ func (s *SavedQueriesProps) logs() map[insights.Source]awslogs.ILogGroup {
 
 // check notes what is wrong, and fills in defaults. It returns the days.
 func (s *SavedQueriesProps) check(errs *report.Errors) int {
-	if s.Folder == nil {
+	switch {
+	case s.Folder == nil:
 		s.Folder = jsii.String(defaultFolder)
-	} else if report.IsToken(s.Folder) {
+	case report.IsToken(s.Folder):
 		errs.Addf("Folder", "must be known at synth, where it is checked")
-	} else if len(*s.Folder) > 200 || !folderPattern.MatchString(*s.Folder) {
+	case len(*s.Folder) > 200 || !folderPattern.MatchString(*s.Folder):
 		errs.Addf("Folder", "%q is not allowed: want a match of %s of at most 200 characters", *s.Folder, folderPattern)
 	}
 	given := 0

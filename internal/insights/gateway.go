@@ -29,8 +29,7 @@ var cacheMissesByHour = Query{
 	Text: `fields ` + fromCache + `
 | filter status = "200"
 | stats count(*) as tokens, sum(cached) as hits, tokens - hits as misses, 100 * (tokens - hits) / tokens as miss_percent by bin(1h) as hour
-| sort hour asc
-| display hour, tokens, hits, misses, miss_percent`,
+| sort hour asc`,
 }
 
 // RequestsByClient is the name of the one query that needs a Lambda authorizer before the access log's API.

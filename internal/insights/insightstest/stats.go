@@ -10,7 +10,8 @@ import (
 
 var aggregates = []string{"count", "sum", "max", "latest"}
 
-// apply makes one row of each group. Its columns are the aggregates and then what they are grouped by, and nothing else is left of the events.
+// apply makes one row of each group. Its columns are what they are grouped by and then the aggregates, and nothing else
+// is left of the events.
 func (s stats) apply(e *evaluation) error {
 	if e.aggregated {
 		return errors.New("a second one is not known")
@@ -35,7 +36,7 @@ func (s stats) apply(e *evaluation) error {
 		groups[id] = append(groups[id], r)
 	}
 	e.aggregated, e.rows, e.columns = true, nil, nil
-	for _, n := range append(slices.Clone(s.values), s.by...) {
+	for _, n := range append(slices.Clone(s.by), s.values...) {
 		e.columns = append(e.columns, n.name)
 	}
 	for _, id := range order {
