@@ -94,7 +94,7 @@ func write(out io.Writer, format string, p *plot.Plot) error {
 	}
 	page := draw.New(canvas)
 	page.SetColor(color.White)
-	page.Fill(page.Rectangle.Path())
+	page.Fill(page.Path())
 	p.BackgroundColor = nil
 	p.Draw(draw.Crop(page, margin, -margin, margin, -margin))
 	_, err = canvas.WriteTo(out)
