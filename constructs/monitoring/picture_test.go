@@ -45,7 +45,7 @@ func body(t *testing.T, template cdktest.Template) *dashboard.Body {
 }
 
 // alarmName is in the reference to an alarm's ARN, in this stack or in another one.
-var alarmName = regexp.MustCompile(`\[([A-Za-z]+)Alarm[0-9A-F]{8} Arn\]|FnGetAtt([A-Za-z]+)Alarm[0-9A-F]{8}Arn`)
+var alarmName = regexp.MustCompile(`\[([A-Za-z]+)Alarm[0-9A-F]{8} Arn\]|ImportValue ([a-z]+:)ExportsOutputFnGetAtt([A-Za-z]+)Alarm[0-9A-F]{8}Arn`)
 
 // inAlarm are the alarms that the sample day has left behind.
 var inAlarm = map[string]string{"MonitoringAnomalybilling": "INSUFFICIENT_DATA", "MonitoringDirectAccess": "ALARM"}
@@ -55,7 +55,7 @@ func sampleStatus(arn string) dashboard.Status {
 	if names == nil {
 		return dashboard.Status{Name: arn, State: "ALARM"}
 	}
-	s := dashboard.Status{Name: names[1] + names[2], State: "OK"}
+	s := dashboard.Status{Name: names[1] + names[2] + names[3], State: "OK"}
 	if state, ok := inAlarm[s.Name]; ok {
 		s.State = state
 	}

@@ -95,6 +95,8 @@ func minute(m dashboard.Metric, stat string, at time.Time) float64 {
 		return 0
 	case "CognitoM2M/Revocation":
 		return during(at, 11, 5, 1, 1)
+	case "AWS/Lambda":
+		return 0
 	case "AWS/SQS":
 		if age := during(at, 11, 0, 5, 1); age > 0 {
 			return float64(at.Minute() * 60)
@@ -116,7 +118,7 @@ func gatewayMinute(name, stat string, at time.Time) float64 {
 	case "CacheHitCount":
 		return requests(at)*.99 - misses(at)
 	case "4XXError":
-		return requests(at) * .01 * around(name, at.Truncate(5*time.Minute), .5)
+		return requests(at) * .006 * around(name, at.Truncate(30*time.Minute), .3)
 	case "5XXError":
 		return requests(at) * (.0002 + during(at, 11, 5, 10, .012))
 	case "IntegrationLatency":

@@ -102,7 +102,7 @@ var stateColor = map[string]string{"OK": "#2ca02c", "ALARM": "#d62728"}
 
 // alarms draws a colored mark and the name of each.
 func (d *drawing) alarms(f frame, arns []string, status func(string) Status) {
-	const across = 6
+	const across = 5
 	width, rows := f.width/across, (len(arns)+across-1)/across
 	height := min(22, f.height/float64(rows))
 	for i, arn := range arns {

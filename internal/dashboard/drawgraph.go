@@ -22,7 +22,7 @@ func (p plot) py(v float64) float64 { return p.bottom() - p.height*v/p.top }
 
 // graph draws lines, or areas on top of one another, over axes that begin at 0.
 func (d *drawing) graph(f frame, properties Properties, series []Series) {
-	p := plot{frame: frame{f.x + 44, f.y + 14, f.width - 44, f.height - 34}}
+	p := plot{frame: frame{f.x + 44, f.y + 18, f.width - 44, f.height - 38}}
 	if properties.Legend.Position == "right" {
 		p.width -= 150
 		d.legend(frame{p.right() + 14, p.y, 136, p.height}, series, true)
@@ -46,12 +46,13 @@ func (d *drawing) graph(f frame, properties Properties, series []Series) {
 			d.addf(`<path d="%s" fill="%s" stroke="none"/>`, p.area(layers[i]), series[i].color(i))
 		} else {
 			d.addf(`<path d="%s" fill="none" stroke="%s" stroke-width="1.5"/>`, p.line(layers[i]), series[i].color(i))
+			d.points(p, layers[i], series[i].color(i))
 		}
 	}
 	for _, line := range properties.Annotations.Horizontal {
 		y := p.py(line.Value)
 		d.addf(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-dasharray="5 4"/>`, p.x, y, p.right(), y, line.Color)
-		d.label(p.right()-4, y-4, fmt.Sprintf(`text-anchor="end" font-size="11" fill="%s"`, line.Color), line.Label+" ("+compact(line.Value)+")")
+		d.label(p.right()-4, y-4, fmt.Sprintf(`text-anchor="end" font-size="11" fill="%s" stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`, line.Color), line.Label)
 	}
 }
 
@@ -102,7 +103,7 @@ func scale(top float64) (step float64, ticks int) {
 }
 
 func (d *drawing) axes(p plot, step float64, ticks int, unit string) {
-	d.label(p.x-40, p.y-6, `font-size="11" fill="#545b64"`, unit)
+	d.label(p.x-40, p.y-11, `font-size="11" fill="#545b64"`, unit)
 	for i := range ticks + 1 {
 		v := step * float64(i)
 		d.addf(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="#eaeded"/>`, p.x, p.py(v), p.right(), p.py(v))
@@ -132,6 +133,16 @@ func (p plot) line(s Series) string {
 	return path.String()
 }
 
+// points draws the values that have none beside them, which a line does not show.
+func (d *drawing) points(p plot, s Series, color string) {
+	missing := func(i int) bool { return i < 0 || i >= len(s.Values) || math.IsNaN(s.Values[i]) }
+	for i, v := range s.Values {
+		if !missing(i) && missing(i-1) && missing(i+1) {
+			d.addf(`<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`, p.px(s.At(i)), p.py(v), color)
+		}
+	}
+}
+
 func (p plot) area(s Series) string {
 	last := s.At(len(s.Values) - 1)
 	return p.line(s) + fmt.Sprintf("L%.1f %.1fL%.1f %.1fZ", p.px(last), p.bottom(), p.px(s.Start), p.bottom())
@@ -146,7 +157,7 @@ func (d *drawing) legend(f frame, series []Series, down bool) {
 		if down {
 			y += 15
 		} else {
-			x += 30 + 6.0*float64(len(s.Label))
+			x += 30 + 5.8*float64(len(s.Label))
 		}
 	}
 }

@@ -157,5 +157,5 @@ func compact(v float64) string {
 	case size >= 1:
 		return strconv.FormatFloat(v, 'f', 1, 64)
 	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
+	return strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0")
 }
