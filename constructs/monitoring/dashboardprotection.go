@@ -2,6 +2,7 @@ package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
@@ -21,8 +22,8 @@ func (s *settings) webACLs() []awscloudwatch.IWidget {
 	}
 	row := []awscloudwatch.IWidget{graph("The user pool's web ACL", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{
 		Left: metrics(
-			styled(s.poolWebACL("AllowedRequests", allRules, period), "Allowed: from the gateway, and public keys", good),
-			styled(s.directAccess(period), "Blocked: around the gateway", bad),
+			styled(s.poolWebACL("AllowedRequests", allRules, period), "Allowed", good),
+			styled(s.directAccess(period), "Blocked: not from the gateway", bad),
 		),
 		LeftAnnotations: limit(*s.thresholds.DirectAccessBlocks, "alarm on blocked"),
 	})}
@@ -84,10 +85,34 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 			}),
 		)
 	}
+	if errors := s.functionErrors(); len(errors) > 0 {
+		all = append(all, graph("Failed invocations of the functions", 8, "in an hour", awscloudwatch.GraphWidgetProps{Left: &errors}))
+	}
 	var rows [][]awscloudwatch.IWidget
 	for len(all) > 0 {
 		n := min(3, len(all))
 		rows, all = append(rows, all[:n]), all[n:]
 	}
 	return rows
+}
+
+// functionErrors are of the functions that there are.
+func (s *settings) functionErrors() []awscloudwatch.IMetric {
+	var errors []awscloudwatch.IMetric
+	add := func(function awslambda.IFunction, label string) {
+		errors = append(errors, function.MetricErrors(&awscloudwatch.MetricOptions{Label: jsii.String(label), Statistic: jsii.String("Sum"), Period: hours(1)}))
+	}
+	if r := s.OriginHeaderRotation; r != nil {
+		add(r.Function(), "Origin header")
+	}
+	if r := s.ClientSecretRotation; r != nil {
+		add(r.Function(), "Client secrets")
+	}
+	if r := s.Revocation; r != nil {
+		add(r.Function(), "Flushes")
+	}
+	if s.usage != nil {
+		add(s.usage.Function(), "Usage")
+	}
+	return errors
 }

@@ -26,11 +26,11 @@ type service struct {
 	props                                   monitoring.MonitoringProps
 }
 
-func newService(t *testing.T) *service {
+func newService(t *testing.T, dir string) *service {
 	t.Helper()
 	flags := cdktest.FeatureFlags(t)
 	(*flags)["@aws-cdk/core:annotationsInValidationReport"] = false
-	s := &service{dir: t.TempDir()}
+	s := &service{dir: dir}
 	s.app = awscdk.NewApp(&awscdk.AppProps{Context: flags, Outdir: jsii.String(s.dir), AnalyticsReporting: jsii.Bool(false)})
 	stack := func(name string) awscdk.Stack { return awscdk.NewStack(s.app, jsii.String(name), nil) }
 	s.identity, s.gateway, s.credentials, s.monitor = stack("identity"), stack("gateway"), stack("credentials"), stack("monitoring")
@@ -71,7 +71,7 @@ func (s *service) everything() *service {
 	p := &s.props
 	p.Trail = &audittrail.AuditTrailProps{}
 	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
-	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(400), Emails: *jsii.Strings("finance@example.com")}
+	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(600), Emails: *jsii.Strings("finance@example.com")}
 	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
 	return s
 }

@@ -1,16 +1,27 @@
 package monitoring_test
 
 import (
-	"os"
 	"testing"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
-func TestX(t *testing.T) {
-	s := newService(t).everything()
-	_, template := s.synth(t)
-	os.WriteFile("/tmp/dash-template.json", []byte(cdktest.JSON(t, template.Body)), 0o644)
+// assembly is the service with every part of the monitoring on, synthesized once for all tests.
+var assembly struct {
+	dir        string
+	monitoring *monitoring.Monitoring
+	template   cdktest.Template
+}
+
+func full(t *testing.T) cdktest.Template {
+	t.Helper()
+	if assembly.dir == "" {
+		s := newService(t, t.TempDir()).everything()
+		assembly.dir = s.dir
+		assembly.monitoring, assembly.template = s.synth(t)
+	}
+	return assembly.template
 }
