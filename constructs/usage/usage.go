@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/usage"
@@ -63,6 +64,7 @@ func NewUsage(scope constructs.Construct, id *string, props *UsageProps) *Usage 
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 	})
+	nag.Suppress(u.deadLetters, nag.Suppression{Rule: "AwsSolutions-SQS3", Reason: "This is the dead-letter queue: of the function's asynchronous invocations, which cdk-nag does not look at."})
 	u.addFunction(&s)
 	u.addSubscription(&s)
 	if u.topic == nil {
