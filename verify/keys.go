@@ -3,13 +3,18 @@ package verify
 import (
 	"context"
 	"crypto/rsa"
+	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// maxMissed bounds how many unknown key ids are remembered.
+// missFor is for how many MissIntervals the keys are not read again for the same unknown key: a client that keeps sending tokens of another user
+// pool must not be why they are always being read.
+const missFor = 6
+
+// maxMissed bounds how many unknown key ids are remembered: those of all requests that waited for one read.
 const maxMissed = 256
 
 // key is one of the user pool's. The same key is the same pointer for as long as the user pool has it.
@@ -39,7 +44,8 @@ type keyring struct {
 	failure error    // of the last read
 	// blocked is until when keys are not read again for an unknown key or after a failure.
 	blocked time.Time
-	missed  map[string]bool // key ids that were unknown when the keys were last read, until blocked
+	// missed are key ids for which the keys were read in vain, until when that counts.
+	missed map[string]time.Time
 }
 
 // reading is one read of the keys, which all who need it wait for.
@@ -54,7 +60,7 @@ func newKeyring(c *Config) *keyring {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &keyring{
 		url: c.JWKSURL, client: &client, now: c.Now, observer: c.KeysObserver,
-		refreshAfter: c.RefreshAfter, maxStale: c.MaxStale, missInterval: c.MissInterval, missed: map[string]bool{},
+		refreshAfter: c.RefreshAfter, maxStale: c.MaxStale, missInterval: c.MissInterval, missed: map[string]time.Time{},
 	}
 }
 
@@ -136,14 +142,16 @@ func (k *keyring) unavailable(cause error) *Error {
 func (k *keyring) hasMissed(id string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.missed[id] && k.now().Before(k.blocked)
+	return k.now().Before(k.missed[id])
 }
 
 func (k *keyring) miss(id string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	now := k.now()
+	maps.DeleteFunc(k.missed, func(_ string, until time.Time) bool { return !now.Before(until) })
 	if len(k.missed) < maxMissed {
-		k.missed[id] = true
+		k.missed[id] = now.Add(missFor * k.missInterval)
 	}
 }
 
@@ -191,13 +199,16 @@ func (k *keyring) wait(ctx context.Context, r *reading) *Error {
 func (k *keyring) read(r *reading) {
 	begin := time.Now()
 	public, err := k.fetch(context.Background())
+	k.finish(r, public, err)
 	if k.observer != nil {
 		k.observer(KeysEvent{Err: err, Keys: len(public), Duration: time.Since(begin)})
 	}
+}
+
+func (k *keyring) finish(r *reading, public map[string]*rsa.PublicKey, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.reading, k.failure, r.err = nil, err, err
-	clear(k.missed)
 	if err == nil {
 		k.current.Store(k.merge(public))
 	} else {
