@@ -2,12 +2,16 @@ package verify
 
 import (
 	"context"
+	"crypto"
 	"crypto/rsa"
+	"crypto/sha256"
 	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/lestrrat-go/dsig"
 )
 
 // missFor is for how many MissIntervals the keys are not read again for the same unknown key: a client that keeps sending tokens of another user
@@ -21,6 +25,12 @@ const maxMissed = 256
 type key struct {
 	id     string
 	public *rsa.PublicKey
+}
+
+// signed says whether the signature is of this content with RS256. The algorithm is never taken from the token.
+func (k *key) signed(content, signature []byte) bool {
+	digest := sha256.Sum256(content)
+	return dsig.VerifyRSADigest(k.public, digest[:], signature, crypto.SHA256, false) == nil
 }
 
 // keySet is never changed once it is made, so that tokens are verified without a lock.

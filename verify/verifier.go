@@ -2,14 +2,11 @@ package verify
 
 import (
 	"context"
-	"crypto"
 	"crypto/sha256"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/lestrrat-go/dsig"
 )
 
 // algorithmName is that of the only algorithm by which user pools sign.
@@ -120,8 +117,7 @@ func (v *Verifier) authentic(ctx context.Context, token string, now time.Time) (
 	if refusal != nil {
 		return nil, false, refusal
 	}
-	sum := sha256.Sum256(s.parsed.signed)
-	if dsig.VerifyRSADigest(k.public, sum[:], s.parsed.signature, crypto.SHA256, false) != nil {
+	if !k.signed(s.parsed.signed, s.parsed.signature) {
 		return nil, false, refuse(ErrSignature, "the signature is not of this token by the user pool's key")
 	}
 	if c, refusal = parseClaims(s.parsed.payload); refusal != nil {
