@@ -31,7 +31,7 @@ type Config struct {
 	// pre token generation trigger may add.
 	Audience string
 
-	// Leeway is how far exp, nbf and iat may be off, for clocks that differ. At most a minute. Default: none for exp; see DefaultLeeway.
+	// Leeway is how far exp, nbf and iat may be off, for clocks that differ. At most a minute. Default: 5 s; a nanosecond is as good as none.
 	Leeway time.Duration
 	// MaxTokenBytes is the length from which tokens are refused unread. Default: 8192. Cognito's have about 1,000.
 	MaxTokenBytes int
@@ -59,7 +59,6 @@ type Config struct {
 
 // Defaults of Config.
 const (
-	// DefaultLeeway is 5 s.
 	DefaultLeeway        = 5 * time.Second
 	DefaultMaxTokenBytes = 8192
 	DefaultRefreshAfter  = 15 * time.Minute

@@ -19,9 +19,3 @@ func Members(object []byte) (map[string]string, error) {
 	}
 	return found, nil
 }
-
-// Bearer returns the token in the values of the Authorization header, if they are one.
-func Bearer(values []string) (string, bool) {
-	token, found := bearer(values)
-	return token, found == bearerToken
-}

@@ -88,7 +88,7 @@ func changed(of, changes map[string]any) map[string]any {
 	return of
 }
 
-func marshal(t *testing.T, value any) string {
+func marshal(t testing.TB, value any) string {
 	t.Helper()
 	body, err := json.Marshal(value)
 	if err != nil {
