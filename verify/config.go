@@ -69,7 +69,9 @@ const (
 const maxLeeway = time.Minute
 
 // userPoolID is a Region and an id. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
-var userPoolID = regexp.MustCompile(`^([a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2})_[0-9A-Za-z]{1,46}$`)
+var userPoolID = regexp.MustCompile(`^([a-z]+(?:-[a-z]+)+-[0-9]+)_[0-9A-Za-z]+$`)
+
+const maxUserPoolIDBytes = 55
 
 // checked returns the configuration with its defaults, or every mistake in it.
 func (c Config) checked() (Config, error) {
@@ -77,7 +79,7 @@ func (c Config) checked() (Config, error) {
 	mistake := func(format string, args ...any) { errs = append(errs, fmt.Errorf("verify: "+format, args...)) }
 
 	region := userPoolID.FindStringSubmatch(c.UserPoolID)
-	if region == nil {
+	if region == nil || len(c.UserPoolID) > maxUserPoolIDBytes {
 		mistake("UserPoolID %q is none: want one such as %q", c.UserPoolID, "eu-west-1_AbCdEfGhI")
 	} else if c.Issuer == "" {
 		if strings.HasPrefix(region[1], "cn-") || strings.Contains(region[1], "-iso") {

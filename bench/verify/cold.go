@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
@@ -28,18 +27,16 @@ type start struct {
 func (b *bench) coldStarts(ctx context.Context, starts int) (map[string]start, error) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(b.workload.JWKS) }))
 	defer server.Close()
-	authority := filepath.Join(b.work, "authority.pem")
-	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+	trust, err := b.trust(server.Certificate().Raw)
+	if err != nil {
 		return nil, err
 	}
 	functions, err := b.functions(ctx)
 	if err != nil {
 		return nil, err
 	}
-	environment := []string{
-		"JWKS_URL=" + server.URL, "USER_POOL_ID=" + b.workload.UserPoolID, "CLIENT_ID=" + b.workload.Clients[0], "SCOPE=" + b.workload.Scope,
-		"SSL_CERT_FILE=" + authority, "NODE_EXTRA_CA_CERTS=" + authority,
-	}
+	environment := append(trust,
+		"JWKS_URL="+server.URL, "USER_POOL_ID="+b.workload.UserPoolID, "CLIENT_ID="+b.workload.Clients[0], "SCOPE="+b.workload.Scope)
 	all := map[string][]start{}
 	for n := range starts + 1 {
 		for name, binary := range functions {
@@ -67,29 +64,48 @@ const (
 	peerFunction = "aws-jwt-verify on Node"
 )
 
-// functions are scripts that start each function on one core.
+// trust is the environment by which both functions trust the server besides as many certificate authorities as on Lambda: Go reads them from a
+// file, Node has them built in.
+func (b *bench) trust(certificate []byte) ([]string, error) {
+	bundle, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
+	if err != nil {
+		return nil, err
+	}
+	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})
+	dir := filepath.Join(b.work, "authorities")
+	if err := os.MkdirAll(filepath.Join(dir, "none"), 0o700); err != nil {
+		return nil, err
+	}
+	ours, nodes := filepath.Join(dir, "all.pem"), filepath.Join(dir, "own.pem")
+	if err := errors.Join(os.WriteFile(ours, append(bundle, own...), 0o600), os.WriteFile(nodes, own, 0o600)); err != nil {
+		return nil, err
+	}
+	return []string{"SSL_CERT_FILE=" + ours, "SSL_CERT_DIR=" + filepath.Join(dir, "none"), "NODE_EXTRA_CA_CERTS=" + nodes}, nil
+}
+
+// functions are files that start each function.
 func (b *bench) functions(ctx context.Context) (map[string]string, error) {
 	dir, err := lambdabuild.Build(ctx, lambdabuild.Module+"/bench/verify/lambda", "amd64")
 	if err != nil {
 		return nil, err
 	}
-	scripts := map[string]string{}
-	for name, command := range map[string]string{
-		oursFunction: strconv.Quote(filepath.Join(dir, "bootstrap")),
-		peerFunction: strconv.Quote(b.node) + " " + strconv.Quote(filepath.Join(b.dir, "peer", "runtime.mjs")),
-	} {
-		scripts[name] = filepath.Join(b.work, strconv.Itoa(len(scripts))+".sh")
-		if err := os.WriteFile(scripts[name], fmt.Appendf(nil, "#!/bin/sh\nexec /usr/bin/taskset -c %s %s\n", b.core, command), 0o700); err != nil { //nolint:gosec // it is run
-			return nil, err
-		}
+	script := filepath.Join(b.work, "runtime.mjs")
+	text := fmt.Appendf(nil, "#!%s\nimport %q;\n", b.node, filepath.Join(b.dir, "peer", "runtime.mjs"))
+	if err := os.WriteFile(script, text, 0o700); err != nil { //nolint:gosec // it is run
+		return nil, err
 	}
-	return scripts, nil
+	return map[string]string{oursFunction: filepath.Join(dir, "bootstrap"), peerFunction: script}, nil
 }
 
 func (b *bench) coldStart(ctx context.Context, binary string, environment []string) (start, error) {
 	var output lambdaruntime.Output
+	release, err := pin(b.core)
+	if err != nil {
+		return start{}, err
+	}
 	begin := time.Now()
 	f, err := lambdaruntime.Start(binary, environment, &output)
+	release()
 	if err != nil {
 		return start{}, fmt.Errorf("%w\n%s", err, output.String())
 	}
