@@ -27,7 +27,7 @@ type start struct {
 func (b *bench) coldStarts(ctx context.Context, starts int) (map[string]start, error) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(b.workload.JWKS) }))
 	defer server.Close()
-	trust, err := b.trust(server.Certificate().Raw)
+	environment, err := b.trust(server.Certificate().Raw)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (b *bench) coldStarts(ctx context.Context, starts int) (map[string]start, e
 	if err != nil {
 		return nil, err
 	}
-	environment := append(trust,
+	environment = append(environment,
 		"JWKS_URL="+server.URL, "USER_POOL_ID="+b.workload.UserPoolID, "CLIENT_ID="+b.workload.Clients[0], "SCOPE="+b.workload.Scope)
 	all := map[string][]start{}
 	for n := range starts + 1 {
