@@ -27,6 +27,7 @@ require (
 	github.com/lestrrat-go/jwx/v3 v3.3.0
 	github.com/ncruces/go-sqlite3 v0.30.5
 	github.com/spf13/cobra v1.10.2
+	golang.org/x/oauth2 v0.37.0
 	golang.org/x/sys v0.47.0
 	golang.org/x/time v0.15.0
 	gonum.org/v1/plot v0.17.0
