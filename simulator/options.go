@@ -11,6 +11,8 @@ type Options struct {
 	WAFBound time.Duration
 	// StageBound is the same for the stage's variables.
 	StageBound time.Duration
+	// SecretBound is the same for an app client's secrets: a new one may be refused and a deleted one accepted.
+	SecretBound time.Duration
 	// CacheBeforeMapping makes the stage's cache keep what the integration answered, and map it at every hit. AWS does not document which it does.
 	CacheBeforeMapping bool
 	// TokensPerSecond is Cognito's throttle. Default: 150, the quota of an account and Region.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -47,7 +48,8 @@ type System struct {
 	requests       atomic.Int64
 }
 
-// Tenant is an app client with credentials that work here.
+// Tenant is an app client with credentials that work here. ClientSecret is what the client was created with; it works until a rotation has superseded
+// it and its grace is over, see SweepCredentials.
 type Tenant struct {
 	Name, ClientID, ClientSecret string
 	Scopes                       []string
@@ -103,8 +105,20 @@ func (s *System) Region() string { return s.region }
 // Issuer is the iss claim of the tokens.
 func (s *System) Issuer() string { return s.pool.Issuer() }
 
-// RotateKey makes Cognito sign with another key. The former one stays among the public keys.
+// RotateKey makes Cognito sign with another key at once. The former one stays among the public keys until its last token has expired.
 func (s *System) RotateKey() error { return s.pool.RotateKey() }
+
+// RotateSigningKey makes Cognito sign with another key, which it publishes lead before; the former one stays among the public keys for keep, which must
+// be as long as its tokens live: a shorter one leads to refused requests. The lead is a real wait.
+func (s *System) RotateSigningKey(ctx context.Context, lead, keep time.Duration) error {
+	if err := s.pool.PublishKey(); err != nil {
+		return err
+	}
+	if err := (systemClock{s.options.Clock}).Sleep(ctx, lead); err != nil {
+		return err
+	}
+	return s.pool.UseKey(keep)
+}
 
 // FlushCache empties the stage's cache.
 func (s *System) FlushCache() { s.stage.Flush() }

@@ -49,7 +49,7 @@ var inertTypes = map[string]string{
 	"AWS::SQS::Queue":                       "no messages are sent",
 	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::ResourcePolicy":   "permissions are not checked",
-	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
+	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked, see System.RotateCredentials",
 	"AWS::WAFv2::LoggingConfiguration":      "web ACLs write no logs",
 	cacheLockType:                           "the cache's entries are protected as by API Gateway's default, which is what the resource pins",
 }
