@@ -22,6 +22,9 @@ type Options struct {
 	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
 	// Default: the project's own, functions/clientauthorizer, runs in this process; an assembly with another one is refused.
 	Authorizers map[string]Authorizer
+	// Functions are those behind the methods of resource servers, by the function's ARN, by its path in the assembly, "stack/LogicalID", or by its
+	// description. An assembly with another one is refused.
+	Functions map[string]Function
 	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
 	Callers []Caller
 	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in place.

@@ -31,8 +31,10 @@ type System struct {
 	sets       map[string]*patternSet // by ARN
 	ipSets     map[string][]string    // by ARN
 	keys       *usage.Keys
-	keySecrets map[string]string // names of the secrets with API keys, by the key's id
-	stage      *apigw.Stage
+	keySecrets map[string]string               // names of the secrets with API keys, by the key's id
+	stage      *apigw.Stage                    // of the token gateway
+	stagePath  string                          // in the assembly
+	servers    []*resourceServer               // by name
 	domains    map[string]*customdomain.Domain // by name
 	origin     origin
 	// sourceNetworks are those of the project's own authorizer.
