@@ -1,6 +1,6 @@
 module example.com/minimal
 
-go 1.26
+go 1.26.0
 
 // The module is not published: point this at your checkout or fork.
 replace github.com/cognito-m2m/cognito-m2m-cdk => ../..

@@ -1,0 +1,144 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"golang.org/x/oauth2"
+)
+
+// renewInterval is how often resource servers' refusals lead to a request at most: a resource server that refuses everything must not make the
+// workload ask the gateway each time.
+const renewInterval = 30 * time.Second
+
+// maxDrained bounds what is read of a refusal so that its connection can be used again.
+const maxDrained = 64 << 10
+
+// Client returns a client that sends a token with each request, by the transport of the [oauth2.HTTPClient] in ctx, if there is one. How long to wait
+// for a token is up to each request's own context.
+//
+// A request that is answered 401 is sent once more, if the gateway gives another token by then, and if its body can be sent again (GetBody is set, as
+// http.NewRequest does for what is in memory). The gateway's cache gives the same token until its TTL is over; so a 401 for a reason that another token
+// would not heal costs one request in 30 seconds.
+//
+// Tokens are sent by https or to loopback only, and not to another host that a redirect leads to.
+func (s *Source) Client(ctx context.Context) *http.Client {
+	var client http.Client
+	if given, ok := ctx.Value(oauth2.HTTPClient).(*http.Client); ok && given != nil {
+		client = *given
+	}
+	client.Transport = &transport{source: s, base: client.Transport}
+	return &client
+}
+
+type transport struct {
+	source *Source
+	base   http.RoundTripper
+}
+
+var _ http.RoundTripper = (*transport)(nil)
+
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if isForeign(r) {
+		return t.send(r, "")
+	}
+	if r.URL.Scheme != "https" && !isLoopback(r.URL.Hostname()) {
+		return nil, errors.Join(fmt.Errorf("credentials: tokens are sent by https only, got %s://%s", r.URL.Scheme, r.URL.Host), closeBody(r))
+	}
+	token, err := t.source.token(r.Context())
+	if err != nil {
+		return nil, errors.Join(err, closeBody(r))
+	}
+	answer, err := t.send(r, token.value.Plaintext())
+	if err != nil || answer.StatusCode != http.StatusUnauthorized {
+		return answer, err
+	}
+	again, ok := rewound(r)
+	if !ok {
+		return answer, nil
+	}
+	renewed, ok := t.source.renew(r.Context(), token)
+	if !ok {
+		_ = closeBody(again)
+		return answer, nil
+	}
+	_, _ = io.CopyN(io.Discard, answer.Body, maxDrained)
+	_ = answer.Body.Close()
+	return t.send(again, renewed.value.Plaintext())
+}
+
+// send sends a copy of the request: a RoundTripper must not change the one that it gets.
+func (t *transport) send(r *http.Request, token string) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Del("Authorization")
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token) // RFC 6750 section 2.1
+	}
+	base := t.base
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	answer, err := base.RoundTrip(r)
+	if answer != nil && answer.Request == nil {
+		answer.Request = r // by which isForeign finds back
+	}
+	return answer, err
+}
+
+// isForeign says whether redirects have led to another origin than the first request's.
+func isForeign(r *http.Request) bool {
+	first := r
+	for first.Response != nil && first.Response.Request != nil {
+		first = first.Response.Request
+	}
+	return first.URL.Host != r.URL.Host || first.URL.Scheme != r.URL.Scheme
+}
+
+// rewound is the request with its body from the beginning.
+func rewound(r *http.Request) (*http.Request, bool) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return r, true
+	}
+	if r.GetBody == nil {
+		return nil, false
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return nil, false
+	}
+	again := *r
+	again.Body = body
+	return &again, true
+}
+
+func closeBody(r *http.Request) error {
+	if r.Body == nil {
+		return nil
+	}
+	return r.Body.Close()
+}
+
+// renew returns another token than the refused one, if there is one to be had.
+func (s *Source) renew(ctx context.Context, refused held) (held, bool) {
+	s.mu.Lock()
+	now := s.config.Now()
+	if has := s.held; has.value != refused.value && now.Before(has.end) {
+		s.mu.Unlock()
+		return has, true
+	}
+	if s.running == nil && !now.Before(s.resume) && now.Sub(s.renewed) >= renewInterval {
+		s.renewed = now
+		s.start(false)
+	}
+	running := s.running
+	s.mu.Unlock()
+	if running == nil {
+		return held{}, false
+	}
+	token, err := s.wait(ctx, running, held{})
+	return token, err == nil && token.value != refused.value
+}

@@ -1,0 +1,190 @@
+package credentials
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+)
+
+// Source gets tokens and keeps one. Its methods may be used at once; a workload should have one for each set of scopes. The zero value is not usable:
+// New makes one. However it is printed or logged, it shows the secret's name and nothing else.
+type Source struct {
+	config Config
+	http   *http.Client
+	random func() float64
+
+	// secret belongs to the attempt that is running, of which there is one at most.
+	secret secret
+
+	mu      sync.Mutex
+	held    held
+	running *attempt
+	// After a failure nothing is asked until resume, and lastErr is what callers get.
+	failures int
+	resume   time.Time
+	lastErr  error
+	// renewed is when a resource server's refusal last led to a request, see renew.
+	renewed time.Time
+}
+
+var (
+	_ oauth2.TokenSource = (*Source)(nil)
+	_ fmt.Formatter      = (*Source)(nil)
+	_ slog.LogValuer     = (*Source)(nil)
+)
+
+// held is a token that is kept.
+type held struct {
+	value sensitive.Value
+	lifetime
+}
+
+// attempt is one try for a token, whoever waits for it. Its results are there when done is closed.
+type attempt struct {
+	done  chan struct{}
+	token held
+	err   error
+}
+
+// Token returns a token, see TokenContext.
+func (s *Source) Token() (*oauth2.Token, error) { return s.TokenContext(context.Background()) }
+
+// TokenContext returns the token that is held, or waits for a new one until ctx is done or Config.Timeout is over. Many callers wait for one request,
+// which goes on for the others, and for later callers, when ctx ends.
+//
+// The token's Expiry is when it really expires. Do not keep it, and do not wrap the Source in [oauth2.ReuseTokenSource] or [oauth2.NewClient], which
+// does: they would use a token to its last seconds, and never replace it ahead.
+func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
+	token, err := s.token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &oauth2.Token{AccessToken: token.value.Plaintext(), TokenType: "Bearer", Expiry: token.expires}, nil
+}
+
+func (s *Source) token(ctx context.Context) (held, error) {
+	if err := ctx.Err(); err != nil {
+		return held{}, &Error{Kind: ErrUnavailable, cause: err}
+	}
+	s.mu.Lock()
+	now := s.config.Now()
+	has, valid := s.held, now.Before(s.held.expires)
+	paused := now.Before(s.resume)
+	fresh := now.Before(has.end)
+	if s.running == nil && !paused && (!fresh || !now.Before(has.refresh)) {
+		s.start(fresh)
+	}
+	running, err := s.running, s.lastErr
+	s.mu.Unlock()
+	switch {
+	case fresh:
+		return has, nil
+	case running != nil:
+		return s.wait(ctx, running, has)
+	case valid:
+		return has, nil
+	}
+	return held{}, err
+}
+
+// wait returns what an attempt brings. If it fails, the token whose margin has begun is better than none.
+func (s *Source) wait(ctx context.Context, a *attempt, has held) (held, error) {
+	select {
+	case <-a.done:
+	case <-ctx.Done():
+		return held{}, &Error{Kind: ErrUnavailable, detail: "waiting for a token", cause: ctx.Err()}
+	}
+	if a.err != nil && s.config.Now().Before(has.expires) {
+		return has, nil
+	}
+	return a.token, a.err
+}
+
+// start begins an attempt. The caller holds mu.
+func (s *Source) start(background bool) {
+	a := &attempt{done: make(chan struct{})}
+	s.running = a
+	go func() {
+		start := time.Now()
+		ctx, cancel := context.WithTimeout(context.Background(), s.config.Timeout)
+		defer cancel()
+		r, err := s.fetch(ctx, background)
+		replaced := s.finish(a, r, err)
+		switch {
+		case err != nil:
+			s.observe(Event{Kind: Failed, Duration: time.Since(start), Err: err, Background: background})
+		case replaced:
+			s.observe(Event{Kind: TokenReplaced, Duration: time.Since(start), Expires: a.token.expires, Background: background})
+		}
+	}()
+}
+
+// finish keeps what an attempt brought, and lets those who wait go on. replaced says whether the token is another one.
+func (s *Source) finish(a *attempt, r response, err error) (replaced bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer close(a.done)
+	s.running = nil
+	now := s.config.Now()
+	if err != nil {
+		s.failures++
+		s.lastErr = err
+		s.resume = now.Add(max(pause(s.failures, s.random()), retryAfter(err)))
+		a.err = err
+		return false
+	}
+	s.failures, s.lastErr, s.resume = 0, nil, time.Time{}
+	replaced = s.held.value != r.token
+	s.held = held{value: r.token, lifetime: r.lifetimeOf(now, s.config.Margin, s.random())}
+	a.token = s.held
+	return replaced
+}
+
+// fetch asks for a token until there is one, another request would be of no use, or ctx is done.
+func (s *Source) fetch(ctx context.Context, background bool) (response, error) {
+	with, err := s.currentSecret(ctx)
+	if err != nil {
+		return response{}, err
+	}
+	for again, n := false, 0; ; {
+		r, err := s.request(ctx, with, background)
+		switch {
+		case err == nil && r.left(s.config.Now()) > 0:
+			return r, nil
+		case err == nil && !r.expires.IsZero():
+			return r, &Error{Kind: ErrResponse, Status: http.StatusOK, detail: "the token has expired already"}
+		case err == nil:
+			return r, nil
+		case isRetryable(err):
+			if !sleep(ctx, retryAfter(err)+backoff(n, s.random())) {
+				return r, err
+			}
+			n++
+		case isRefused(err) && !again:
+			again = true
+			read, readErr := s.readSecret(ctx)
+			if readErr != nil || read.sends(with) {
+				return r, err
+			}
+			with = read
+		default:
+			return r, err
+		}
+	}
+}
+
+// String names the secret.
+func (s *Source) String() string { return "credentials.Source(" + s.config.SecretID + ")" }
+
+// Format keeps every verb of fmt from showing more than String does.
+func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
+
+// LogValue keeps slog from showing more than String does.
+func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }

@@ -1,0 +1,40 @@
+package verify
+
+import "context"
+
+type contextKey struct{}
+
+// NewContext returns a context with a verified token, as Middleware gives to handlers.
+func NewContext(ctx context.Context, t *Token) context.Context {
+	return context.WithValue(ctx, contextKey{}, t)
+}
+
+// FromContext returns the request's verified token. It is false where Middleware was not.
+func FromContext(ctx context.Context) (*Token, bool) {
+	t, ok := ctx.Value(contextKey{}).(*Token)
+	return t, ok && t != nil
+}
+
+// TenantFromContext returns the tenant of the request's token.
+func TenantFromContext(ctx context.Context) (string, bool) {
+	if t, ok := FromContext(ctx); ok {
+		return t.Tenant, true
+	}
+	return "", false
+}
+
+// ClientFromContext returns the app client of the request's token.
+func ClientFromContext(ctx context.Context) (string, bool) {
+	if t, ok := FromContext(ctx); ok {
+		return t.ClientID, true
+	}
+	return "", false
+}
+
+// ScopesFromContext returns the scopes of the request's token.
+func ScopesFromContext(ctx context.Context) ([]string, bool) {
+	if t, ok := FromContext(ctx); ok {
+		return t.Scopes, true
+	}
+	return nil, false
+}

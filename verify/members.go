@@ -1,0 +1,114 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
+
+// maxMembers bounds the work of finding names that are there twice.
+const maxMembers = 256
+
+// members calls visit with each member of a JSON object, its name unescaped and its value as it is written. It refuses what two parsers could read
+// in two ways: names that are there twice (RFC 7519 section 4, RFC 7515 section 4) and invalid UTF-8.
+func members(object []byte, visit func(name, value []byte) *Error) *Error {
+	if !utf8.Valid(object) || !json.Valid(object) {
+		return refuse(ErrMalformed, "a part is no JSON")
+	}
+	rest := trim(object)
+	if rest[0] != '{' {
+		return refuse(ErrMalformed, "a part is no JSON object")
+	}
+	var room [24][]byte
+	seen := room[:0]
+	rest = trim(rest[1:])
+	for rest[0] != '}' {
+		end := value(rest)
+		name, ok := unquote(rest[:end])
+		if !ok {
+			return refuse(ErrMalformed, "a part has a name that is no text")
+		}
+		for _, other := range seen {
+			if bytes.Equal(name, other) {
+				return refuse(ErrMalformed, "a part has a name twice")
+			}
+		}
+		if seen = append(seen, name); len(seen) > maxMembers {
+			return refuse(ErrMalformed, "a part has too many members")
+		}
+		rest = trim(rest[end:])
+		rest = trim(rest[1:]) // the colon
+		end = value(rest)
+		if err := visit(name, rest[:end]); err != nil {
+			return err
+		}
+		rest = trim(rest[end:])
+		if rest[0] == ',' {
+			rest = trim(rest[1:])
+		}
+	}
+	return nil
+}
+
+func trim(text []byte) []byte {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n' || text[0] == '\r') {
+		text = text[1:]
+	}
+	return text
+}
+
+// value is the length of the value that valid JSON starts with.
+func value(text []byte) int {
+	depth := 0
+	for i := 0; ; {
+		switch text[i] {
+		case '"':
+			i += quoted(text[i:])
+		case '{', '[':
+			depth++
+			i++
+		case '}', ']':
+			depth--
+			i++
+		default:
+			i++
+		}
+		if depth == 0 && (i == len(text) || ends(text[i-1]) || ends(text[i])) {
+			return i
+		}
+	}
+}
+
+// ends says whether a value that is not nested ends at this character: after it if it closes a value, before it otherwise.
+func ends(c byte) bool {
+	switch c {
+	case '"', '}', ']', ',', ':', ' ', '\t', '\n', '\r':
+		return true
+	}
+	return false
+}
+
+// quoted is the length of the string, with its quotes, that valid JSON starts with.
+func quoted(text []byte) int {
+	for i := 1; ; i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+}
+
+// unquote returns the text of a JSON string, without a copy where nothing is escaped.
+func unquote(raw []byte) ([]byte, bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return nil, false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1], true
+	}
+	var text string
+	err := json.Unmarshal(raw, &text)
+	return []byte(text), err == nil
+}
