@@ -18,7 +18,7 @@ func (s *System) build() error {
 		return err
 	}
 	for _, step := range []func() error{
-		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSchedules, s.buildSets, s.buildIPSets, s.buildKeys, s.buildAPIs, s.findOrigin, s.buildDomains, s.buildWebACLs,
+		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSchedules, s.buildSets, s.buildIPSets, s.buildKeys, s.buildPolicyStores, s.buildAPIs, s.findOrigin, s.buildDomains, s.buildWebACLs,
 	} {
 		if err := step(); err != nil {
 			return err

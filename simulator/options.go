@@ -20,7 +20,7 @@ type Options struct {
 	// AccessLog gets each line of the stage's access log. Default: nowhere.
 	AccessLog func(line string)
 	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
-	// Default: the project's own, functions/clientauthorizer, runs in this process; an assembly with another one is refused.
+	// Default: the project's own, functions/clientauthorizer and functions/tokenauthorizer, run in this process; an assembly with another one is refused.
 	Authorizers map[string]Authorizer
 	// Functions are those behind the methods of resource servers, by the function's ARN, by its path in the assembly, "stack/LogicalID", or by its
 	// description. An assembly with another one is refused.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
@@ -23,20 +24,21 @@ type System struct {
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool       *cognito.Pool
-	poolID     string
-	region     string                 // of the gateway
-	domainName string                 // of the pool
-	secrets    map[string]secretValue // by ARN
-	sets       map[string]*patternSet // by ARN
-	ipSets     map[string][]string    // by ARN
-	keys       *usage.Keys
-	keySecrets map[string]string               // names of the secrets with API keys, by the key's id
-	stage      *apigw.Stage                    // of the token gateway
-	stagePath  string                          // in the assembly
-	servers    []*resourceServer               // by name
-	domains    map[string]*customdomain.Domain // by name
-	origin     origin
+	pool         *cognito.Pool
+	poolID       string
+	region       string                       // of the gateway
+	domainName   string                       // of the pool
+	secrets      map[string]secretValue       // by ARN
+	policyStores map[string]*cedarstore.Store // by id
+	sets         map[string]*patternSet       // by ARN
+	ipSets       map[string][]string          // by ARN
+	keys         *usage.Keys
+	keySecrets   map[string]string               // names of the secrets with API keys, by the key's id
+	stage        *apigw.Stage                    // of the token gateway
+	stagePath    string                          // in the assembly
+	servers      []*resourceServer               // by name
+	domains      map[string]*customdomain.Domain // by name
+	origin       origin
 	// sourceNetworks are those of the project's own authorizer.
 	sourceNetworks []string
 	credentials    string // the header in which clients send theirs

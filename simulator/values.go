@@ -17,6 +17,7 @@ var simulatedTypes = []string{
 	"AWS::ApiGateway::GatewayResponse", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Authorizer",
 	"AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey",
 	"AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", truststoreType,
+	"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy",
 }
 
 // The project's own custom resources.
@@ -92,7 +93,7 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 	case "AWS::ApiGateway::RestApi.RootResourceId":
 		return rootResourceID(r), nil
 	case "AWS::ApiGateway::RestApi.RestApiId", "AWS::ApiGateway::Authorizer.AuthorizerId", "AWS::ApiGateway::ApiKey.APIKeyId", "AWS::ApiGateway::UsagePlan.Id",
-		"AWS::SecretsManager::Secret.Id":
+		"AWS::SecretsManager::Secret.Id", "AWS::VerifiedPermissions::PolicyStore.PolicyStoreId":
 		return s.Ref(r)
 	case "AWS::ApiGateway::DomainName.RegionalDomainName":
 		return "d-" + strings.ToLower(token(r.Path(), 10)) + ".execute-api." + r.Stack.Region + ".amazonaws.com", nil
@@ -100,6 +101,9 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 		return "Z" + token(r.Path(), 12), nil
 	case truststoreType + ".VersionId":
 		return truststoreVersion(r), nil
+	case "AWS::VerifiedPermissions::PolicyStore.Arn":
+		id, err := s.Ref(r)
+		return arn(r, "verifiedpermissions", fmt.Sprintf("policy-store/%v", id)), err
 	case "AWS::Lambda::Function.Arn":
 		return functionARN(r), nil
 	case "AWS::WAFv2::RegexPatternSet.Arn", "AWS::WAFv2::IPSet.Arn":
