@@ -34,6 +34,7 @@ var (
 	callerARN     = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):(?:role|user)/(?:[\x21-\x29\x2B-\x3E\x40-\x7E]{1,510}/)?[\w+=,.@-]{1,64}$`)
 	// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 	apiKeySecretName = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]{1,512}$`)
+	realmPattern     = regexp.MustCompile(`^[A-Za-z0-9 ._/:-]{1,64}$`)
 	usagePlanName    = regexp.MustCompile(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$`)
 )
 
@@ -88,6 +89,14 @@ func CredentialsHeader(name, originHeader string) error {
 		return fmt.Errorf("credentials header %q is the origin header, which the gateway sets: use another header, for example %s", name, DefaultCredentialsHeader)
 	}
 	return HeaderName(name)
+}
+
+// Realm checks the realm of a challenge. Quotes and backslashes would end its quoted text, and API Gateway's single quotes a header's static value.
+func Realm(realm string) error {
+	if !realmPattern.MatchString(realm) {
+		return fmt.Errorf("realm %q is not allowed: use 1 to 64 letters, digits, spaces and ._/:-", realm)
+	}
+	return nil
 }
 
 // AuthorizerTTL checks how long API Gateway may keep an authorizer's answer.

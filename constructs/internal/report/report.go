@@ -53,6 +53,14 @@ func (e *Errors) Merge(other Errors) bool {
 	return other.Empty()
 }
 
+// MergeUnder notes all mistakes of other under a prop that they are within, and says whether there was none.
+func (e *Errors) MergeUnder(prop string, other Errors) bool {
+	for _, m := range other.messages {
+		e.messages = append(e.messages, prop+": "+m)
+	}
+	return other.Empty()
+}
+
 // Duration is d as Go's, or an error when it is known at deploy time only.
 func Duration(d awscdk.Duration) (time.Duration, error) {
 	if *d.IsUnresolved() {

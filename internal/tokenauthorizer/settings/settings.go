@@ -26,8 +26,9 @@ const (
 	PolicyStoreIDVariable = "POLICY_STORE_ID"
 	// NamespaceVariable is the Cedar namespace of the policy store's schema. Set exactly if PolicyStoreIDVariable is.
 	NamespaceVariable = "CEDAR_NAMESPACE"
-	// IssuerVariable and JWKSURLVariable stand in for what follows from the pool's id. For tests: plain HTTP is taken on the loopback interface.
-	IssuerVariable  = "ISSUER"
+	// IssuerVariable is the iss of the pool's tokens, in partitions where it does not follow from the pool's id.
+	IssuerVariable = "ISSUER"
+	// JWKSURLVariable is where the pool's public keys are. For tests: plain HTTP is taken on the loopback interface.
 	JWKSURLVariable = "JWKS_URL"
 )
 
