@@ -38,7 +38,10 @@ type Error struct {
 	cause  error
 }
 
-var _ error = (*Error)(nil)
+var (
+	_ error         = (*Error)(nil)
+	_ fmt.Formatter = (*Error)(nil)
+)
 
 func (e *Error) Error() string {
 	text := "credentials: " + e.Kind.Error()
@@ -59,6 +62,9 @@ func (e *Error) Error() string {
 	}
 	return text
 }
+
+// Format keeps every verb of fmt from showing more than Error does.
+func (e *Error) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
 
 // Unwrap returns the kind, and what went wrong below, such as an error of AWS's SDK or of ctx.
 func (e *Error) Unwrap() []error {

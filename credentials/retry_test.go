@@ -1,0 +1,219 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for header, want := range map[string]time.Duration{
+		"":                               0,
+		"0":                              0,
+		"3":                              3 * time.Second,
+		" 120 ":                          2 * time.Minute,
+		"601":                            10 * time.Minute,
+		"9223372036854775807":            10 * time.Minute,
+		"9223372036854775808":            0,
+		"-1":                             0,
+		"1.5":                            0,
+		"soon":                           0,
+		"Sun, 22 Nov 2026 12:00:07 GMT":  7 * time.Second,
+		"Sun, 22 Nov 2026 11:59:59 GMT":  0,
+		"Mon, 23 Nov 2026 12:00:00 GMT":  10 * time.Minute,
+		"Sunday, 22-Nov-26 12:00:07 GMT": 7 * time.Second,
+		"Sun Nov 22 12:00:07 2026":       7 * time.Second,
+	} {
+		if got := parseRetryAfter(header, now); got != want {
+			t.Errorf("%q: got %s, want %s", header, got, want)
+		}
+	}
+}
+
+func TestWaitsAreRandomWithinBounds(t *testing.T) {
+	const most = 1 - 1e-9
+	for n, want := range []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond, 3200 * time.Millisecond, 5 * time.Second, 5 * time.Second} {
+		if least, got := backoff(n, 0), backoff(n, most).Round(time.Millisecond); least != 0 || got != want {
+			t.Errorf("repetition %d waits %s to %s, want 0 to %s", n, least, got, want)
+		}
+	}
+	for n, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second} {
+		if least, got := pause(n+1, 0), pause(n+1, most).Round(time.Millisecond); least != want/2 || got != want {
+			t.Errorf("failure %d pauses %s to %s, want %s to %s", n+1, least, got, want/2, want)
+		}
+	}
+	if got := doubled(time.Second, time.Hour, 1<<40); got != time.Hour {
+		t.Errorf("doubled for ever: %s", got)
+	}
+}
+
+// What may be better later is repeated, after Retry-After if there is one.
+func TestRepetitions(t *testing.T) {
+	lost := errors.New("connection reset")
+	for name, c := range map[string]struct {
+		first *http.Response
+		err   error
+		least time.Duration
+	}{
+		"429":                          {first: answer(429, `{"error":"temporarily_unavailable"}`)},
+		"429 with seconds":             {first: answer(429, "", "Retry-After", "7"), least: 7 * time.Second},
+		"503 with a date":              {first: answer(503, "", "Retry-After", "Sat, 01 Jan 2000 00:00:09 GMT"), least: 9 * time.Second}, // a bubble's time begins in 2000
+		"503 with a date that is over": {first: answer(503, "", "Retry-After", "Sat, 01 Jan 2000 00:00:00 GMT")},
+		"500":                          {first: answer(500, "")},
+		"502":                          {first: answer(502, `{"error":"server_error"}`)},
+		"408":                          {first: answer(408, "")},
+		"no answer":                    {err: lost},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.answer = func(_ *http.Request, n int) (*http.Response, error) {
+					if n == 1 {
+						return c.first, c.err
+					}
+					return nil, nil
+				}
+				start := time.Now()
+				wantToken(t, w.source(t, nil), "1")
+				// The middle of 0 to 200 ms.
+				if waited := time.Since(start); waited != c.least+100*time.Millisecond {
+					t.Errorf("waited %s, want %s and 100ms", waited, c.least)
+				}
+				w.wantCounts(t, 1, 2)
+			})
+		})
+	}
+}
+
+// What stays is not repeated: the secret is read again, once, and it is the same.
+func TestRefusals(t *testing.T) {
+	for name, c := range map[string]struct {
+		answer *http.Response
+		want   Error
+	}{
+		"400":         {answer(400, `{"error":"invalid_scope","error_description":"text"}`), Error{Kind: ErrRefused, Status: 400, Code: "invalid_scope"}},
+		"401":         {answer(401, `{"error":"invalid_client"}`), Error{Kind: ErrRefused, Status: 401, Code: "invalid_client"}},
+		"403":         {answer(403, `{"error":"access_denied"}`), Error{Kind: ErrRefused, Status: 403, Code: "access_denied"}},
+		"404":         {answer(404, `not JSON`), Error{Kind: ErrRefused, Status: 404}},
+		"a long code": {answer(400, `{"error":"abcdefghijklmnopqrstuvwxyzabcdefghijklmno"}`), Error{Kind: ErrRefused, Status: 400}},
+		"an odd code": {answer(400, `{"error":"Invalid"}`), Error{Kind: ErrRefused, Status: 400}},
+		"302":         {answer(302, "", "Location", "https://elsewhere.example.com/"), Error{Kind: ErrRefused, Status: 302}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.answer = func(*http.Request, int) (*http.Response, error) { return c.answer, nil }
+				_, err := w.source(t, nil).Token()
+				var got *Error
+				if !errors.As(err, &got) || !errors.Is(err, c.want.Kind) || got.Status != c.want.Status || got.Code != c.want.Code {
+					t.Errorf("got %v, want %v", err, &c.want)
+				}
+				w.wantCounts(t, 2, 1)
+			})
+		})
+	}
+}
+
+// A 200 without a token that can be used is neither repeated nor kept.
+func TestUnusableAnswers(t *testing.T) {
+	for name, body := range map[string]string{
+		"no JSON":        "<html>",
+		"no token":       `{"expires_in":60,"token_type":"Bearer"}`,
+		"another type":   `{"access_token":"a.b.c","expires_in":60,"token_type":"mac"}`,
+		"a line feed":    `{"access_token":"a\nb","expires_in":60,"token_type":"Bearer"}`,
+		"too long":       `{"access_token":"` + longText(maxResponse) + `","expires_in":60,"token_type":"Bearer"}`,
+		"expired":        `{"access_token":"` + jwt(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC), time.Hour, 1) + `","expires_in":0,"token_type":"Bearer"}`,
+		"a list instead": `[]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				w.answer = func(*http.Request, int) (*http.Response, error) { return answer(200, body), nil }
+				if _, err := w.source(t, nil).Token(); !errors.Is(err, ErrResponse) {
+					t.Errorf("got %v", err)
+				}
+				w.wantCounts(t, 1, 1)
+			})
+		})
+	}
+}
+
+// A server that wants to be left alone for longer than the caller can wait is left alone, and the callers are told at once.
+func TestALongRetryAfterIsAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.answer = func(_ *http.Request, n int) (*http.Response, error) {
+			if n == 1 {
+				return answer(429, `{"error":"temporarily_unavailable"}`, "Retry-After", "300"), nil
+			}
+			return nil, nil
+		}
+		s := w.source(t, nil)
+		start := time.Now()
+		var got *Error
+		if _, err := s.Token(); !errors.As(err, &got) || got.RetryAfter != 5*time.Minute || time.Since(start) != 0 {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+		for time.Since(start) < 5*time.Minute {
+			if _, err := s.Token(); !errors.Is(err, ErrUnavailable) {
+				t.Fatalf("got %v after %s", err, time.Since(start))
+			}
+			time.Sleep(time.Second)
+		}
+		w.wantCounts(t, 1, 1)
+		wantToken(t, s, "1")
+	})
+}
+
+// An outage: repetitions end with the timeout, a pause follows, and a token that has not expired is served all the while, its margin included.
+func TestAnOutage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		s := w.source(t, func(c *Config) { c.Timeout = 10 * time.Second })
+		wantToken(t, s, "1")
+		end := time.Now().Add(time.Hour)
+		w.set(func() {
+			w.answer = func(*http.Request, int) (*http.Response, error) { return answer(503, ""), nil }
+		})
+		for time.Now().Before(end.Add(-time.Second)) {
+			wantToken(t, s, "1")
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Until(end))
+		synctest.Wait()
+		if _, requests := w.counts(); requests > 400 {
+			t.Errorf("%d requests in ten minutes of an outage", requests)
+		}
+		if _, err := s.Token(); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("with an expired token: got %v", err)
+		}
+		w.set(func() { w.answer = nil })
+		time.Sleep(time.Minute)
+		wantToken(t, s, "2")
+	})
+}
+
+func TestRepetitionsEndWithTheTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.answer = func(*http.Request, int) (*http.Response, error) { return answer(503, ""), nil }
+		start := time.Now()
+		_, err := w.source(t, nil).Token()
+		var got *Error
+		if !errors.As(err, &got) || got.Status != 503 || time.Since(start) > 30*time.Second || time.Since(start) < 25*time.Second {
+			t.Errorf("got %v after %s, want the 503 within 30s", err, time.Since(start))
+		}
+		// A connection that hangs does not take all of the time.
+		w.slow = time.Hour
+		start = time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if _, err = w.source(t, nil).TokenContext(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(start) > 30*time.Second {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+	})
+}

@@ -1,0 +1,134 @@
+package credentials
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// The former client secret is revoked while the workload still holds it: the request that is refused leads to the new one.
+func TestARotationIsSeamless(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		s := w.source(t, func(c *Config) { c.SecretTTL = 24 * time.Hour })
+		wantToken(t, s, "1")
+		w.rotate("B-second-client-secret-of-the-tenant")
+		w.revoke("A-first-client-secret-of-the-tenant")
+		time.Sleep(time.Hour)
+		wantToken(t, s, "2")
+		w.wantCounts(t, 2, 3)
+	})
+}
+
+// The secret is read again in time to miss no rotation whose grace is longer than that.
+func TestTheSecretIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		s := w.source(t, func(c *Config) { c.SecretTTL = 90 * time.Minute })
+		for hour, want := range []int{1, 1, 2, 2, 3} {
+			token(t, s)
+			if reads, _ := w.counts(); reads != want {
+				t.Errorf("after %d hours the secret was read %d times, want %d", hour, reads, want)
+			}
+			time.Sleep(time.Hour)
+		}
+		// An outage of Secrets Manager stops nobody who has a secret.
+		w.set(func() { w.readErr = errors.New("no answer") })
+		time.Sleep(2 * time.Hour)
+		token(t, s)
+	})
+}
+
+// Callers at once, tokens of five minutes, and a rotation every hour whose grace ends soon: nobody gets an error.
+func TestNoCallFailsWhileSecretsRotate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.validity, w.slow = 5*time.Minute, 300*time.Millisecond
+		s := w.source(t, func(c *Config) { c.SecretTTL = 24 * time.Hour })
+		end := time.Now().Add(10 * time.Hour)
+		var wg sync.WaitGroup
+		for i := range 20 {
+			wg.Go(func() {
+				for time.Now().Before(end) {
+					got, err := s.TokenContext(t.Context())
+					if err != nil {
+						t.Errorf("at %s: %v", time.Now(), err)
+						return
+					}
+					if left := time.Until(got.Expiry); left < time.Minute {
+						t.Errorf("a token with %s left is served", left)
+					}
+					time.Sleep(time.Duration(1+i) * time.Second)
+				}
+			})
+		}
+		former := "A-first-client-secret-of-the-tenant"
+		for n := 0; time.Now().Before(end.Add(-time.Hour)); n++ {
+			time.Sleep(time.Hour - 17*time.Second)
+			next := fmt.Sprintf("another-client-secret-of-the-tenant-%d", n)
+			w.rotate(next)
+			time.Sleep(17 * time.Second)
+			w.revoke(former)
+			former = next
+		}
+		wg.Wait()
+		if reads, _ := w.counts(); reads < 9 || reads > 11 {
+			t.Errorf("the secret was read %d times, want once for each of 9 rotations, and at first", reads)
+		}
+	})
+}
+
+// An invalid_client from the gateway's cache stays while the secret is right: it is asked for again and again, but ever more slowly, and is over when the
+// cache is flushed.
+func TestCachedErrorsAreAskedForSlowly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		stale := true
+		w.answer = func(*http.Request, int) (*http.Response, error) {
+			if stale {
+				return answer(http.StatusBadRequest, `{"error":"invalid_client"}`), nil
+			}
+			return nil, nil
+		}
+		s := w.source(t, nil)
+		start := time.Now()
+		calls := 0
+		for ; time.Since(start) < 45*time.Minute; calls++ {
+			if _, err := s.Token(); !errors.Is(err, ErrRefused) {
+				t.Fatalf("got %v", err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		// 45 minutes with pauses of 22.5 seconds.
+		if reads, requests := w.counts(); requests < 100 || requests > 125 || reads > requests+1 {
+			t.Errorf("%d calls led to %d token requests and %d reads of the secret", calls, requests, reads)
+		}
+		w.set(func() { stale = false })
+		time.Sleep(pauseCap)
+		wantToken(t, s, "1")
+	})
+}
+
+// Before the first rotation there is nothing to send, and the error says so; afterwards there is.
+func TestThePlaceholderIsNoSecret(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		rotated := w.secretString
+		w.secretString = `{"placeholder":true}`
+		s := w.source(t, nil)
+		_, err := s.Token()
+		want := "credentials: the tenant's secret is not usable: not rotated yet: m2m/prod/tenants/billing: it holds the placeholder of its creation; " +
+			"the sweep starts the first rotation, see docs/credentials.md"
+		if !errors.Is(err, ErrNotRotated) || !errors.Is(err, ErrSecret) || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		w.wantCounts(t, 1, 0)
+		w.set(func() { w.secretString = rotated })
+		time.Sleep(time.Second)
+		wantToken(t, s, "1")
+	})
+}
