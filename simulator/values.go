@@ -32,6 +32,7 @@ var inertTypes = map[string]string{
 	"AWS::Budgets::Budget":                  "nothing costs anything",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
 	"AWS::DynamoDB::Table":                  "functions that run here bring what they store in",
+	"AWS::DynamoDB::GlobalTable":            "functions that run here bring what they store in",
 	"AWS::Events::Rule":                     "no events are sent",
 	"AWS::IAM::Policy":                      "permissions are not checked",
 	"AWS::IAM::Role":                        "permissions are not checked",
