@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
@@ -17,7 +18,7 @@ func (s *System) build() error {
 		return err
 	}
 	for _, step := range []func() error{
-		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSets, s.buildIPSets, s.buildKeys, s.buildStage, s.findOrigin, s.buildDomains, s.buildWebACLs,
+		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSchedules, s.buildSets, s.buildIPSets, s.buildKeys, s.buildPolicyStores, s.buildAPIs, s.findOrigin, s.buildDomains, s.buildWebACLs,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -69,6 +70,7 @@ func (s *System) buildPool() error {
 	}
 	if s.pool, err = cognito.New(cognito.Config{
 		Region: r.Stack.Region, AccountID: r.Stack.Account, ID: s.poolID, Clock: s.options.Clock, RatePerSecond: s.options.TokensPerSecond,
+		SecretBound: s.options.SecretBound,
 	}); err != nil {
 		return err
 	}
@@ -97,8 +99,32 @@ func (s *System) buildResourceServers() error {
 func (s *System) buildSecrets() error {
 	return s.each("AWS::SecretsManager::Secret", func(r *assembly.Resource, properties map[string]any) error {
 		created, err := readSecret(r.Path(), properties, s.options.Clock)
+		if h, ok := created.(held); ok && string(h) == clientsecret.Placeholder {
+			created = newTenantSecret(secretARN(r), secretName(r), string(h), tags(properties), s.options.Clock)
+		}
 		s.secrets[secretARN(r)] = created
 		return err
+	})
+}
+
+// tags are a resource's tags by key.
+func tags(properties map[string]any) map[string]string {
+	all := map[string]string{}
+	list, _ := properties["Tags"].([]any)
+	for _, entry := range list {
+		tag, _ := entry.(map[string]any)
+		all[fmt.Sprint(tag["Key"])] = fmt.Sprint(tag["Value"])
+	}
+	return all
+}
+
+// buildSchedules notes which tenants' secrets rotate by a schedule. When is nobody's business here.
+func (s *System) buildSchedules() error {
+	return s.each("AWS::SecretsManager::RotationSchedule", func(_ *assembly.Resource, properties map[string]any) error {
+		if secret, ok := s.secrets[fmt.Sprint(properties["SecretId"])].(*tenantSecret); ok {
+			secret.scheduled = true
+		}
+		return nil
 	})
 }
 

@@ -66,47 +66,15 @@ func (s *System) nameKeySecrets() error {
 	return nil
 }
 
-func (s *System) buildStage() error {
-	api, err := s.one("AWS::ApiGateway::RestApi")
-	if err != nil {
-		return err
-	}
-	callers, err := s.callers()
-	if err != nil {
-		return err
-	}
-	s.region = api.Stack.Region
-	var resources []apigw.Resource
-	for _, resourceType := range stageTypes {
-		err := s.each(resourceType, func(r *assembly.Resource, properties map[string]any) error {
-			id, err := s.Ref(r)
-			if err != nil {
-				return err
-			}
-			resources = append(resources, apigw.Resource{Path: r.Path(), ID: fmt.Sprint(id), Type: r.Type, Properties: properties})
-			return s.checkMethod(r, properties)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	s.stage, err = apigw.New(resources, apigw.Config{
-		Upstream: s.askCognito, Clock: s.options.Clock, StageBound: s.options.StageBound, RootResourceID: rootResourceID(api),
-		CacheBeforeMapping: s.options.CacheBeforeMapping, AccessLog: s.options.AccessLog,
-		Region: api.Stack.Region, AccountID: api.Stack.Account, Authorizer: s.authorizer, Callers: callers, Keys: s.keys,
-	})
-	return err
-}
-
 // checkMethod refuses an integration with anything but the pool's token endpoint, and finds the origin header in it.
-func (s *System) checkMethod(r *assembly.Resource, properties map[string]any) error {
+func (s *System) checkMethod(path string, properties map[string]any) error {
 	integration, ok := properties["Integration"].(map[string]any)
 	if !ok {
 		return nil
 	}
 	uri, _ := integration["Uri"].(string)
 	if target, err := url.Parse(uri); err != nil || target.Host != s.domainName {
-		return fmt.Errorf("%s.Integration.Uri %q is not supported: use the user pool's domain, %s", r.Path(), uri, s.domainName)
+		return fmt.Errorf("%s.Integration.Uri %q is not supported: use the user pool's domain, %s", path, uri, s.domainName)
 	}
 	parameters, _ := integration["RequestParameters"].(map[string]any)
 	s.origin.readHeader(parameters)
@@ -173,10 +141,28 @@ func (s *System) buildWebACLs() error {
 		case strings.Contains(target, ":userpool/"):
 			s.poolACL = acl
 		case strings.Contains(target, "/stages/"):
-			s.edgeACL = acl
+			return s.associate(r.Path(), target, acl)
 		default:
 			return fmt.Errorf("%s.ResourceArn %q is not supported: use a user pool or a stage of a REST API", r.Path(), target)
 		}
 		return nil
 	})
+}
+
+// associate puts a web ACL before a stage.
+func (s *System) associate(path, target string, acl *waf.ACL) error {
+	of := func(stage *apigw.Stage) bool {
+		return strings.HasSuffix(target, "/restapis/"+stage.APIID+"/stages/"+stage.Name)
+	}
+	if of(s.stage) {
+		s.edgeACL = acl
+		return nil
+	}
+	for _, server := range s.servers {
+		if of(server.stage) {
+			server.acl = acl
+			return nil
+		}
+	}
+	return fmt.Errorf("%s.ResourceArn %q is no stage of the assembly", path, target)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 )
 
@@ -43,7 +44,7 @@ func through(from, into any) error {
 	return json.Unmarshal(body, into)
 }
 
-// authorizer finds the function of a Lambda authorizer: what the Options give, or else the project's own.
+// authorizer finds the function of a Lambda authorizer: what the Options give, or else one of the project's own.
 func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 	if known, ok := s.options.Authorizers[arn]; ok {
 		return apigw.Authorizer(known), nil
@@ -55,8 +56,12 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 		if known, ok := s.options.Authorizers[r.Path()]; ok {
 			return apigw.Authorizer(known), nil
 		}
-		if r.Properties["Description"] == clientauthorizer.Description {
+		switch r.Properties["Description"] {
+		case clientauthorizer.Description:
 			own, err := s.ownAuthorizer(r)
+			return apigw.Authorizer(own), err
+		case settings.Description:
+			own, err := s.ownTokenAuthorizer(r)
 			return apigw.Authorizer(own), err
 		}
 		return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not run: give it to Options.Authorizers by its path", r.Path())

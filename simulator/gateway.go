@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
 // Gateway is the REST API with what is in front of it: by a request's Host header a custom domain or else the default endpoint, the stage's web ACL,
@@ -18,14 +19,19 @@ func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
 	if !ok {
 		return forbidden(), nil
 	}
-	if s.edgeACL == nil {
-		return s.stage.Answer(r, from), nil
+	return s.through(s.edgeACL, s.stage, r, from, inspected)
+}
+
+// through asks a stage past its web ACL, which may be nil.
+func (s *System) through(acl *waf.ACL, stage *apigw.Stage, r *http.Request, from apigw.Arrival, inspected string) (*apigw.Answer, error) {
+	if acl == nil {
+		return stage.Answer(r, from), nil
 	}
 	request, err := s.wafRequest(r, inspected)
 	if err != nil {
 		return nil, err
 	}
-	decision := s.edgeACL.Evaluate(request, s, s.options.Clock())
+	decision := acl.Evaluate(request, s, s.options.Clock())
 	switch {
 	case decision.Err != nil:
 		return nil, decision.Err
@@ -35,10 +41,10 @@ func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
 		if decision.Custom {
 			own = &apigw.Answer{Status: decision.Status, Header: decision.Header, Body: decision.Body}
 		}
-		return s.stage.Filtered(r, from, own), nil
+		return stage.Filtered(r, from, own), nil
 	}
 	from.Inspected = true
-	return s.stage.Answer(r, from), nil
+	return stage.Answer(r, from), nil
 }
 
 // arrive says how a request reaches the stage, and by which path the web ACL sees it. Not ok is a request that gets no further than the endpoint.

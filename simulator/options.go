@@ -11,6 +11,8 @@ type Options struct {
 	WAFBound time.Duration
 	// StageBound is the same for the stage's variables.
 	StageBound time.Duration
+	// SecretBound is the same for an app client's secrets: a new one may be refused and a deleted one accepted.
+	SecretBound time.Duration
 	// CacheBeforeMapping makes the stage's cache keep what the integration answered, and map it at every hit. AWS does not document which it does.
 	CacheBeforeMapping bool
 	// TokensPerSecond is Cognito's throttle. Default: 150, the quota of an account and Region.
@@ -18,8 +20,11 @@ type Options struct {
 	// AccessLog gets each line of the stage's access log. Default: nowhere.
 	AccessLog func(line string)
 	// Authorizers are the functions of Lambda authorizers, by the function's ARN or by its path in the assembly, "stack/LogicalID".
-	// Default: the project's own, functions/clientauthorizer, runs in this process; an assembly with another one is refused.
+	// Default: the project's own, functions/clientauthorizer and functions/tokenauthorizer, run in this process; an assembly with another one is refused.
 	Authorizers map[string]Authorizer
+	// Functions are those behind the methods of resource servers, by the function's ARN, by its path in the assembly, "stack/LogicalID", or by its
+	// description. An assembly with another one is refused.
+	Functions map[string]Function
 	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
 	Callers []Caller
 	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in place.

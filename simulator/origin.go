@@ -30,10 +30,11 @@ func (o *origin) readHeader(parameters map[string]any) {
 
 // findOrigin finds the secret by the stage variable, whose dynamic reference names it, and the set by naming the same secret.
 func (s *System) findOrigin() error {
-	stage, err := s.one("AWS::ApiGateway::Stage")
-	if err != nil || s.origin.variable == "" {
-		return err
+	if s.origin.variable == "" {
+		return nil
 	}
+	stages := s.assembly.OfType("AWS::ApiGateway::Stage")
+	stage := stages[slices.IndexFunc(stages, func(r *assembly.Resource) bool { return r.Path() == s.stagePath })]
 	variables, _ := stage.Properties["Variables"].(map[string]any)
 	named, err := s.secretsIn(stage, variables[s.origin.variable])
 	if err != nil || len(named) != 1 {

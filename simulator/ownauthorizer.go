@@ -15,16 +15,11 @@ import (
 
 // ownAuthorizer runs the project's own authorizer in this process, with the environment variables that the template gives its function.
 func (s *System) ownAuthorizer(r *assembly.Resource) (Authorizer, error) {
-	properties, err := s.assembly.Resolve(r, s)
+	variables, err := s.environment(r)
 	if err != nil {
 		return Authorizer{}, err
 	}
-	environment, _ := properties["Environment"].(map[string]any)
-	variables, _ := environment["Variables"].(map[string]any)
-	config, err := clientauthorizer.ReadConfig(func(name string) string {
-		value, _ := variables[name].(string)
-		return value
-	})
+	config, err := clientauthorizer.ReadConfig(func(name string) string { return variables[name] })
 	if err != nil {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}

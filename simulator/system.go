@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
@@ -22,18 +24,21 @@ type System struct {
 	assembly *assembly.Assembly
 	notes    []string
 
-	pool       *cognito.Pool
-	poolID     string
-	region     string                 // of the gateway
-	domainName string                 // of the pool
-	secrets    map[string]secretValue // by ARN
-	sets       map[string]*patternSet // by ARN
-	ipSets     map[string][]string    // by ARN
-	keys       *usage.Keys
-	keySecrets map[string]string // names of the secrets with API keys, by the key's id
-	stage      *apigw.Stage
-	domains    map[string]*customdomain.Domain // by name
-	origin     origin
+	pool         *cognito.Pool
+	poolID       string
+	region       string                       // of the gateway
+	domainName   string                       // of the pool
+	secrets      map[string]secretValue       // by ARN
+	policyStores map[string]*cedarstore.Store // by id
+	sets         map[string]*patternSet       // by ARN
+	ipSets       map[string][]string          // by ARN
+	keys         *usage.Keys
+	keySecrets   map[string]string               // names of the secrets with API keys, by the key's id
+	stage        *apigw.Stage                    // of the token gateway
+	stagePath    string                          // in the assembly
+	servers      []*resourceServer               // by name
+	domains      map[string]*customdomain.Domain // by name
+	origin       origin
 	// sourceNetworks are those of the project's own authorizer.
 	sourceNetworks []string
 	credentials    string // the header in which clients send theirs
@@ -47,7 +52,8 @@ type System struct {
 	requests       atomic.Int64
 }
 
-// Tenant is an app client with credentials that work here.
+// Tenant is an app client with credentials that work here. ClientSecret is what the client was created with; it works until a rotation has superseded
+// it and its grace is over, see SweepCredentials.
 type Tenant struct {
 	Name, ClientID, ClientSecret string
 	Scopes                       []string
@@ -103,8 +109,20 @@ func (s *System) Region() string { return s.region }
 // Issuer is the iss claim of the tokens.
 func (s *System) Issuer() string { return s.pool.Issuer() }
 
-// RotateKey makes Cognito sign with another key. The former one stays among the public keys.
+// RotateKey makes Cognito sign with another key at once. The former one stays among the public keys until its last token has expired.
 func (s *System) RotateKey() error { return s.pool.RotateKey() }
+
+// RotateSigningKey makes Cognito sign with another key, which it publishes lead before; the former one stays among the public keys for keep, which must
+// be as long as its tokens live: a shorter one leads to refused requests. The lead is a real wait.
+func (s *System) RotateSigningKey(ctx context.Context, lead, keep time.Duration) error {
+	if err := s.pool.PublishKey(); err != nil {
+		return err
+	}
+	if err := (systemClock{s.options.Clock}).Sleep(ctx, lead); err != nil {
+		return err
+	}
+	return s.pool.UseKey(keep)
+}
 
 // FlushCache empties the stage's cache.
 func (s *System) FlushCache() { s.stage.Flush() }

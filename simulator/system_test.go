@@ -84,7 +84,9 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 		return object{}
 	}
 	for want, change := range map[string]func(object){
-		"m2m-dev-gateway/Table: resource type AWS::DynamoDB::Table is not supported": func(r object) { r["Table"] = object{"Type": "AWS::DynamoDB::Table", "Properties": object{}} },
+		"m2m-dev-gateway/Balancer: resource type AWS::ElasticLoadBalancingV2::LoadBalancer is not supported": func(r object) {
+			r["Balancer"] = object{"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": object{}}
+		},
 		"integration.example.com": func(r object) {
 			first(r, "AWS::ApiGateway::Method")["Integration"].(object)["Uri"] = "https://integration.example.com/oauth2/token"
 		},

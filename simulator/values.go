@@ -17,6 +17,7 @@ var simulatedTypes = []string{
 	"AWS::ApiGateway::GatewayResponse", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment", "AWS::ApiGateway::Authorizer",
 	"AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey",
 	"AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping", truststoreType,
+	"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy",
 }
 
 // The project's own custom resources.
@@ -33,15 +34,20 @@ var inertTypes = map[string]string{
 	"AWS::Budgets::Budget":                  "nothing costs anything",
 	"AWS::CloudTrail::Trail":                "nothing records calls",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
+<<<<<<< HEAD
 	"AWS::CloudWatch::CompositeAlarm":       "no metrics are kept",
 	"AWS::CloudWatch::Dashboard":            "no metrics are kept",
+=======
+	"AWS::DynamoDB::Table":                  "functions that run here bring what they store in",
+	"AWS::DynamoDB::GlobalTable":            "functions that run here bring what they store in",
+>>>>>>> orders
 	"AWS::Events::Rule":                     "no events are sent",
 	"AWS::IAM::Policy":                      "permissions are not checked",
 	"AWS::IAM::Role":                        "permissions are not checked",
 	"AWS::KMS::Key":                         "nothing is encrypted",
 	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
 	"AWS::Lambda::EventSourceMapping":       "no events are sent",
-	"AWS::Lambda::Function":                 "not run, but for an authorizer's; the rotation runs in this process when asked",
+	"AWS::Lambda::Function":                 "not run, but for an authorizer's and what the Options give; the rotations run in this process when asked",
 	"AWS::Lambda::Permission":               "permissions are not checked",
 	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
 	"AWS::Logs::MetricFilter":               "no metrics are kept",
@@ -56,7 +62,7 @@ var inertTypes = map[string]string{
 	"AWS::SQS::Queue":                       "no messages are sent",
 	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::ResourcePolicy":   "permissions are not checked",
-	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked",
+	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked, see System.RotateCredentials",
 	"AWS::WAFv2::LoggingConfiguration":      "web ACLs write no logs",
 	cacheLockType:                           "the cache's entries are protected as by API Gateway's default, which is what the resource pins",
 }
@@ -98,7 +104,7 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 	case "AWS::ApiGateway::RestApi.RootResourceId":
 		return rootResourceID(r), nil
 	case "AWS::ApiGateway::RestApi.RestApiId", "AWS::ApiGateway::Authorizer.AuthorizerId", "AWS::ApiGateway::ApiKey.APIKeyId", "AWS::ApiGateway::UsagePlan.Id",
-		"AWS::SecretsManager::Secret.Id":
+		"AWS::SecretsManager::Secret.Id", "AWS::VerifiedPermissions::PolicyStore.PolicyStoreId":
 		return s.Ref(r)
 	case "AWS::ApiGateway::DomainName.RegionalDomainName":
 		return "d-" + strings.ToLower(token(r.Path(), 10)) + ".execute-api." + r.Stack.Region + ".amazonaws.com", nil
@@ -106,6 +112,9 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 		return "Z" + token(r.Path(), 12), nil
 	case truststoreType + ".VersionId":
 		return truststoreVersion(r), nil
+	case "AWS::VerifiedPermissions::PolicyStore.Arn":
+		id, err := s.Ref(r)
+		return arn(r, "verifiedpermissions", fmt.Sprintf("policy-store/%v", id)), err
 	case "AWS::Lambda::Function.Arn":
 		return functionARN(r), nil
 	case "AWS::WAFv2::RegexPatternSet.Arn", "AWS::WAFv2::IPSet.Arn":

@@ -22,6 +22,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
 
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
@@ -90,7 +91,7 @@ func (r *Rotation) addFunction(s *settings) {
 	r.logKey = loggroup.Key(r.Construct, s.LogEncryptionKey, "Encrypts the log of the client secrets' rotation", s.RemovalPolicy)
 	created := function.New(r.Construct, &function.Props{
 		Package:             "clientsecret",
-		Description:         "Rotates the client secrets of all tenants",
+		Description:         rotation.Description,
 		Timeout:             s.bounds.FunctionTimeout,
 		Environment:         r.environment(s),
 		ReservedConcurrency: s.ReservedConcurrency,

@@ -13,6 +13,9 @@ import (
 // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-secret.html).
 const Placeholder = `{"placeholder":true}`
 
+// Description is that of the Lambda function, by which the simulator knows it.
+const Description = "Rotates the client secrets of all tenants"
+
 // The tags of a tenant's secret. CloudFormation writes the first three, the rotation function the last one and no other.
 const (
 	TagTenant   = "m2m:tenant"    // the tenant's id

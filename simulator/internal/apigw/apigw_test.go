@@ -298,9 +298,10 @@ func TestTheAccessLogHasWhatItsFormatSays(t *testing.T) {
 func TestUnsupportedIsRefusedAtLoad(t *testing.T) {
 	integration := func(a *api) object { return a.method["Integration"].(object) }
 	for want, change := range map[string]func(*api){
-		`stack/Method: AuthorizationType "COGNITO_USER_POOLS" is not supported`:                    func(a *api) { a.method["AuthorizationType"] = "COGNITO_USER_POOLS" },
+		`stack/Method: AuthorizationType "JWT" is not supported`:                                   func(a *api) { a.method["AuthorizationType"] = "JWT" },
+		`stack/Method: AuthorizerId "" is no authorizer of this API`:                               func(a *api) { a.method["AuthorizationType"] = "COGNITO_USER_POOLS" },
 		`stack/Method: AuthorizerId "x" has no effect`:                                             func(a *api) { a.method["AuthorizerId"] = "x" },
-		`stack/Method: not supported: json: unknown field "AuthorizationScopes"`:                   func(a *api) { a.method["AuthorizationScopes"] = []any{} },
+		`stack/Method: AuthorizationScopes ["orders/read"] have no effect`:                         func(a *api) { a.method["AuthorizationScopes"] = []any{"orders/read"} },
 		`stack/Method: not supported: json: unknown field "CacheNamespace"`:                        func(a *api) { integration(a)["CacheNamespace"] = "shared" },
 		`stack/Method: Integration.Type "MOCK" is not supported`:                                   func(a *api) { integration(a)["Type"] = "MOCK" },
 		`stack/Method: Integration.CacheKeyParameters "method.request.querystring.x" is not among`: func(a *api) { integration(a)["CacheKeyParameters"] = []any{"method.request.querystring.x"} },

@@ -44,6 +44,11 @@ func (s *Stage) authorize(req *request, rt *route) *refusal {
 		refused = s.authenticate(req)
 	case byAuthorizer:
 		refused = s.askAuthorizer(req, rt)
+	case byUserPool:
+		if says := s.resourcePolicy(req, policy.Invoke); says == policy.Deny {
+			return req.denied(says)
+		}
+		refused = s.askPool(req, rt)
 	default:
 		if says := s.resourcePolicy(req, policy.Invoke); says != policy.Allow && s.policy != nil {
 			refused = req.denied(says)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type Authorizer struct {
 // authorizer is an AWS::ApiGateway::Authorizer.
 type authorizer struct {
 	function Authorizer
+	verify   Verify // of an authorizer of type COGNITO_USER_POOLS, which has no function
 	token    bool
 	sources  []source
 	valid    *regexp.Regexp // of a token; nil: every one
@@ -35,6 +37,7 @@ type authorizer struct {
 
 type result struct {
 	policy  *policy.Policy
+	context map[string]any // what the function says of the caller
 	expires time.Time
 }
 
@@ -50,13 +53,19 @@ var functionURI = regexp.MustCompile(`^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lamb
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 func newAuthorizer(where string, spec authorizerSpec, c Config) (*authorizer, error) {
+	if spec.Type == byUserPool {
+		return newPoolAuthorizer(where, spec, c)
+	}
 	a := &authorizer{clock: c.Clock, results: map[string]result{}}
 	switch spec.Type {
 	case "REQUEST":
 	case "TOKEN":
 		a.token = true
 	default:
-		return nil, fmt.Errorf("%s: Type %q is not supported: use REQUEST or TOKEN", where, spec.Type)
+		return nil, fmt.Errorf("%s: Type %q is not supported: use REQUEST, TOKEN or COGNITO_USER_POOLS", where, spec.Type)
+	}
+	if len(spec.ProviderARNs) > 0 {
+		return nil, fmt.Errorf("%s: ProviderARNs %q have no effect with Type %q", where, spec.ProviderARNs, spec.Type)
 	}
 	if err := a.readSettings(where, spec); err != nil {
 		return nil, err
@@ -115,14 +124,17 @@ func (a *authorizer) readSettings(where string, spec authorizerSpec) error {
 	return nil
 }
 
-// parseIdentitySource knows what the mapping of parameters does, and the client's address.
+// contextSources are the context variables that an identity source may be.
+var contextSources = []string{fromSourceIP, fromHTTPMethod, fromResourcePath, fromContextPath}
+
+// parseIdentitySource knows what the mapping of parameters does, and some of the context.
 func parseIdentitySource(text string) (source, error) {
-	if text == "context.identity.sourceIp" {
-		return source{fromSourceIP, ""}, nil
+	if slices.Contains(contextSources, text) {
+		return source{text, ""}, nil
 	}
 	found, err := parseSource(text)
 	if err != nil || found.kind == fromConstant || found.kind == fromResponseHeader {
-		return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, stageVariables.NAME or context.identity.sourceIp", text)
+		return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, stageVariables.NAME or one of %s", text, strings.Join(contextSources, ", "))
 	}
 	return found, nil
 }
@@ -140,8 +152,8 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 	if !ok {
 		return unauthorized
 	}
-	found := a.kept(key)
-	if found == nil {
+	found, ok := a.kept(key)
+	if !ok {
 		response, err := s.invoke(req, rt)
 		if err != nil {
 			// By this very message a function refuses to know the caller. Any other error is the authorizer's own.
@@ -150,13 +162,14 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 			}
 			return &refusal{"AUTHORIZER_CONFIGURATION_ERROR", http.StatusInternalServerError, "Internal server error"}
 		}
-		if found, err = policy.FromAuthorizer(response); err != nil {
+		if found, err = newResult(response); err != nil {
 			return &refusal{"AUTHORIZER_CONFIGURATION_ERROR", http.StatusInternalServerError, "Internal server error"}
 		}
 		a.keep(key, found)
 	}
+	req.authorizer = found.context
 	// What is kept is the policy, and each request is held against it: one that names a single method refuses the others.
-	outcome := sameAccount(found.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
+	outcome := sameAccount(found.policy.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
 	if outcome != policy.Allow {
 		return &refusal{"ACCESS_DENIED", http.StatusForbidden, "User is not authorized to access this resource" + explicitly(outcome)}
 	}

@@ -227,12 +227,13 @@ func TestATokenAuthorizer(t *testing.T) {
 
 func TestUnsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(*api){
-		`stack/Authorizer0: Type "COGNITO_USER_POOLS" is not supported`:            func(a *api) { a.authorizers[0]["Type"] = "COGNITO_USER_POOLS" },
-		`stack/Authorizer0: AuthorizerResultTtlInSeconds 3601`:                     func(a *api) { a.authorizers[0]["AuthorizerResultTtlInSeconds"] = 3601.0 },
-		`stack/Authorizer0: IdentitySource: "context.httpMethod" is not supported`: func(a *api) { a.authorizers[0]["IdentitySource"] = "context.httpMethod" },
-		`stack/Authorizer0: IdentitySource: "'x'" is not supported`:                func(a *api) { a.authorizers[0]["IdentitySource"] = "'x'" },
-		`stack/Authorizer0: IdentitySource is required while results are kept`:     func(a *api) { delete(a.authorizers[0], "IdentitySource") },
-		`stack/Authorizer0: IdentityValidationExpression does not apply`:           func(a *api) { a.authorizers[0]["IdentityValidationExpression"] = "x" },
+		`stack/Authorizer0: Type "JWT" is not supported`:                          func(a *api) { a.authorizers[0]["Type"] = "JWT" },
+		`stack/Authorizer0: 0 ProviderARNs and AuthorizerUri`:                     func(a *api) { a.authorizers[0]["Type"] = "COGNITO_USER_POOLS" },
+		`stack/Authorizer0: AuthorizerResultTtlInSeconds 3601`:                    func(a *api) { a.authorizers[0]["AuthorizerResultTtlInSeconds"] = 3601.0 },
+		`stack/Authorizer0: IdentitySource: "context.accountId" is not supported`: func(a *api) { a.authorizers[0]["IdentitySource"] = "context.accountId" },
+		`stack/Authorizer0: IdentitySource: "'x'" is not supported`:               func(a *api) { a.authorizers[0]["IdentitySource"] = "'x'" },
+		`stack/Authorizer0: IdentitySource is required while results are kept`:    func(a *api) { delete(a.authorizers[0], "IdentitySource") },
+		`stack/Authorizer0: IdentityValidationExpression does not apply`:          func(a *api) { a.authorizers[0]["IdentityValidationExpression"] = "x" },
 		`stack/Authorizer0: IdentitySource "method.request.querystring.t": an authorizer of type TOKEN has one header`: func(a *api) {
 			a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"] = "TOKEN", "method.request.querystring.t"
 		},
@@ -247,7 +248,7 @@ func TestUnsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
 			a.authorizers[0]["AuthorizerUri"] = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:other/invocations"
 		},
 		`stack/Authorizer0: there is nobody to run function`:                       func(a *api) { a.config.Authorizer = nil },
-		`stack/Authorizer0: not supported: json: unknown field "ProviderARNs"`:     func(a *api) { a.authorizers[0]["ProviderARNs"] = []any{} },
+		`stack/Authorizer0: ProviderARNs ["arn"] have no effect`:                   func(a *api) { a.authorizers[0]["ProviderARNs"] = []any{"arn"} },
 		`stack/Method: AuthorizerId "other" is no authorizer of this API`:          func(a *api) { a.method["AuthorizerId"] = "other" },
 		`stack/Method: AuthorizerId "authorizer0" has no effect with Authorizatio`: func(a *api) { a.method["AuthorizationType"] = "AWS_IAM" },
 	} {

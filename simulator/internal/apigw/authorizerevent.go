@@ -32,7 +32,7 @@ func (s *Stage) requestEvent(req *request, rt *route) events.APIGatewayCustomAut
 		Type: "REQUEST", MethodArn: req.methodARN, Resource: rt.path, Path: req.arrival.BasePath + req.arrival.Path, HTTPMethod: req.http.Method,
 		Headers: map[string]string{"Host": req.http.Host}, MultiValueHeaders: map[string][]string{"Host": {req.http.Host}},
 		QueryStringParameters: map[string]string{}, MultiValueQueryStringParameters: map[string][]string{},
-		PathParameters: map[string]string{}, StageVariables: req.variables,
+		PathParameters: req.parameters, StageVariables: req.variables,
 		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{
 			Path: req.http.URL.Path, AccountID: s.config.AccountID, ResourceID: rt.resourceID, Stage: s.Name, RequestID: req.log.requestID,
 			ResourcePath: rt.path, HTTPMethod: req.http.Method, APIID: s.APIID,

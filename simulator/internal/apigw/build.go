@@ -2,7 +2,6 @@ package apigw
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
@@ -35,6 +34,10 @@ type Config struct {
 	Authorizer func(functionARN string) (Authorizer, error)
 	// Callers are those whose signatures are known, for methods with IAM authorization.
 	Callers []Caller
+	// Function gives the function of an integration of type AWS_PROXY by its ARN. Default: there is none.
+	Function func(functionARN string) (Function, error)
+	// Pool gives what verifies the tokens of a user pool by its ARN. Default: there is none.
+	Pool func(poolARN string) (Verify, error)
 	// Keys are the API keys and their usage plans, or nil.
 	Keys *usage.Keys
 }
@@ -118,8 +121,8 @@ func (b *builder) resolvePaths(children []pathed[resourceSpec], ids map[string]s
 	for range children {
 		for _, child := range children {
 			if parent, ok := b.paths[child.spec.ParentId]; ok {
-				if strings.ContainsAny(child.spec.PathPart, "{}+") {
-					return fmt.Errorf("%s: PathPart %q: path parameters are not supported", child.path, child.spec.PathPart)
+				if _, err := parseSegment(child.path, child.spec.PathPart); err != nil {
+					return err
 				}
 				b.paths[ids[child.path]] = parent + "/" + child.spec.PathPart
 			}
@@ -163,7 +166,10 @@ func (b *builder) stage() (*Stage, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.routes[m.spec.HttpMethod+" "+path] = rt
+		if err := s.addRoute(m.path, m.spec.HttpMethod, path, rt); err != nil {
+			return nil, err
+		}
 	}
+	s.sortResources()
 	return s, nil
 }

@@ -14,6 +14,9 @@ import (
 
 // integrate sends the integration request. It returns the upstream's answer, or the gateway's own when there is none.
 func (s *Stage) integrate(req *request, rt *route) (upstream, refusal *Answer) {
+	if rt.function != nil {
+		return s.askFunction(req, rt)
+	}
 	outgoing, refusal := s.integrationRequest(req, rt)
 	if refusal != nil {
 		return nil, refusal

@@ -17,10 +17,14 @@ type source struct {
 const (
 	fromHeader           = "header"
 	fromQuery            = "querystring"
+	fromPath             = "path"
 	fromStageVariable    = "stageVariables"
 	fromConstant         = "constant"
 	fromResponseHeader   = "integration.response.header"
 	fromSourceIP         = "context.identity.sourceIp"
+	fromHTTPMethod       = "context.httpMethod"
+	fromResourcePath     = "context.resourcePath"
+	fromContextPath      = "context.path"
 	methodRequest        = "method.request."
 	integrationResponses = "integration.response.header."
 )
@@ -32,13 +36,13 @@ func parseSource(text string) (source, error) {
 		return source{fromConstant, text[1 : len(text)-1]}, nil
 	}
 	for prefix, kind := range map[string]string{
-		methodRequest + "header.": fromHeader, methodRequest + "querystring.": fromQuery, "stageVariables.": fromStageVariable, integrationResponses: fromResponseHeader,
+		methodRequest + "header.": fromHeader, methodRequest + "querystring.": fromQuery, methodRequest + "path.": fromPath, "stageVariables.": fromStageVariable, integrationResponses: fromResponseHeader,
 	} {
 		if name, ok := strings.CutPrefix(text, prefix); ok && parameterName.MatchString(name) {
 			return source{kind, name}, nil
 		}
 	}
-	return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, stageVariables.NAME, integration.response.header.NAME or 'constant'", text)
+	return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, stageVariables.NAME, integration.response.header.NAME or 'constant'", text)
 }
 
 // value is empty when there is none. Of a parameter that is there several times the last value counts.
@@ -48,6 +52,14 @@ func (s source) value(r *request) string {
 		return s.name
 	case fromSourceIP:
 		return r.arrival.SourceIP.String()
+	case fromHTTPMethod:
+		return r.http.Method
+	case fromResourcePath:
+		return r.log.resourcePath
+	case fromContextPath:
+		return r.http.URL.Path
+	case fromPath:
+		return r.parameters[s.name]
 	case fromStageVariable:
 		return r.variables[s.name]
 	case fromHeader:

@@ -18,7 +18,10 @@ type request struct {
 	arrival   Arrival
 	methodARN string
 	caller    *Caller // who signed the request
-	renew     bool    // the cache's entry is to be replaced
+	// parameters are those of the path, authorizer what an authorizer says of the caller.
+	parameters map[string]string
+	authorizer map[string]any
+	renew      bool // the cache's entry is to be replaced
 }
 
 // maxBody is API Gateway's limit of a request's payload.
@@ -60,11 +63,11 @@ func (s *Stage) request(r *http.Request, from Arrival) *request {
 }
 
 func (s *Stage) answer(req *request) *Answer {
-	rt := s.routes[req.http.Method+" "+req.arrival.Path]
+	rt, parameters := s.find(req.http.Method, req.arrival.Path)
 	if rt == nil || req.arrival.Stray {
 		return s.refuse(req, "MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token")
 	}
-	req.log.resourcePath, req.methodARN = rt.path, s.arn+"/"+req.http.Method+rt.path
+	req.log.resourcePath, req.methodARN, req.parameters = rt.path, s.arn+"/"+req.http.Method+req.arrival.Path, parameters
 	query, err := url.ParseQuery(req.http.URL.RawQuery)
 	if err != nil {
 		return s.refuse(req, "BAD_REQUEST_PARAMETERS", 400, "The query string is malformed")

@@ -18,12 +18,15 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 	}
 	switch m.AuthorizationType {
 	case withoutAuthorization, byIAM:
-	case byAuthorizer:
-		if r.authorizer = b.authorizers[m.AuthorizerId]; r.authorizer == nil {
-			return nil, fmt.Errorf("%s: AuthorizerId %q is no authorizer of this API", where, m.AuthorizerId)
+	case byAuthorizer, byUserPool:
+		if r.authorizer = b.authorizers[m.AuthorizerId]; r.authorizer == nil || (r.authorizer.verify != nil) != (m.AuthorizationType == byUserPool) {
+			return nil, fmt.Errorf("%s: AuthorizerId %q is no authorizer of this API for AuthorizationType %q", where, m.AuthorizerId, m.AuthorizationType)
 		}
 	default:
-		return nil, fmt.Errorf("%s: AuthorizationType %q is not supported: use NONE, CUSTOM or AWS_IAM", where, m.AuthorizationType)
+		return nil, fmt.Errorf("%s: AuthorizationType %q is not supported: use NONE, CUSTOM, COGNITO_USER_POOLS or AWS_IAM", where, m.AuthorizationType)
+	}
+	if r.scopes = m.AuthorizationScopes; len(r.scopes) > 0 && m.AuthorizationType != byUserPool {
+		return nil, fmt.Errorf("%s: AuthorizationScopes %q have no effect with AuthorizationType %q", where, r.scopes, m.AuthorizationType)
 	}
 	if m.AuthorizerId != "" && r.authorizer == nil {
 		return nil, fmt.Errorf("%s: AuthorizerId %q has no effect with AuthorizationType %q", where, m.AuthorizerId, m.AuthorizationType)
@@ -39,10 +42,16 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 	case "HTTP":
 	case "HTTP_PROXY":
 		r.proxy = true
+	case "AWS_PROXY":
+		r.proxy = true
+		var err error
+		if r.function, err = b.functionOf(where, m.Integration); err != nil {
+			return nil, err
+		}
 	default:
-		return nil, fmt.Errorf("%s: Integration.Type %q is not supported: use HTTP or HTTP_PROXY", where, m.Integration.Type)
+		return nil, fmt.Errorf("%s: Integration.Type %q is not supported: use HTTP, HTTP_PROXY or AWS_PROXY", where, m.Integration.Type)
 	}
-	if _, err := url.ParseRequestURI(m.Integration.Uri); err != nil || m.Integration.IntegrationHttpMethod == "" {
+	if _, err := url.ParseRequestURI(m.Integration.Uri); r.function == nil && (err != nil || m.Integration.IntegrationHttpMethod == "") {
 		return nil, fmt.Errorf("%s: Integration needs IntegrationHttpMethod and Uri, got %q %q", where, m.Integration.IntegrationHttpMethod, m.Integration.Uri)
 	}
 	if r.settings.ThrottlingRateLimit != nil && r.settings.ThrottlingBurstLimit != nil {

@@ -28,6 +28,7 @@ type authorizerSpec struct {
 	RestApiId, Name, Type, AuthorizerUri, IdentitySource, IdentityValidationExpression string   //nolint:revive // CloudFormation's names
 	AuthorizerCredentials                                                              string   // permissions are not checked
 	AuthorizerResultTtlInSeconds                                                       *float64 //nolint:revive // CloudFormation's name
+	ProviderARNs                                                                       []string //nolint:revive // CloudFormation's name
 }
 
 type resourceSpec struct {
@@ -37,6 +38,7 @@ type resourceSpec struct {
 type methodSpec struct {
 	RestApiId, ResourceId, HttpMethod, AuthorizationType, AuthorizerId, RequestValidatorId string //nolint:revive // CloudFormation's names
 	ApiKeyRequired                                                                         bool   //nolint:revive // CloudFormation's name
+	AuthorizationScopes                                                                    []string
 	RequestParameters                                                                      map[string]bool
 	Integration                                                                            integrationSpec
 	MethodResponses                                                                        []methodResponseSpec

@@ -34,7 +34,8 @@ type Stage struct {
 	CacheEnabled bool
 
 	config          Config
-	routes          map[string]*route
+	routes          map[string]*route // by method and path
+	resources       []*resource       // the most specific first
 	responses       map[string]gatewayResponse
 	accessLogFormat string
 	cache           *cache
@@ -57,6 +58,8 @@ type route struct {
 	resourceID    string
 	authorization string
 	authorizer    *authorizer
+	scopes        []string
+	function      Function // nil: the integration is by HTTP
 	keyRequired   bool
 	integration   integrationSpec
 	settings      methodSettingSpec

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 
@@ -38,8 +39,8 @@ type client struct {
 	Client
 	issued atomic.Int64
 
-	mu      sync.RWMutex
-	secrets []secret // oldest first
+	mu      sync.Mutex                   // keeps changes of the secrets apart
+	secrets *propagation.Value[[]secret] // each version oldest first, never changed
 }
 
 // AddClient creates an app client with one generated secret from the properties of an AWS::Cognito::UserPoolClient, free of intrinsic functions,
@@ -70,9 +71,13 @@ func (p *Pool) AddClient(path string, props map[string]any) (string, error) {
 	if p.clients[c.ID] != nil {
 		return "", fmt.Errorf("%s: the user pool %s has a client of this path already", path, p.config.ID)
 	}
-	c.secrets = []secret{newSecret(randomSecret(), p.config.Clock())}
+	c.secrets = newSecrets([]secret{newSecret(randomSecret(), p.config.Clock())}, p.config)
 	p.clients[c.ID] = c
 	return c.ID, nil
+}
+
+func newSecrets(first []secret, c Config) *propagation.Value[[]secret] {
+	return propagation.New(first, c.SecretBound, c.Clock)
 }
 
 // clientName is the client's name; CloudFormation makes one of the logical ID when there is none.

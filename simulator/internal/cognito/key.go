@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jwk"
@@ -18,46 +19,87 @@ const keyBits = 2048
 
 // keyring is never changed once it is made, so that tokens are signed without a lock.
 type keyring struct {
-	private *rsa.PrivateKey
-	headers jws.Headers
-	// public are the current and, after a rotation, the previous key.
-	public []jwk.Key
-	jwks   []byte
+	current signingKey
+	next    *signingKey // published, but not signing yet; nil when no rotation is in progress
+	former  []formerKey // newest first
 }
 
-// RotateKey generates the key that signs tokens from now on. JWKS keeps one key before it, so that its tokens still verify.
+type signingKey struct {
+	private *rsa.PrivateKey
+	headers jws.Headers
+	public  jwk.Key
+}
+
+// formerKey verifies until its last token has expired.
+type formerKey struct {
+	public jwk.Key
+	until  time.Time
+}
+
+// RotateKey generates the key that signs tokens from now on. JWKS keeps the one before it until its tokens have expired, so that they still verify.
 func (p *Pool) RotateKey() error {
+	if err := p.PublishKey(); err != nil {
+		return err
+	}
+	return p.UseKey(p.longestValidity())
+}
+
+// PublishKey generates the key that will sign and adds it to JWKS, so that whoever verifies can know it before the first token that it signs.
+func (p *Pool) PublishKey() error {
 	p.rotating.Lock()
 	defer p.rotating.Unlock()
-	next, err := newKeyring(p.keys.Load())
+	k := *p.keys.Load()
+	if k.next != nil {
+		return fmt.Errorf("user pool %s: a signing key is published that does not sign yet: use it first", p.config.ID)
+	}
+	next, err := newSigningKey()
 	if err != nil {
 		return fmt.Errorf("user pool %s: signing key: %w", p.config.ID, err)
 	}
-	p.keys.Store(next)
+	k.next = &next
+	p.keys.Store(&k)
 	return nil
 }
 
-func newKeyring(previous *keyring) (*keyring, error) {
+// UseKey signs with the published key from now on. The former one stays in JWKS for keep.
+func (p *Pool) UseKey(keep time.Duration) error {
+	p.rotating.Lock()
+	defer p.rotating.Unlock()
+	k := p.keys.Load()
+	if k.next == nil {
+		return fmt.Errorf("user pool %s: no signing key is published that does not sign yet: publish one first", p.config.ID)
+	}
+	now := p.config.Clock()
+	former := []formerKey{{k.current.public, now.Add(keep)}}
+	for _, f := range k.former {
+		if now.Before(f.until) {
+			former = append(former, f)
+		}
+	}
+	p.keys.Store(&keyring{current: *k.next, former: former})
+	return nil
+}
+
+// longestValidity is how long a token lives at most.
+func (p *Pool) longestValidity() time.Duration {
+	longest := minValidity
+	for _, c := range p.Clients() {
+		longest = max(longest, c.Validity)
+	}
+	return longest
+}
+
+func newSigningKey() (signingKey, error) {
 	private, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
-		return nil, err
+		return signingKey{}, err
 	}
 	public, kid, err := publicKey(private)
 	if err != nil {
-		return nil, err
+		return signingKey{}, err
 	}
-	k := &keyring{private: private, headers: jws.NewHeaders(), public: []jwk.Key{public}}
-	if previous != nil {
-		k.public = append(k.public, previous.public[0])
-	}
-	if err := k.headers.Set(jws.KeyIDKey, kid); err != nil {
-		return nil, err
-	}
-	set := map[string]any{"keys": k.public}
-	if k.jwks, err = json.Marshal(set); err != nil {
-		return nil, err
-	}
-	return k, nil
+	k := signingKey{private: private, headers: jws.NewHeaders(), public: public}
+	return k, k.headers.Set(jws.KeyIDKey, kid)
 }
 
 // publicKey has the members of Cognito's documents: alg, e, kid, kty, n and use. The kid is in Base64, as Cognito's are.
@@ -80,12 +122,28 @@ func publicKey(private *rsa.PrivateKey) (jwk.Key, string, error) {
 	return public, kid, nil
 }
 
-func (k *keyring) sign(payload []byte) ([]byte, error) {
+func (k signingKey) sign(payload []byte) ([]byte, error) {
 	return jws.Sign(payload, jws.WithKey(jwa.RS256(), k.private, jws.WithProtectedHeaders(k.headers)))
 }
 
-// JWKS is the document at <issuer>/.well-known/jwks.json.
-func (p *Pool) JWKS() []byte { return append([]byte(nil), p.keys.Load().jwks...) }
+// JWKS is the document at <issuer>/.well-known/jwks.json: the key that signs, one that will, and those whose tokens may still live.
+func (p *Pool) JWKS() []byte {
+	k, now := p.keys.Load(), p.config.Clock()
+	public := []jwk.Key{k.current.public}
+	if k.next != nil {
+		public = append(public, k.next.public)
+	}
+	for _, f := range k.former {
+		if now.Before(f.until) {
+			public = append(public, f.public)
+		}
+	}
+	document, err := json.Marshal(map[string]any{"keys": public})
+	if err != nil {
+		return nil // public keys always marshal
+	}
+	return document
+}
 
 // Discovery is the document at <issuer>/.well-known/openid-configuration. The issuer is the caller's to choose, since a simulation does not
 // answer at Issuer; jwks_uri is below it.

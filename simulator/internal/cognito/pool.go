@@ -32,6 +32,8 @@ type Config struct {
 	ID string
 	// Clock tells the time. Default: time.Now.
 	Clock func() time.Time
+	// SecretBound is how long after a change of a client's secrets a request may still meet a former version of them. Default: 0.
+	SecretBound time.Duration
 	// RatePerSecond is how many token requests are answered per second, and how many at once after a pause. Default: 150, Cognito's quota.
 	RatePerSecond int
 }
@@ -73,9 +75,11 @@ func New(c Config) (*Pool, error) {
 		servers: map[string][]string{},
 		clients: map[string]*client{},
 	}
-	if err := p.RotateKey(); err != nil {
-		return nil, err
+	first, err := newSigningKey()
+	if err != nil {
+		return nil, fmt.Errorf("user pool %s: signing key: %w", c.ID, err)
 	}
+	p.keys.Store(&keyring{current: first})
 	return p, nil
 }
 

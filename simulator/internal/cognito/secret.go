@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -17,6 +18,35 @@ const maxSecrets = 2
 
 // customSecret is what AddUserPoolClientSecret accepts for a secret of one's own.
 var customSecret = regexp.MustCompile(`^[\w+]{24,64}$`)
+
+// Errors of the operations on clients and their secrets that callers tell apart.
+var (
+	ErrNoClient = errors.New("the app client does not exist")
+	ErrNoSecret = errors.New("the client secret does not exist")
+	ErrLimit    = errors.New("too many active secrets")
+)
+
+// refusal says more than the sentinel that it is.
+type refusal struct {
+	is   error
+	text string
+}
+
+func refused(is error, format string, args ...any) error {
+	return refusal{is, fmt.Sprintf(format, args...)}
+}
+
+func (r refusal) Error() string { return r.text }
+func (r refusal) Unwrap() error { return r.is }
+
+// Scopes are all that a client may ask for.
+func (p *Pool) Scopes(clientID string) ([]string, error) {
+	c, err := p.clientOrError(clientID)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(c.Scopes), nil
+}
 
 // Secret describes an active secret of a client, without its value.
 type Secret struct {
@@ -37,11 +67,9 @@ func newSecret(value string, now time.Time) secret {
 // authenticates compares in constant time: hashes, so that not even lengths show, and with each secret, whichever matches.
 func (c *client) authenticates(value string) bool {
 	sum := sha256.Sum256([]byte(value))
-	c.mu.RLock()
-	defer c.mu.RUnlock()
 	match := 0
-	for i := range c.secrets {
-		match |= subtle.ConstantTimeCompare(sum[:], c.secrets[i].sum[:])
+	for _, s := range c.secrets.Meet() {
+		match |= subtle.ConstantTimeCompare(sum[:], s.sum[:])
 	}
 	return match == 1
 }
@@ -52,25 +80,22 @@ func (p *Pool) Secrets(clientID string) []string {
 	if c == nil {
 		return nil
 	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
 	var values []string
-	for _, s := range c.secrets {
+	latest, _ := c.secrets.Latest()
+	for _, s := range latest {
 		values = append(values, s.value)
 	}
 	return values
 }
 
-// ListSecrets describes a client's active secrets, newest last.
+// ListSecrets describes a client's active secrets, newest last, as one of Cognito's servers knows them.
 func (p *Pool) ListSecrets(clientID string) ([]Secret, error) {
 	c, err := p.clientOrError(clientID)
 	if err != nil {
 		return nil, err
 	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
 	var all []Secret
-	for _, s := range c.secrets {
+	for _, s := range c.secrets.Meet() {
 		all = append(all, s.Secret)
 	}
 	return all, nil
@@ -91,10 +116,11 @@ func (p *Pool) AddSecret(clientID, value string) (string, error) {
 	added := newSecret(value, p.config.Clock())
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.secrets) >= maxSecrets {
-		return "", fmt.Errorf("client %s has %d active secrets, Cognito allows %d: delete one first", clientID, len(c.secrets), maxSecrets)
+	latest, _ := c.secrets.Latest()
+	if len(latest) >= maxSecrets {
+		return "", refused(ErrLimit, "client %s has %d active secrets, Cognito allows %d: delete one first", clientID, len(latest), maxSecrets)
 	}
-	c.secrets = append(c.secrets, added)
+	c.secrets.Set(append(slices.Clone(latest), added))
 	return added.ID, nil
 }
 
@@ -106,14 +132,15 @@ func (p *Pool) DeleteSecret(clientID, secretID string) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.secrets, func(s secret) bool { return s.ID == secretID })
+	latest, _ := c.secrets.Latest()
+	i := slices.IndexFunc(latest, func(s secret) bool { return s.ID == secretID })
 	switch {
 	case i < 0:
-		return fmt.Errorf("client %s has no secret with the id %q", clientID, secretID)
-	case len(c.secrets) == 1:
+		return refused(ErrNoSecret, "client %s has no secret with the id %q", clientID, secretID)
+	case len(latest) == 1:
 		return fmt.Errorf("client %s has one secret only, which cannot be deleted: add another first", clientID)
 	}
-	c.secrets = slices.Delete(c.secrets, i, i+1)
+	c.secrets.Set(slices.Delete(slices.Clone(latest), i, i+1))
 	return nil
 }
 
@@ -121,5 +148,5 @@ func (p *Pool) clientOrError(id string) (*client, error) {
 	if c := p.client(id); c != nil {
 		return c, nil
 	}
-	return nil, fmt.Errorf("user pool %s has no client %q", p.config.ID, id)
+	return nil, refused(ErrNoClient, "user pool %s has no client %q", p.config.ID, id)
 }

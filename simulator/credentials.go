@@ -1,0 +1,174 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+)
+
+// CredentialsBounds are what the rotation of the tenants' client secrets believes.
+type CredentialsBounds struct {
+	// Grace is how long a superseded client secret goes on working. One that is shorter than tenants use what they have read leads to refused requests.
+	Grace time.Duration
+	// Consistency is how long after a change Cognito may still answer as before it: Options.SecretBound and the time that a request takes, or longer.
+	// A shorter one leads to refused requests.
+	Consistency time.Duration
+}
+
+// CredentialsReport is what a sweep found and did.
+type CredentialsReport struct {
+	// Secrets there are, of which Unsettled ones have something left to do, if only to wait for the grace.
+	Secrets, Unsettled int
+	// Rotations were started and have ended, Deleted client secrets were superseded, and Unsure secrets nothing proves which one of two is.
+	Rotations, Deleted, Unsure int
+}
+
+// SweepCredentials sweeps once over the tenants' secrets, and runs the rotations that it starts: by the code of the Lambda function, against the app
+// clients' two secrets and the versions, labels and tags of Secrets Manager. The first sweep gives every tenant credentials, in place of the
+// placeholder; a later one deletes what is superseded once the grace is over. The waits are real.
+func (s *System) SweepCredentials(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
+	rotator, started, err := s.credentialsRotator(bounds)
+	if err != nil {
+		return CredentialsReport{}, err
+	}
+	swept, err := rotator.Sweep(ctx)
+	report := CredentialsReport{
+		Secrets: swept.Secrets, Unsettled: swept.Unsettled, Rotations: swept.RotationsStarted, Deleted: swept.Deleted, Unsure: swept.Unsure,
+	}
+	errs := make([]error, len(started.all))
+	var wg sync.WaitGroup
+	for i, begun := range started.all {
+		wg.Go(func() { errs[i] = rotate(ctx, rotator, begun) })
+	}
+	wg.Wait()
+	return report, errors.Join(append(errs, err)...)
+}
+
+// RotateCredentials runs one whole rotation of a tenant's client secret, as Secrets Manager does when the secret's schedule says so. The superseded one
+// goes with a sweep after the grace; until then the tenant cannot rotate again, as a client has two secrets at most.
+func (s *System) RotateCredentials(ctx context.Context, tenant string, bounds CredentialsBounds) error {
+	rotator, _, err := s.credentialsRotator(bounds)
+	if err != nil {
+		return err
+	}
+	secret, err := s.secretOf(tenant)
+	if err != nil {
+		return err
+	}
+	token, err := secret.begin()
+	if err != nil {
+		return err
+	}
+	return rotate(ctx, rotator, rotation{secret, token})
+}
+
+// TenantSecret is the name of the secret that a tenant reads its credentials from, see SecretsManager.
+func (s *System) TenantSecret(tenant string) (name string, err error) {
+	secret, err := s.secretOf(tenant)
+	if err != nil {
+		return "", err
+	}
+	return secret.name, nil
+}
+
+func (s *System) secretOf(tenant string) (*tenantSecret, error) {
+	var known []string
+	for _, secret := range s.tenantSecrets() {
+		if secret.tenant() == tenant {
+			return secret, nil
+		}
+		known = append(known, secret.tenant())
+	}
+	return nil, fmt.Errorf("tenant %q has no secret: want one of %s", tenant, strings.Join(known, ", "))
+}
+
+// tenantSecrets are the tenants' secrets, by name.
+func (s *System) tenantSecrets() []*tenantSecret {
+	var all []*tenantSecret
+	for _, value := range s.secrets {
+		if secret, ok := value.(*tenantSecret); ok {
+			all = append(all, secret)
+		}
+	}
+	slices.SortFunc(all, func(a, b *tenantSecret) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// rotation is one that has begun.
+type rotation struct {
+	secret *tenantSecret
+	token  string
+}
+
+func rotate(ctx context.Context, rotator *clientsecret.Rotator, begun rotation) error {
+	for _, step := range []string{clientsecret.StepCreate, clientsecret.StepSet, clientsecret.StepTest, clientsecret.StepFinish} {
+		if err := rotator.Step(ctx, begun.secret.arn, step, begun.token); err != nil {
+			return fmt.Errorf("%s of %s: %w", step, begun.secret.name, err)
+		}
+	}
+	begun.secret.ended()
+	return nil
+}
+
+// rotations collects those that a sweep starts: on AWS they run beside it.
+type rotations struct{ all []rotation }
+
+// neverOverdue is an interval that no run here reaches.
+const neverOverdue = 365 * 24 * time.Hour
+
+func (s *System) credentialsRotator(bounds CredentialsBounds) (*clientsecret.Rotator, *rotations, error) {
+	prefix, gatewayURL, err := s.credentialsSettings()
+	if err != nil {
+		return nil, nil, err
+	}
+	config := clientsecret.DefaultConfig()
+	config.Grace, config.ConsistencyBound, config.Pace, config.Interval = bounds.Grace, bounds.Consistency, 0, neverOverdue
+	config.FunctionTimeout = min(config.FunctionTimeout, bounds.Grace)
+	config.ProbeInterval, config.AuthDeadline = bounds.Consistency/10+time.Millisecond, max(10*bounds.Consistency, time.Second)
+	started := &rotations{}
+	return &clientsecret.Rotator{
+		Secrets: secretsPort{s, prefix, started}, Clients: clientsPort{s}, Tokens: prober{s}, Cache: stagePort{s}, Clock: systemClock{s.options.Clock},
+		Metrics: discardCredentials{}, Log: slog.New(slog.DiscardHandler), Config: config, GatewayURL: gatewayURL,
+	}, started, nil
+}
+
+// credentialsSettings are those of the function that rotates the tenants' secrets, as its template gives them.
+func (s *System) credentialsSettings() (prefix, gatewayURL string, err error) {
+	var function *assembly.Resource
+	for _, r := range s.assembly.OfType("AWS::Lambda::Function") {
+		if r.Properties["Description"] == clientsecret.Description {
+			function = r
+		}
+	}
+	if function == nil {
+		return "", "", fmt.Errorf("no function of the assembly has the description %q: nothing rotates the tenants' credentials", clientsecret.Description)
+	}
+	variables, err := s.environment(function)
+	if err != nil {
+		return "", "", err
+	}
+	return variables["SECRET_PREFIX"], variables["GATEWAY_TOKEN_URL"], nil
+}
+
+// environment is a function's environment variables.
+func (s *System) environment(function *assembly.Resource) (map[string]string, error) {
+	properties, err := s.assembly.Resolve(function, s)
+	if err != nil {
+		return nil, err
+	}
+	environment, _ := properties["Environment"].(map[string]any)
+	given, _ := environment["Variables"].(map[string]any)
+	variables := map[string]string{}
+	for name, value := range given {
+		variables[name] = fmt.Sprint(value)
+	}
+	return variables, nil
+}

@@ -1,0 +1,78 @@
+package simulator
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
+)
+
+// ownTokenAuthorizer runs the project's own authorizer of resource servers in this process, with the environment variables that the template gives its
+// function. It reads the pool's keys as everybody does, past the pool's web ACL.
+func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
+	variables, err := s.environment(r)
+	if err != nil {
+		return Authorizer{}, err
+	}
+	config, err := settings.Read(func(name string) string { return variables[name] })
+	if err != nil {
+		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
+	}
+	verifier, err := verify.New(verify.Config{
+		UserPoolID: config.UserPoolID, Issuer: config.Issuer, JWKSURL: config.JWKSURL, Clients: config.Clients,
+		HTTPClient: &http.Client{Transport: s.Transport()}, Now: s.options.Clock,
+	})
+	if err != nil {
+		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
+	}
+	var policies tokenauthorizer.PolicyStore
+	if config.PolicyStoreID != "" {
+		store := s.policyStores[config.PolicyStoreID]
+		if store == nil {
+			return Authorizer{}, fmt.Errorf("%s: policy store %s is not in the assembly", r.Path(), config.PolicyStoreID)
+		}
+		policies = policyStore{store, config.Namespace}
+	}
+	return RequestHandler(tokenauthorizer.New(config, verifier, policies, slog.New(slog.DiscardHandler)).Handle), nil
+}
+
+// policyStore is a policy store as the authorizer sees it.
+type policyStore struct {
+	store     *cedarstore.Store
+	namespace string
+}
+
+// Allows takes an answer with errors for a refusal, as the function does: a policy that could not be evaluated may have forbidden it.
+func (p policyStore) Allows(_ context.Context, q tokenauthorizer.Question) (bool, error) {
+	allowed, errs, err := p.store.IsAuthorized(
+		cedarstore.UID(q.Principal(p.namespace)), cedarstore.UID(q.Verb(p.namespace)), cedarstore.UID(q.Resource(p.namespace)), q.Entities(p.namespace))
+	return allowed && len(errs) == 0, err
+}
+
+func (s *System) buildPolicyStores() error {
+	s.policyStores = map[string]*cedarstore.Store{}
+	err := s.each("AWS::VerifiedPermissions::PolicyStore", func(r *assembly.Resource, properties map[string]any) error {
+		id, err := s.Ref(r)
+		if err != nil {
+			return err
+		}
+		s.policyStores[fmt.Sprint(id)], err = cedarstore.New(r.Path(), properties)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.each("AWS::VerifiedPermissions::Policy", func(r *assembly.Resource, properties map[string]any) error {
+		store := s.policyStores[fmt.Sprint(properties["PolicyStoreId"])]
+		if store == nil {
+			return fmt.Errorf("%s.PolicyStoreId %v is no policy store of the assembly", r.Path(), properties["PolicyStoreId"])
+		}
+		return store.AddPolicy(r.Path(), properties)
+	})
+}
