@@ -34,13 +34,10 @@ var inertTypes = map[string]string{
 	"AWS::Budgets::Budget":                  "nothing costs anything",
 	"AWS::CloudTrail::Trail":                "nothing records calls",
 	"AWS::CloudWatch::Alarm":                "no metrics are kept",
-<<<<<<< HEAD
 	"AWS::CloudWatch::CompositeAlarm":       "no metrics are kept",
 	"AWS::CloudWatch::Dashboard":            "no metrics are kept",
-=======
 	"AWS::DynamoDB::Table":                  "functions that run here bring what they store in",
 	"AWS::DynamoDB::GlobalTable":            "functions that run here bring what they store in",
->>>>>>> orders
 	"AWS::Events::Rule":                     "no events are sent",
 	"AWS::IAM::Policy":                      "permissions are not checked",
 	"AWS::IAM::Role":                        "permissions are not checked",
