@@ -80,7 +80,7 @@ func TestWithoutCredentialsThereIsNoStackOfThem(t *testing.T) {
 	for _, file := range files {
 		stacks = append(stacks, filepath.Base(file))
 	}
-	if diff := cmp.Diff([]string{"m2m-dev-gateway.template.json", "m2m-dev-identity.template.json"}, stacks); diff != "" {
+	if diff := cmp.Diff([]string{"m2m-dev-gateway.template.json", "m2m-dev-identity.template.json", "m2m-dev-monitoring.template.json"}, stacks); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
