@@ -19,33 +19,49 @@ func runCost(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	return out.String(), err.String(), status
 }
 
-// The README's example prints what the README shows, and draws the chart that it shows. With -v the test prints it, to be copied there after a price has
-// changed; the README's command draws the chart.
+// What README.md and docs/cost.md show is what their commands print, and the chart is the one that the README's draws. With -v the test prints it, to be
+// copied there after a price has changed; the README's command draws the chart.
 func TestCostOfREADME(t *testing.T) {
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
+	for file, want := range map[string]int{"README.md": 1, "docs/cost.md": 1} {
+		content, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples := 0
+		for i, part := range strings.Split(string(content), "\ngo run ./cmd/m2m cost ") {
+			line, rest, _ := strings.Cut(part, "\n")
+			// Only a command that is alone in its block, with a block of text behind it, is an example.
+			after, shown, found := strings.Cut(rest, "```text\n")
+			if i == 0 || !found || strings.Count(after, "```") != 1 {
+				continue
+			}
+			examples++
+			shown, _, _ = strings.Cut(shown, "```")
+			expectExample(t, file, line, shown)
+		}
+		if examples != want {
+			t.Errorf("%s has %d examples of m2m cost with their output, want %d", file, examples, want)
+		}
 	}
-	_, rest, found := strings.Cut(string(readme), "\ngo run ./cmd/m2m cost ")
-	line, rest, _ := strings.Cut(rest, "\n")
-	_, rest, foundText := strings.Cut(rest, "<!-- m2m cost: go test -v -run CostOfREADME ./cmd/m2m -->\n```text\n")
-	want, _, foundEnd := strings.Cut(rest, "```\n<!-- /m2m cost -->")
-	if !found || !foundText || !foundEnd {
-		t.Fatal("README.md has no example of m2m cost")
-	}
+}
+
+func expectExample(t *testing.T, file, line, shown string) {
+	t.Helper()
 	chart := filepath.Join(t.TempDir(), "cost.svg")
-	args := strings.Fields(strings.Replace(line, "docs/cost.svg", chart, 1))
-	got, stderr, status := runCost(t, args...)
-	t.Log("\n" + got)
-	if status != statusOK || stderr != "" || got != want {
-		t.Errorf("m2m cost %s: status %d, stderr %q; README.md shows:\n%s", line, status, stderr, want)
+	got, stderr, status := runCost(t, strings.Fields(strings.Replace(line, "docs/cost.svg", chart, 1))...)
+	t.Logf("%s:\n%s", file, got)
+	if status != statusOK || stderr != "" || got != shown {
+		t.Errorf("m2m cost %s: status %d, stderr %q; %s shows:\n%s", line, status, stderr, file, shown)
+	}
+	if !strings.Contains(line, "docs/cost.svg") {
+		return
 	}
 	drawn, err := os.ReadFile(chart)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if shown, err := os.ReadFile(filepath.Join("..", "..", "docs", "cost.svg")); err != nil || !bytes.Equal(drawn, shown) {
-		t.Errorf("docs/cost.svg is not what the README's command draws (%v)", err)
+		t.Errorf("docs/cost.svg is not what the command of %s draws (%v)", file, err)
 	}
 }
 
