@@ -20,7 +20,7 @@ type claims struct {
 	issuer, tokenUse, subject, clientID, id, scope string
 	audience                                       string
 	expires, issued, notBefore, version            int64
-	user, hasAudience, audienceIsList              bool
+	user, hasAudience                              bool
 	scopes                                         []string
 }
 
@@ -54,8 +54,7 @@ func parseClaims(payload []byte) (*claims, *Error) {
 			number = &c.version
 		case "aud":
 			c.hasAudience = true
-			audience, ok := unquote(value)
-			c.audience, c.audienceIsList = audience, !ok
+			c.audience, _ = unquote(value) // empty for a list, which is nobody's
 		case "username", "cognito:username":
 			c.user = true
 		}
@@ -142,7 +141,7 @@ func (c *claims) checkAudience(audience string) *Error {
 	if audience == "" {
 		audience = c.clientID
 	}
-	if c.audienceIsList || c.audience != audience {
+	if c.audience != audience {
 		return refuse(ErrClient, "the token is for another audience")
 	}
 	return nil

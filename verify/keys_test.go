@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -63,6 +64,18 @@ func TestUnknownKeysDoNotHammer(t *testing.T) {
 	want(t, "the same much later", unknown("a"), verify.ErrKeyUnknown)
 	if got := s.Fetches(); got != 4 {
 		t.Errorf("keys were read %d times, want 4", got)
+	}
+}
+
+func TestKeyIDsThatCannotBeAreNotLookedFor(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	for _, id := range []string{"", strings.Repeat("k", 129)} {
+		_, err := v.Verify(t.Context(), s.Key().SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, "{}"))
+		want(t, id, err, verify.ErrKeyUnknown)
+	}
+	if got := s.Fetches(); got != 0 {
+		t.Errorf("keys were read %d times, want none", got)
 	}
 }
 
