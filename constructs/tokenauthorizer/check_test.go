@@ -96,7 +96,8 @@ func TestProps(t *testing.T) {
 		}, []string{
 			`Clients: "a" is there twice`, "Clients[0].ID: is required", "Clients[1].ID: is required", "Clients[2].Tenant: is required", `Clients[3].ID: client id "a,b=c"`, `Clients[3].Tenant: tenant id "Shop"`,
 		}},
-		"too many clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = long }, []string{"Require: 3 routes and the clients take 5"}},
+		"an empty list of clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = []*tokenauthorizer.Client{} }, []string{"Clients: is empty: name a client, or leave it out"}},
+		"too many clients":         {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = long }, []string{"Require: 3 routes and the clients take 5"}},
 		"no file": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
 			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("nowhere.json"), Policies: jsii.String("nowhere")}
 		}, []string{"VerifiedPermissions: Policies: open nowhere: ", "VerifiedPermissions: Schema: open nowhere.json: "}},

@@ -1,7 +1,6 @@
 package tokenauthorizer
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -50,10 +49,9 @@ func NewHTTPAuthorizer(scope constructs.Construct, id *string, props *HTTPAuthor
 	// Also that of a pool in another account or partition: its name begins with the service's domain.
 	issuer := "https://" + *a.tokens.pool.UserPoolProviderName()
 	a.authorizer = awsapigatewayv2.NewCfnAuthorizer(a.Construct, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
-		ApiId:          props.API.ApiId(),
-		AuthorizerType: jsii.String("JWT"),
-		// Unique in the API, so that two authorizers of one API can be.
-		Name:             awscdk.Names_UniqueResourceName(a.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")}),
+		ApiId:            props.API.ApiId(),
+		AuthorizerType:   jsii.String("JWT"),
+		Name:             uniqueName(a.Construct),
 		IdentitySource:   jsii.Strings("$request.header.Authorization"),
 		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: jsii.String(issuer), Audience: &audience},
 	})
