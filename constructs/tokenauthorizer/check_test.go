@@ -137,6 +137,30 @@ func TestHTTPProps(t *testing.T) {
 	}
 }
 
+func TestForgottenRoutes(t *testing.T) {
+	o := newOrders(t)
+	api := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("HttpApi"), nil)
+	routes := func(path string) awsapigatewayv2.HttpRoute {
+		added := *api.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
+			Path: jsii.String(path), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod_GET},
+			Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"), jsii.String("https://orders.example.com"), nil),
+		})
+		return added[0]
+	}
+	a := tokenauthorizer.NewHTTPAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.HTTPAuthorizerProps{
+		API: api, Pool: o.pool, Clients: []*tokenauthorizer.Client{{ID: jsii.String("1example")}},
+	})
+	orders := routes("/orders")
+	a.Require(orders, needs("orders/read"))
+	a.Require(orders, needs("orders/read"))
+	a.Open(routes("/health"))
+	routes("/forgotten")
+	cdktest.ExpectErrors(t, o.stack, []string{
+		"Require(GET /orders): route: has its requirement already",
+		"route GET /forgotten: takes requests without a token: call Require for it, or Open if that is meant",
+	})
+}
+
 // schemaWith is the test's schema with a text replaced, and a folder with one policy.
 func schemaWith(t *testing.T, from, to string) *tokenauthorizer.VerifiedPermissions {
 	text, err := os.ReadFile("testdata/schema.json")
