@@ -96,7 +96,8 @@ func TestProps(t *testing.T) {
 		}, []string{
 			`Clients: "a" is there twice`, "Clients[0].ID: is required", "Clients[1].ID: is required", "Clients[2].Tenant: is required", `Clients[3].ID: client id "a,b=c"`, `Clients[3].Tenant: tenant id "Shop"`,
 		}},
-		"too many clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = long }, []string{"Require: 3 routes and the clients take 5"}},
+		"an empty list of clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = []*tokenauthorizer.Client{} }, []string{"Clients: is empty: name a client, or leave it out"}},
+		"too many clients":         {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = long }, []string{"Require: 3 routes and the clients take 5"}},
 		"no file": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
 			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("nowhere.json"), Policies: jsii.String("nowhere")}
 		}, []string{"VerifiedPermissions: Policies: open nowhere: ", "VerifiedPermissions: Schema: open nowhere.json: "}},
@@ -134,6 +135,30 @@ func TestHTTPProps(t *testing.T) {
 			t.Errorf("no %q among:\n%s", want, strings.Join(got, "\n"))
 		}
 	}
+}
+
+func TestForgottenRoutes(t *testing.T) {
+	o := newOrders(t)
+	api := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("HttpApi"), nil)
+	routes := func(path string) awsapigatewayv2.HttpRoute {
+		added := *api.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
+			Path: jsii.String(path), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod_GET},
+			Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"), jsii.String("https://orders.example.com"), nil),
+		})
+		return added[0]
+	}
+	a := tokenauthorizer.NewHTTPAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.HTTPAuthorizerProps{
+		API: api, Pool: o.pool, Clients: []*tokenauthorizer.Client{{ID: jsii.String("1example")}},
+	})
+	orders := routes("/orders")
+	a.Require(orders, needs("orders/read"))
+	a.Require(orders, needs("orders/read"))
+	a.Open(routes("/health"))
+	routes("/forgotten")
+	cdktest.ExpectErrors(t, o.stack, []string{
+		"Require(GET /orders): route: has its requirement already",
+		"route GET /forgotten: takes requests without a token: call Require for it, or Open if that is meant",
+	})
 }
 
 // schemaWith is the test's schema with a text replaced, and a folder with one policy.

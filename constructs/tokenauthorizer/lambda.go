@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
@@ -65,6 +66,9 @@ func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAu
 	var errs report.Errors
 	a.gate = newGate(a.Construct, s.API, custom, &errs)
 	ttl := checkTTL(s.CacheTTL, &errs)
+	if s.Clients != nil && len(s.Clients) == 0 {
+		errs.Addf("Clients", "is empty: name a client, or leave it out to let every client of the pool in")
+	}
 	s.Clients = checkClients(s.Clients, true, &errs)
 	if s.VerifiedPermissions != nil {
 		a.store = newPolicyStore(a.Construct, s.VerifiedPermissions, s.RemovalPolicy, &errs)
@@ -151,7 +155,7 @@ func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
 	}
 	stack := awscdk.Stack_Of(a.Construct)
 	a.addAuthorizer(&awsapigateway.CfnAuthorizerProps{
-		Name:      jsii.String("tokens"),
+		Name:      a.uniqueName(),
 		RestApiId: a.api.RestApiId(),
 		Type:      jsii.String("REQUEST"),
 		AuthorizerUri: stack.FormatArn(&awscdk.ArnComponents{
@@ -179,6 +183,9 @@ func (a *LambdaAuthorizer) Require(method awsapigateway.Method, requirement *Req
 	}
 	var own, errs report.Errors
 	name, path := a.attach(method, nil, &own)
+	nag.Add(method, nag.Suppression{
+		Rule: "AwsSolutions-COG4", Reason: "A Lambda authorizer verifies the user pool's access tokens, with the scopes of each method and the tenants of the clients, which API Gateway's own cannot.",
+	})
 	key := settings.Key(name, path)
 	route := a.route(requirement, &own)
 	if own.Empty() {

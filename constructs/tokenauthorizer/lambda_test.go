@@ -189,6 +189,9 @@ func TestNagAndGuardFindNothing(t *testing.T) {
 		if found := cdktest.Nag(o.stack, "Authorizer"); len(found) > 0 {
 			t.Errorf("%s: %v", name, found)
 		}
+		for _, found := range cdktest.Nag(o.stack, "Api/Default/tenants/{tenant}/orders/{order}") {
+			t.Errorf("%s: a method with a requirement: %s", name, found)
+		}
 		var template guard.Template
 		if err := json.Unmarshal([]byte(cdktest.JSON(t, cdktest.Synth(t, o.stack).Body)), &template); err != nil {
 			t.Fatal(err)
@@ -198,6 +201,46 @@ func TestNagAndGuardFindNothing(t *testing.T) {
 				t.Errorf("%s: %s", name, found)
 			}
 		}
+	}
+}
+
+// Reasons that the API's owner has given for a method stay.
+func TestSuppressionsOfOthersStay(t *testing.T) {
+	o := newOrders(t)
+	metadata := map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-APIG1", "reason": "Theirs."}}}
+	o.list.Node().DefaultChild().(awscdk.CfnResource).AddMetadata(jsii.String("cdk_nag"), metadata)
+	a := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	a.Require(o.list, needs("orders/read"))
+	template := cdktest.Synth(t, o.stack)
+	var got []string
+	for _, id := range template.IDs(apiMethod) {
+		if resource := template.Resource(id); strings.Contains(id, "ordersGET") {
+			for _, rule := range cdktest.At(t, resource, "Metadata", "cdk_nag", "rules_to_suppress").([]any) {
+				got = append(got, cdktest.At(t, rule, "id").(string))
+			}
+		}
+	}
+	if diff := cmp.Diff([]string{"AwsSolutions-APIG1", "AwsSolutions-COG4"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// Two authorizers share an API when one has not the room for all routes.
+func TestTwoAuthorizersOfOneAPI(t *testing.T) {
+	o := newOrders(t)
+	one := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("One"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	two := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Two"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	one.Require(o.list, needs("orders/read"))
+	two.Require(o.read, needs("orders/read"))
+	two.Require(o.change, needs("orders/write"))
+	template := cdktest.Synth(t, o.stack)
+	cdktest.ExpectErrors(t, o.stack, nil)
+	names := map[any]bool{}
+	for _, id := range template.IDs("AWS::ApiGateway::Authorizer") {
+		names[template.Properties(id)["Name"]] = true
+	}
+	if len(names) != 2 {
+		t.Errorf("names: got %v, want two", names)
 	}
 }
 

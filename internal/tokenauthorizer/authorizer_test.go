@@ -43,9 +43,8 @@ type subject struct {
 	log    *strings.Builder
 }
 
-func newSubject(t testing.TB, table settings.Routes, policies tokenauthorizer.PolicyStore) subject {
+func newSubject(t testing.TB, issuer *verifytest.Issuer, table settings.Routes, policies tokenauthorizer.PolicyStore) subject {
 	t.Helper()
-	issuer := verifytest.NewIssuer(t)
 	verifier, err := verify.New(issuer.Config())
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +66,7 @@ func said(response tokenauthorizer.Response, err error) string {
 }
 
 func TestRoutes(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	for name, test := range map[string]struct {
 		method, resource, path string
 		scopes                 []string
@@ -100,7 +99,7 @@ func TestRoutes(t *testing.T) {
 
 // Events that name no route, whatever the token is worth: nobody can say what they need.
 func TestWhereNobodyKnows(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	good := "Bearer " + s.issuer.Token("orders/read", "orders/write", "orders/bill")
 	for name, test := range map[string]struct {
 		change func(*tokenauthorizer.Event)
@@ -123,7 +122,7 @@ func TestWhereNobodyKnows(t *testing.T) {
 }
 
 func TestAuthorizationHeaders(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	token := s.issuer.Token("orders/read")
 	for name, test := range map[string]struct {
 		single map[string]string
@@ -164,7 +163,7 @@ func outcome(reason error) string {
 }
 
 func TestAttacks(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	if got := said(s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token(verifytest.Scope), nil))); got != "Allow /GET/orders" {
 		t.Fatalf("a good token: got %s", got)
 	}
@@ -179,7 +178,7 @@ func TestAttacks(t *testing.T) {
 
 // Without keys nobody knows, and nobody gets in; a token for which there is a key is still good.
 func TestKeysThatCannotBeRead(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	s.issuer.Fail(true)
 	event := request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token("orders/read"), nil)
 	response, err := s.Handle(t.Context(), event)
@@ -207,7 +206,7 @@ func (broken) Verify(context.Context, string, ...verify.Requirement) (*verify.To
 }
 
 func TestLog(t *testing.T) {
-	s := newSubject(t, routes, nil)
+	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	forged := s.issuer.Token("orders/read") + "x"
 	for _, token := range []string{s.issuer.Token("orders/read"), s.issuer.Token("orders/bill"), forged} {
 		_, _ = s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+token, nil))

@@ -70,7 +70,7 @@ type entity struct {
 	Parents []UID          `json:"parents"`
 }
 
-// Principal, Verb and Resource are the question's three parts in a namespace.
+// Principal is who asks: the app client.
 func (q Question) Principal(namespace string) UID {
 	return UID{namespace + "::" + TypeClient, q.ClientID}
 }
