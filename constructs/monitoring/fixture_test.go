@@ -24,6 +24,7 @@ type service struct {
 	dir                                     string
 	identity, gateway, credentials, monitor awscdk.Stack
 	props                                   monitoring.MonitoringProps
+	monitoring                              *monitoring.Monitoring
 }
 
 func newService(t *testing.T, dir string) *service {
@@ -59,11 +60,11 @@ func newService(t *testing.T, dir string) *service {
 }
 
 // synth synthesizes the service with its monitoring and returns the monitoring's template.
-func (s *service) synth(t *testing.T) (*monitoring.Monitoring, cdktest.Template) {
+func (s *service) synth(t *testing.T) cdktest.Template {
 	t.Helper()
-	m := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
+	s.monitoring = monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
 	s.app.Synth(nil)
-	return m, cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
+	return cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
 }
 
 // everything turns every part on.
