@@ -83,7 +83,7 @@ type minute struct {
 }
 
 func (c counts) add(r *request, tenants *Tenants) {
-	at := r.EventTime.Truncate(time.Minute)
+	at := r.EventTime.UTC().Truncate(time.Minute) // In one time zone: as keys, times of two are two.
 	if c[at] == nil {
 		c[at] = &minute{tenants: map[string]int{}, errors: map[string]int{}}
 	}
