@@ -42,7 +42,7 @@ token requests from that gateway only.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLockCommand())
+	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLockCommand(), newCostCommand())
 	return root
 }
 

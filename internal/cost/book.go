@@ -114,7 +114,7 @@ func (p Price) For() string {
 	if p.Per == 1 {
 		return p.Unit
 	}
-	return thousands(p.Per) + " " + p.Unit + "s"
+	return Thousands(p.Per) + " " + p.Unit + "s"
 }
 
 // Caches are the prices of API Gateway's cache by capacity.

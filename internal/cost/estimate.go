@@ -44,8 +44,9 @@ func (r *Region) Estimate(u Usage, d Deployment) (Estimate, error) {
 	}
 	requests, misses := u.Requests(), u.Misses()
 	e := Estimate{Total: Line{Item: "Total"}}
-	tokens := r.TokenRequests.Of(misses)
-	e.add("Cognito token requests", tokens, r.TokenRequests.Of(requests), tokens)
+	unflushed := u
+	unflushed.FlushesPerMonth = 0
+	e.add("Cognito token requests", r.TokenRequests.Of(misses), r.TokenRequests.Of(requests), r.TokenRequests.Of(unflushed.Misses()))
 	if d.ChargeClients {
 		clients := r.AppClients.Of(u.Clients)
 		e.add("Cognito app clients", clients, clients, clients)

@@ -24,7 +24,7 @@ func (b *Book) Markdown() string {
 	out.WriteString("|---:|---:|---:|---:|---:|---:|\n")
 	for _, c := range region.Cache.Sizes {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s |\n", c.SizeGB, c.Hour, c.Month(),
-			thousands(region.BreakEven(c)), thousands(ceilDiv(region.BreakEven(c), HoursPerMonth)), thousands(region.BreakEvenWithProtection(c, HitsPer100)))
+			Thousands(region.BreakEven(c)), Thousands(ceilDiv(region.BreakEven(c), HoursPerMonth)), Thousands(region.BreakEvenWithProtection(c, HitsPer100)))
 	}
 	fmt.Fprintf(&out, "\n¹ At %d %% cache hits, with %d WAF rules, API Gateway's charge for every request and WAF's for every miss.\n", HitsPer100, Rules)
 	return out.String()
@@ -39,7 +39,7 @@ func (p Price) row(out *strings.Builder) {
 	for i, tier := range p.Tiers {
 		switch {
 		case tier.UpTo > 0:
-			amounts = append(amounts, tier.Amount.String()+" up to "+thousands(tier.UpTo))
+			amounts = append(amounts, tier.Amount.String()+" up to "+Thousands(tier.UpTo))
 		case i > 0:
 			amounts = append(amounts, tier.Amount.String()+" above")
 		default:
@@ -47,4 +47,16 @@ func (p Price) row(out *strings.Builder) {
 		}
 	}
 	fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", item, strings.Join(amounts, ", "), p.For(), p.Confidence, p.Source)
+}
+
+// CredentialsMarkdown is the README's table of what tenants' credentials cost in Secrets Manager.
+func (b *Book) CredentialsMarkdown() string {
+	r := b.Regions[DefaultRegion]
+	var out strings.Builder
+	fmt.Fprintf(&out, "| Tenants | Secrets (USD a month) | %d keys | Together |\n|---:|---:|---:|---:|\n", CredentialsKeys)
+	for _, tenants := range []int64{10, 100, 1_000, 10_000} {
+		secrets, keys := r.Secret.Of(tenants), r.Key.Of(CredentialsKeys)
+		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", Thousands(tenants), secrets, keys, secrets+keys)
+	}
+	return out.String()
 }

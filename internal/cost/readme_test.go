@@ -11,19 +11,20 @@ import (
 
 // The README says what this package computes. With -v the test prints it, to be copied there after a price has changed.
 func TestREADME(t *testing.T) {
-	const begin, end = "<!-- cost: go test -v -run README ./internal/cost -->\n", "<!-- /cost -->"
 	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, foundBegin := strings.Cut(string(readme), begin)
-	got, _, foundEnd := strings.Cut(rest, end)
-	if !foundBegin || !foundEnd {
-		t.Fatalf("README.md has no section between %q and %q", begin, end)
-	}
-	want := cost.Default().Markdown()
-	t.Log("\n" + want)
-	if got != want {
-		t.Errorf("README.md shows other costs:\n%s", got)
+	for name, want := range map[string]string{"cost": cost.Default().Markdown(), "credentials' cost": cost.Default().CredentialsMarkdown()} {
+		begin, end := "<!-- "+name+": go test -v -run README ./internal/cost -->\n", "<!-- /"+name+" -->"
+		_, rest, foundBegin := strings.Cut(string(readme), begin)
+		got, _, foundEnd := strings.Cut(rest, end)
+		if !foundBegin || !foundEnd {
+			t.Fatalf("README.md has no section between %q and %q", begin, end)
+		}
+		t.Log("\n" + want)
+		if got != want {
+			t.Errorf("README.md shows other costs:\n%s", got)
+		}
 	}
 }

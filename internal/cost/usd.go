@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // USD is an amount in millionths of a US dollar, in which every price here is a whole number.
@@ -41,7 +42,7 @@ func (d USD) String() string {
 	for len(decimals) < 2 {
 		decimals += "0"
 	}
-	return sign + thousands(int64(d/Dollar)) + "." + decimals
+	return sign + Thousands(int64(d/Dollar)) + "." + decimals
 }
 
 // Cents is the amount rounded to two decimals.
@@ -56,14 +57,26 @@ func (d USD) Cents() string {
 // Dollars is the amount as a number of dollars, for metric math and charts.
 func (d USD) Dollars() float64 { return float64(d) / float64(Dollar) }
 
-// thousands is n with a comma before every three digits.
-func thousands(n int64) string {
+// Thousands is n with a comma before every three digits.
+func Thousands(n int64) string {
 	if n < 0 && n != math.MinInt64 {
-		return "-" + thousands(-n)
+		return "-" + Thousands(-n)
 	}
 	digits := strconv.FormatInt(n, 10)
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}
 	return digits
+}
+
+// Short is a duration without the parts that are zero at its end: 45m, 1h, 1h30m.
+func Short(d time.Duration) string {
+	text := d.String()
+	if d != 0 && d%time.Minute == 0 {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if d != 0 && d%time.Hour == 0 {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }

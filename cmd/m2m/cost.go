@@ -1,0 +1,179 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costchart"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+)
+
+// costing holds the flags of cost.
+type costing struct {
+	usage                 cost.Usage
+	deployment            cost.Deployment
+	validity              time.Duration
+	region, prices, chart string
+	printPrices           bool
+}
+
+const costHelp = `cost estimates what a month of token requests costs with the proxy and without it, from which number of requests on the proxy pays, and which
+cache size is enough.
+
+Requests are taken to be independent of each other and spread evenly over all clients and scope sets, which is the worst case of independent use: then a
+cache entry is missed once in TTL + 1/λ, λ being its requests in a unit of time. Clients that ask at intervals just longer than the TTL always miss.
+A flush is taken to cost a token for each entry that lives. The third column is for clients that all keep their tokens themselves, for as long as the
+cache would.
+
+Prices are those of internal/cost/prices.yaml, without free tiers and discounts. For another Region, print that file with --print-prices, put in the prices
+of the Region, and name it with --prices. Not in the estimate: data transfer, logs, functions, and Cognito's other charges.`
+
+func newCostCommand() *cobra.Command {
+	var c costing
+	command := &cobra.Command{
+		Use:   "cost --requests-per-day N --clients N",
+		Short: "Estimate what a month costs with the proxy and without it",
+		Long:  costHelp,
+		Example: `  m2m cost --requests-per-day 100000 --clients 50
+  m2m cost --requests-per-day 100000 --clients 50 --scope-sets 3 --token-validity 12h --edge --tenant-secrets
+  m2m cost --requests-per-day 100000 --clients 50 --chart cost.svg
+  m2m cost --print-prices > my-prices.yaml
+  m2m cost --requests-per-day 100000 --clients 50 --prices my-prices.yaml --region eu-west-1`,
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if c.printPrices {
+				_, err := io.WriteString(command.OutOrStdout(), cost.Source())
+				return err
+			}
+			return c.run(command)
+		},
+	}
+	flags := command.Flags()
+	flags.SortFlags = false
+	flags.Int64Var(&c.usage.RequestsPerDay, "requests-per-day", 0, "token `requests` a day of all clients together (required)")
+	flags.Int64Var(&c.usage.Clients, "clients", 0, "`number` of app clients (required)")
+	flags.Int64Var(&c.usage.ScopeSets, "scope-sets", 1, "`number` of different scope values that each client asks for")
+	flags.DurationVar(&c.validity, "token-validity", rules.DefaultAccessTokenValidity, "shortest access-token validity of any client")
+	flags.DurationVar(&c.usage.TTL, "ttl", 0, "cache TTL (default: 75 % of the validity, at least 5 minutes less than it, at most 1h)")
+	flags.StringVar(&c.deployment.CacheGB, "cache-size", "", "cache capacity in `GB` (default: the recommended one)")
+	flags.Int64Var(&c.usage.FlushesPerMonth, "flushes-per-month", 4, "`number` of cache flushes a month")
+	flags.BoolVar(&c.deployment.Edge, "edge", false, "with a web ACL in front of the gateway")
+	flags.BoolVar(&c.deployment.TenantSecrets, "tenant-secrets", false, "with every client's credentials in Secrets Manager")
+	flags.Int64Var(&c.deployment.Alarms, "alarms", 7, "`number` of alarms' metrics; an anomaly alarm counts as three")
+	flags.Int64Var(&c.deployment.CompositeAlarms, "composite-alarms", 0, "`number` of composite alarms")
+	flags.Int64Var(&c.deployment.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant")
+	flags.Int64Var(&c.deployment.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards")
+	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "reckon with Cognito's charge for app clients (default: whether the prices say that it is charged)")
+	flags.StringVar(&c.region, "region", cost.DefaultRegion, "AWS `Region` whose prices hold")
+	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: those built in)")
+	flags.StringVar(&c.chart, "chart", "", "`file` for a chart, .svg or .png")
+	flags.BoolVar(&c.printPrices, "print-prices", false, "print the file of the prices built in, to adapt it, and do nothing else")
+	return command
+}
+
+func (c *costing) run(command *cobra.Command) error {
+	book, region, err := c.book()
+	if err != nil {
+		return err
+	}
+	if err := c.check(); err != nil {
+		return usageError{err}
+	}
+	if !command.Flags().Changed("charge-clients") {
+		c.deployment.ChargeClients = region.AppClients.Charged
+	}
+	recommended, fits := region.Cache.Smallest(c.usage.Keys())
+	if c.deployment.CacheGB == "" {
+		if !fits {
+			recommended = region.Cache.Sizes[len(region.Cache.Sizes)-1]
+		}
+		c.deployment.CacheGB = recommended.SizeGB
+	}
+	report, err := c.estimate(region)
+	if err != nil {
+		return usageError{fmt.Errorf("--cache-size: %w", err)}
+	}
+	if c.chart != "" {
+		if err := c.draw(region); err != nil {
+			return err
+		}
+	}
+	report.read, report.region = book.Read, c.region
+	report.print(command.OutOrStdout())
+	return nil
+}
+
+// book returns the prices.
+func (c *costing) book() (*cost.Book, *cost.Region, error) {
+	book := cost.Default()
+	if c.prices != "" {
+		var err error
+		if book, err = cost.Load(c.prices); err != nil {
+			return nil, nil, usageError{fmt.Errorf("--prices: %w", err)}
+		}
+	}
+	region, err := book.Region(c.region)
+	if err != nil {
+		return nil, nil, usageError{fmt.Errorf("--region: %w", err)}
+	}
+	return book, region, nil
+}
+
+// check checks the flags and fills in the TTL.
+func (c *costing) check() error {
+	for _, number := range []struct {
+		flag               string
+		got, lowest, limit int64
+	}{
+		{"requests-per-day", c.usage.RequestsPerDay, 1, 1_000_000_000},
+		{"clients", c.usage.Clients, 1, rules.MaxClientsPerPool},
+		{"scope-sets", c.usage.ScopeSets, 1, 1000},
+		{"flushes-per-month", c.usage.FlushesPerMonth, 0, 100_000},
+		{"alarms", c.deployment.Alarms, 0, 100_000},
+		{"composite-alarms", c.deployment.CompositeAlarms, 0, 100_000},
+		{"metrics", c.deployment.Metrics, 0, 10_000_000},
+		{"dashboards", c.deployment.Dashboards, 0, 1000},
+	} {
+		if number.got < number.lowest || number.got > number.limit {
+			return fmt.Errorf("--%s is %d: use a whole number from %d to %d", number.flag, number.got, number.lowest, number.limit)
+		}
+	}
+	if err := rules.CachedValidity(c.validity); err != nil {
+		return fmt.Errorf("--token-validity: %w", err)
+	}
+	ttl, err := rules.CacheTTL(c.usage.TTL, []rules.ClientValidity{{Client: "with the shortest validity", Validity: c.validity}})
+	if err != nil {
+		return fmt.Errorf("--ttl: %w", err)
+	}
+	c.usage.TTL = ttl
+	if c.chart != "" {
+		if _, err := costchart.Format(c.chart); err != nil {
+			return fmt.Errorf("--chart: %w", err)
+		}
+	}
+	return nil
+}
+
+// draw writes the chart. A file that cannot be written whole is removed.
+func (c *costing) draw(region *cost.Region) error {
+	format, err := costchart.Format(c.chart)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.FromSlash(c.chart))
+	if err != nil {
+		return fmt.Errorf("--chart: %w", err)
+	}
+	err = errors.Join(costchart.Write(file, format, region, c.usage, c.deployment), file.Close())
+	if err != nil {
+		return fmt.Errorf("--chart: %w", errors.Join(err, os.Remove(file.Name())))
+	}
+	return nil
+}
