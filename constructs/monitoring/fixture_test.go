@@ -9,6 +9,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
@@ -73,6 +74,7 @@ func (s *service) everything() *service {
 	p.Trail = &audittrail.AuditTrailProps{}
 	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
 	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(600), Emails: *jsii.Strings("finance@example.com")}
+	p.CostReports = &costreports.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
 	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
 	return s
 }

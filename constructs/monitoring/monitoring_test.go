@@ -53,14 +53,13 @@ func full(t *testing.T) cdktest.Template {
 	return assembly.template
 }
 
-// little is a template with the required props alone, and neither alarms nor a dashboard.
+// little is a template with the required props alone, and a dashboard but no alarms.
 func little(t *testing.T) cdktest.Template {
 	t.Helper()
 	s := newService(t, t.TempDir())
 	p := &s.props
 	p.Edge, p.OriginHeaderRotation, p.ClientSecretRotation, p.Revocation = nil, nil, nil, nil
-	p.Trail = nil
-	p.DisableAlarms = jsii.Bool(true)
+	p.DisableAlarms, p.DisableQueries = jsii.Bool(true), jsii.Bool(true)
 	return s.synth(t)
 }
 
