@@ -35,6 +35,9 @@ func (p *TokenProxy) CredentialsHeader() *string {
 // AuthorizerFunction is the Lambda authorizer's function; nil without one.
 func (p *TokenProxy) AuthorizerFunction() awslambda.IFunction { return p.authorizerFunction }
 
+// LogsClients says whether the access log names the client, as principalId: with a Lambda authorizer only.
+func (p *TokenProxy) LogsClients() bool { return p.authorization.isLambda() }
+
 // UsagePlan is the usage plan of this name; nil when there is none.
 func (p *TokenProxy) UsagePlan(name string) awsapigateway.IUsagePlan { return p.usagePlans[name] }
 

@@ -32,6 +32,8 @@ type LambdaAuthorizer struct {
 	// must depend on nothing else. It is also used for all methods that the same values ask for. A policy for the event's methodArn is right here, as
 	// there is one method; one written for another API, with a wildcard, allows what may be added later.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+	//
+	// The access log has the principalId of its answer: a name of the client, not a secret, and of characters that need no escape in JSON.
 	Function awslambda.IFunction
 	// AllowList makes a function that lets these clients and networks in. Not with HTTPProxyIntegration, which passes a body on that may name another
 	// client than the one looked at.

@@ -146,7 +146,7 @@ func TestWhatCanBeProbed(t *testing.T) {
 
 func TestAccessorsOfTheFrontDoor(t *testing.T) {
 	_, proxy := newProxy(t, nil)
-	if *proxy.CredentialsHeader() != "Authorization" || proxy.IsPrivate() || proxy.DefaultEndpointDisabled() || proxy.AuthorizerFunction() != nil || proxy.UsagePlan("gold") != nil {
+	if *proxy.CredentialsHeader() != "Authorization" || proxy.IsPrivate() || proxy.DefaultEndpointDisabled() || proxy.AuthorizerFunction() != nil || proxy.LogsClients() || proxy.UsagePlan("gold") != nil {
 		t.Error("a plain proxy has something of a front door")
 	}
 	if _, proxy := newProxy(t, with(iam)); *proxy.CredentialsHeader() != "x-client-authorization" {
@@ -158,7 +158,7 @@ func TestAccessorsOfTheFrontDoor(t *testing.T) {
 	if _, proxy := newProxy(t, with(apiKey)); proxy.UsagePlan("gold") == nil || proxy.UsagePlan("silver") != nil {
 		t.Error("usage plans are not found by their names")
 	}
-	if _, proxy := newProxy(t, with(allowList)); proxy.AuthorizerFunction() == nil {
+	if _, proxy := newProxy(t, with(allowList)); proxy.AuthorizerFunction() == nil || !proxy.LogsClients() {
 		t.Error("no authorizer's function")
 	}
 }

@@ -20,10 +20,10 @@ func (p *TokenProxy) addLog(s *settings, id, name string) awslogs.LogGroup {
 }
 
 // accessLogFormat has no header, query or body. integrationLatency and integrationStatus are "-" when no integration call was made, which, with status
-// 200, marks an answer from the cache.
-func accessLogFormat() string {
-	fields := map[string]string{}
-	for name, variable := range map[string]string{
+// 200, marks an answer from the cache. With a Lambda authorizer principalId is whom it saw, for an answer from the cache as well, before which it is asked
+// (docs/decisions/D22-authorization-before-the-cache.md); without one nothing but the credentials names the client.
+func accessLogFormat(lambda bool) string {
+	variables := map[string]string{
 		"requestId":          "requestId",
 		"extendedRequestId":  "extendedRequestId",
 		"requestTime":        "requestTimeEpoch",
@@ -42,7 +42,12 @@ func accessLogFormat() string {
 		"integrationLatency": "integration.latency",
 		"wafResponseCode":    "wafResponseCode",
 		"xrayTraceId":        "xrayTraceId",
-	} {
+	}
+	if lambda {
+		variables["principalId"] = "authorizer.principalId"
+	}
+	fields := map[string]string{}
+	for name, variable := range variables {
 		fields[name] = "$context." + variable
 	}
 	format, err := json.Marshal(fields)

@@ -150,7 +150,7 @@ func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.Stag
 			},
 		},
 		AccessLogDestination: awsapigateway.NewLogGroupLogDestination(accessLog),
-		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(jsii.String(accessLogFormat())),
+		AccessLogFormat:      awsapigateway.AccessLogFormat_Custom(jsii.String(accessLogFormat(s.Authorization.isLambda()))),
 		TracingEnabled:       jsii.Bool(s.Tracing != nil && *s.Tracing),
 		Variables:            &map[string]*string{originheader.StageVariable: s.OriginHeader.Value()},
 	}

@@ -236,6 +236,17 @@ func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
 		t.Errorf("access log: got %v", format)
 	}
 
+	// A Lambda authorizer's principal names the client, also of an answer from the cache. Nothing else is more in the log with one.
+	named := map[string]string{}
+	stage = synth(t, with(allowList)).One("AWS::ApiGateway::Stage")
+	if err := json.Unmarshal([]byte(cdktest.At(t, stage, "AccessLogSetting", "Format").(string)), &named); err != nil {
+		t.Fatal(err)
+	}
+	format["principalId"] = "$context.authorizer.principalId"
+	if diff := cmp.Diff(format, named); diff != "" {
+		t.Errorf("access log with a Lambda authorizer (-want +got):\n%s", diff)
+	}
+
 	// CloudWatch Logs refuses a group whose key does not let it in, so the key's policy has to name both groups.
 	var allowed []any
 	for _, s := range cdktest.At(t, template.Properties("TokenProxyLogKey5F372086"), "KeyPolicy", "Statement").([]any) {

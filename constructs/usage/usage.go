@@ -19,6 +19,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/usage"
@@ -62,6 +63,9 @@ func NewUsage(scope constructs.Construct, id *string, props *UsageProps) *Usage 
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
+	})
+	nag.Suppress(u.deadLetters, nag.Suppression{
+		Rule: "AwsSolutions-SQS3", Reason: "It is itself where the function's failed batches end, which the rule sees only of another queue's.",
 	})
 	u.addFunction(&s)
 	u.addSubscription(&s)

@@ -135,7 +135,9 @@ func counted(t *testing.T, output string) map[string]float64 {
 	var all map[string]float64
 	for line := range strings.Lines(output) {
 		var directive struct {
-			AWS struct{ CloudWatchMetrics []struct{ Dimensions [][]string } } `json:"_aws"`
+			AWS struct {
+				CloudWatchMetrics []struct{ Dimensions [][]string }
+			} `json:"_aws"`
 		}
 		var values map[string]any
 		if json.Unmarshal([]byte(line), &directive) != nil || json.Unmarshal([]byte(line), &values) != nil || len(directive.AWS.CloudWatchMetrics) == 0 {

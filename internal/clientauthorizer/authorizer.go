@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
+	"regexp"
 )
 
 // ErrUnauthorized is the one error by which API Gateway answers 401; it compares the text.
@@ -61,7 +62,19 @@ func (a *Authorizer) Handle(ctx context.Context, event Event) (Response, error) 
 		a.log.InfoContext(ctx, "denied", attributes...)
 		return policy("Deny", "denied", event.MethodARN), nil
 	}
-	return policy("Allow", id, event.MethodARN), nil
+	return policy("Allow", a.principal(id), event.MethodARN), nil
+}
+
+// cognitoID is what Cognito makes up as a client's id: 26 small letters and digits.
+var cognitoID = regexp.MustCompile(`^[a-z0-9]{26}$`)
+
+// principal is the client as the access log shows it: when it is on the list, or at least looks like an id of Cognito's. Without a list anything may stand in its
+// place: a client secret, by mistake, or what would break the log's JSON.
+func (a *Authorizer) principal(id string) string {
+	if a.clients[id] || cognitoID.MatchString(id) {
+		return id
+	}
+	return "unlisted"
 }
 
 // decide returns the client of the credentials, as far as it is known, and why it is refused, if it is.

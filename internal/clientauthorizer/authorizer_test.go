@@ -158,6 +158,33 @@ func TestDecisions(t *testing.T) {
 	}
 }
 
+// The principal gets to the access log: a client, and never what may be a secret in the wrong place or break the log's JSON.
+func TestPrincipals(t *testing.T) {
+	anyClient := Config{SourceNetworks: fullList.SourceNetworks, IgnoreClientID: true}
+	for _, test := range []struct {
+		config      Config
+		credentials string
+		want        string
+	}{
+		{fullList, "shop:" + secret, "shop"},
+		{fullList, "other:" + secret, "denied"},
+		{anyClient, "1example23456789shop000000:" + secret, "1example23456789shop000000"},
+		{anyClient, secret + ":1example23456789shop000000", "unlisted"},
+		{anyClient, "1example23456789shop0000001:x", "unlisted"},
+		{anyClient, `a","status":"200:x`, "unlisted"},
+		{anyClient, "shop:x", "unlisted"},
+	} {
+		authorizer, err := New(test.config, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := authorizer.Handle(t.Context(), request(func(e *Event) { e.MultiValueHeaders["authorization"] = []string{basic(test.credentials)} }))
+		if err != nil || response.PrincipalID != test.want {
+			t.Errorf("%s: got %q, %v, want %q", test.credentials, response.PrincipalID, err, test.want)
+		}
+	}
+}
+
 // The error's text is API Gateway's: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
 func TestMissingCredentialsAre401(t *testing.T) {
 	authorizer, err := New(fullList, slog.New(slog.DiscardHandler))

@@ -26,7 +26,7 @@ type Identity struct {
 // Response is an authorizer's answer.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 type Response struct {
-	// PrincipalID is the client, or "denied".
+	// PrincipalID is the client, "unlisted" when it does not look like one, or "denied".
 	PrincipalID    string         `json:"principalId"`
 	PolicyDocument PolicyDocument `json:"policyDocument"`
 }

@@ -13,7 +13,7 @@ import (
 type logEntry struct {
 	requestID, sourceIP, method, protocol, domain string
 	basePath, vpcEndpoint, wafResponse            string
-	userARN, apiKeyID, clientSubject              string
+	userARN, apiKeyID, clientSubject, principal   string
 	began                                         time.Time
 	resourcePath, responseType                    string
 	integrationStatus                             int
@@ -52,7 +52,7 @@ func (s *Stage) log(req *request, a *Answer, took time.Duration) {
 	for variable, value := range map[string]string{
 		"$context.error.responseType": e.responseType, "$context.wafResponseCode": e.wafResponse, "$context.customDomain.basePathMatched": e.basePath,
 		"$context.identity.vpceId": e.vpcEndpoint, "$context.identity.userArn": e.userARN, "$context.identity.apiKeyId": e.apiKeyID,
-		"$context.identity.clientCert.subjectDN": e.clientSubject,
+		"$context.identity.clientCert.subjectDN": e.clientSubject, "$context.authorizer.principalId": e.principal,
 	} {
 		if value != "" {
 			values[variable] = value

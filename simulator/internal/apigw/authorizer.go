@@ -155,6 +155,7 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 		}
 		a.keep(key, found)
 	}
+	req.log.principal = found.Principal
 	// What is kept is the policy, and each request is held against it: one that names a single method refuses the others.
 	outcome := sameAccount(found.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
 	if outcome != policy.Allow {

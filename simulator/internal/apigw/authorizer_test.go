@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -99,6 +100,24 @@ func TestResultsAreKeptByIdentityForTheirTTL(t *testing.T) {
 	ask("before the TTL", "/v1/token?scope=s", "a", 2)
 	a.now = a.now.Add(time.Second)
 	ask("after the TTL", "/v1/token?scope=s", "a", 3)
+}
+
+// The access log names whom the authorizer saw, also when its answer was kept and when it refuses; and nobody when it was not asked.
+func TestThePrincipalIsLogged(t *testing.T) {
+	for effect, status := range map[string]string{"Allow": "200", "Deny": "403"} {
+		answer := answers(effect, "*")
+		answer.PrincipalID = "shop"
+		a, calls := gated(always(answer))
+		a.stage["AccessLogSetting"].(object)["Format"] = "$context.status $context.authorizer.principalId"
+		stage := a.mustBuild(t)
+		for range 2 {
+			post(t, stage, "/v1/token?scope=s", basic("a"))
+		}
+		post(t, stage, "/v1/token?scope=s", nil)
+		if want := []string{status + " shop", status + " shop", "401 -"}; !slices.Equal(a.log, want) || *calls != 1 {
+			t.Errorf("%s: log %q after %d calls, want %q after one", effect, a.log, *calls, want)
+		}
+	}
 }
 
 func TestRefusalsAreKeptToo(t *testing.T) {

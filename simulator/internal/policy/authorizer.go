@@ -18,7 +18,7 @@ func FromAuthorizer(response events.APIGatewayCustomAuthorizerResponse) (*Policy
 	if len(response.PolicyDocument.Statement) == 0 {
 		return nil, errors.New("the authorizer's answer has no policyDocument with a statement")
 	}
-	p := &Policy{}
+	p := &Policy{Principal: response.PrincipalID}
 	for i, from := range response.PolicyDocument.Statement {
 		s := statement{principals: principals{everyone: true}, resources: from.Resource}
 		switch from.Effect {

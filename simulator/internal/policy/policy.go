@@ -43,7 +43,11 @@ type Request struct {
 type Caller struct{ ARN, Account string }
 
 // Policy is a policy whose statements can be evaluated.
-type Policy struct{ statements []statement }
+type Policy struct {
+	// Principal is the one that a Lambda authorizer names; "" of other policies.
+	Principal  string
+	statements []statement
+}
 
 type statement struct {
 	effect     Outcome
