@@ -39,9 +39,7 @@ func NewCostReports(scope constructs.Construct, id *string, props *CostReportsPr
 	}
 	var errs report.Errors
 	s := check(r.Construct, props, &errs)
-	if !errs.Attach(r.Construct) {
-		return r
-	}
+	errs.Attach(r.Construct)
 	r.database, r.table = s.database, s.table
 	if s.export != nil {
 		r.addExport(s.export)

@@ -147,7 +147,7 @@ ORDER BY 1 DESC, 2, 3`,
 			Columns:     []string{"usage_month", "tag", "billed", "quantity", "cost_usd"},
 			SQL: `SELECT
   date_trunc('month', line_item_usage_start_date) AS usage_month,
-  COALESCE(element_at(resource_tags, '{tag}'), '(untagged)') AS tag,
+  COALESCE(NULLIF(element_at(resource_tags, '{tag}'), ''), '(untagged)') AS tag,
   {kind} AS billed,
   SUM(line_item_usage_amount) AS quantity,
   SUM(line_item_unblended_cost) AS cost_usd

@@ -2,6 +2,8 @@ package cost
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -19,15 +21,23 @@ func (b *Book) Markdown() string {
 	for _, p := range []Price{r.Secret, r.SecretCalls, r.Key, r.KeyRequests, r.Metric, r.Alarm, r.CompositeAlarm, r.Dashboard, r.LogIngestion} {
 		p.row(&out)
 	}
-	fmt.Fprintf(&out, "\nBreak-even, in token requests saved a month (%d hours), at the first tiers:\n\n", HoursPerMonth)
+	fmt.Fprintf(&out, "\nBreak-even, in token requests saved a month (%d hours), at the prices of the first tiers:\n\n", HoursPerMonth)
 	out.WriteString("| Cache (GB) | USD an hour | USD a month | Saved tokens that pay for the cache | …in an hour | …for cache, web ACL and requests¹ |\n")
 	out.WriteString("|---:|---:|---:|---:|---:|---:|\n")
 	for _, c := range region.Cache.Sizes {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s |\n", c.SizeGB, c.Hour, c.Month(),
 			Thousands(region.BreakEven(c)), Thousands(ceilDiv(region.BreakEven(c), HoursPerMonth)), Thousands(region.BreakEvenWithProtection(c, HitsPer100)))
 	}
-	fmt.Fprintf(&out, "\n¹ At %d %% cache hits, with %d WAF rules, API Gateway's charge for every request and WAF's for every miss.\n", HitsPer100, Rules)
+	fmt.Fprintf(&out, "\n¹ At %d %% cache hits, with %d WAF rules, API Gateway's charge for every request and WAF's for every miss.\n\n", HitsPer100, Rules)
+	last := r.TokenRequests.Tiers[len(r.TokenRequests.Tiers)-1]
+	fmt.Fprintf(&out, "Where tokens cost less, in a higher tier, it takes more saved ones: for the cache alone up to %s times as many. `m2m cost` reckons with the tiers.\n",
+		ratio(r.TokenRequests.First(), last.Amount))
 	return out.String()
+}
+
+// ratio is a/b with up to two decimals.
+func ratio(a, b USD) string {
+	return strconv.FormatFloat(math.Round(100*a.Dollars()/b.Dollars())/100, 'f', -1, 64)
 }
 
 func (p Price) row(out *strings.Builder) {

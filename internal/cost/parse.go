@@ -30,16 +30,8 @@ func Load(path string) (*Book, error) {
 // Parse reads prices strictly: a key that is not known, one that is missing and a value that is not allowed are errors, which name the file, the line and
 // the column.
 func Parse(file string, content []byte) (*Book, error) {
-	book := &Book{}
-	decoder := yaml.NewDecoder(bytes.NewReader(content), yaml.Strict())
-	err := decoder.Decode(book)
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: is empty: it must hold the keys read and regions", file)
-	}
+	book, err := decode(content)
 	if err == nil {
-		if second := decoder.Decode(&Book{}); !errors.Is(second, io.EOF) {
-			return nil, fmt.Errorf("%s: has a second YAML document: use one", file)
-		}
 		err = book.check()
 	}
 	var at yaml.Error
@@ -49,6 +41,26 @@ func Parse(file string, content []byte) (*Book, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return book, nil
+}
+
+// decode reads the one document of a file. A panic of the library, which is not ours to fix, becomes an error.
+func decode(content []byte) (book *Book, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("is not YAML: the parser failed on it: %v", r)
+		}
+	}()
+	book = &Book{}
+	decoder := yaml.NewDecoder(bytes.NewReader(content), yaml.Strict())
+	if err := decoder.Decode(book); errors.Is(err, io.EOF) {
+		return nil, errors.New("is empty: it must hold the keys read and regions")
+	} else if err != nil {
+		return nil, err
+	}
+	if err := decoder.Decode(&Book{}); !errors.Is(err, io.EOF) {
+		return nil, errors.New("has a second YAML document: use one")
 	}
 	return book, nil
 }
@@ -77,8 +89,12 @@ func (r *Region) UnmarshalYAML(n ast.Node) error {
 	var missing []string
 	section := reflect.ValueOf(r).Elem()
 	for i := range section.NumField() {
+		key := section.Type().Field(i).Tag.Get("yaml")
 		if section.Field(i).IsZero() {
-			missing = append(missing, section.Type().Field(i).Tag.Get("yaml"))
+			missing = append(missing, key)
+		}
+		if price, ok := section.Field(i).Interface().(Price); ok && !price.Charged && !section.Field(i).IsZero() && key != "appClients" {
+			return mistake(n, "%s has charged: false, which appClients alone may have: use an amount of 0", key)
 		}
 	}
 	if len(missing) > 0 {

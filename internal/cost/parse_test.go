@@ -60,6 +60,7 @@ func TestParseRefuses(t *testing.T) {
 		"no source":             {`source: "[c3x](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm), undated"`, `source: ""`, "none of them may be empty"},
 		"cache size missing":    {`        - { gb: "118", amount: 1.90 }` + "\n", "", "use every capacity"},
 		"cache size unknown":    {`gb: "118"`, `gb: "119"`, "use every capacity"},
+		"not charged":           {"      item: KMS requests\n", "      item: KMS requests\n      charged: false\n", "keyRequests has charged: false, which appClients alone may have"},
 		"date":                  {"read: 2026-11-22", "read: yesterday", `read "yesterday" is not a date`},
 		"second document":       {"read: 2026-11-22", "---\nread: 2026-11-22", "second YAML document"},
 		"not YAML":              {"read: 2026-11-22", "read: [", "prices.yaml:"},

@@ -2,6 +2,7 @@
 package costchart
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"io"
@@ -97,7 +98,12 @@ func write(out io.Writer, format string, p *plot.Plot) error {
 	page.Fill(page.Path())
 	p.BackgroundColor = nil
 	p.Draw(draw.Crop(page, margin, -margin, margin, -margin))
-	_, err = canvas.WriteTo(out)
+	var drawn bytes.Buffer
+	if _, err := canvas.WriteTo(&drawn); err != nil {
+		return err
+	}
+	// Few machines have the font that the texts are measured with. Arial has the same widths.
+	_, err = out.Write(bytes.ReplaceAll(drawn.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
 	return err
 }
 
@@ -175,6 +181,6 @@ func markUsage(p *plot.Plot, region *cost.Region, u cost.Usage, d cost.Deploymen
 		GlyphStyle: draw.GlyphStyle{Color: color.Black, Radius: 3.5, Shape: draw.CircleGlyph{}},
 	}
 	p.Add(dots)
-	p.Legend.Add(cost.Thousands(u.RequestsPerDay)+" requests a day", dots)
+	p.Legend.Add("this estimate: "+cost.Thousands(u.RequestsPerDay)+" a day", dots)
 	return nil
 }
