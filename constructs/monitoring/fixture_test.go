@@ -9,6 +9,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
@@ -24,6 +25,7 @@ type service struct {
 	dir                                     string
 	identity, gateway, credentials, monitor awscdk.Stack
 	props                                   monitoring.MonitoringProps
+	monitoring                              *monitoring.Monitoring
 }
 
 func newService(t *testing.T, dir string) *service {
@@ -59,11 +61,11 @@ func newService(t *testing.T, dir string) *service {
 }
 
 // synth synthesizes the service with its monitoring and returns the monitoring's template.
-func (s *service) synth(t *testing.T) (*monitoring.Monitoring, cdktest.Template) {
+func (s *service) synth(t *testing.T) cdktest.Template {
 	t.Helper()
-	m := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
+	s.monitoring = monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
 	s.app.Synth(nil)
-	return m, cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
+	return cdktest.Load(t, filepath.Join(s.dir, "monitoring.template.json"))
 }
 
 // everything turns every part on.
@@ -72,6 +74,7 @@ func (s *service) everything() *service {
 	p.Trail = &audittrail.AuditTrailProps{}
 	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
 	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(600), Emails: *jsii.Strings("finance@example.com")}
+	p.CostReports = &costreports.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
 	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
 	return s
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/insights"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
@@ -20,17 +22,20 @@ import (
 // its own, which can be deleted without a trace in the others.
 type Monitoring struct {
 	constructs.Construct
-	topic     awssns.ITopic
-	trail     *audittrail.AuditTrail
-	usage     *usage.Usage
-	alarms    alarms.Set
-	paging    awscloudwatch.CompositeAlarm
-	dashboard awscloudwatch.Dashboard
-	budget    awsbudgets.CfnBudget
+	topic       awssns.ITopic
+	trail       *audittrail.AuditTrail
+	usage       *usage.Usage
+	alarms      alarms.Set
+	paging      awscloudwatch.CompositeAlarm
+	dashboard   awscloudwatch.Dashboard
+	budget      awsbudgets.CfnBudget
+	queries     *insights.SavedQueries
+	costReports *costreports.CostReports
 }
 
 // NewMonitoring creates, in this order, the topic unless there is one, the audit trail with the tenants' metrics if it is configured, the alarms that none
-// of the other constructs has, the paging alarm over the urgent ones of all, the dashboard, and the budget if one is given.
+// of the other constructs has, the paging alarm over the urgent ones of all, the dashboard, the budget if one is given, the
+// saved queries, and the cost reports if they are configured.
 //
 // Alarms that the other constructs have (Cognito throttles, rotation overdue and their like) are not made twice: the dashboard shows them and the paging
 // alarm looks at the urgent ones. Mistakes in props become error annotations on the construct, all of them in one synth; a missing Pool, Proxy or
@@ -56,6 +61,12 @@ func NewMonitoring(scope constructs.Construct, id *string, props *MonitoringProp
 	}
 	if s.budget != nil {
 		m.addBudget(s.budget)
+	}
+	if isOff(s.DisableQueries) {
+		m.addQueries(&s)
+	}
+	if s.CostReports != nil {
+		m.addCostReports(&s)
 	}
 	return m
 }
@@ -98,3 +109,9 @@ func (m *Monitoring) Dashboard() awscloudwatch.Dashboard { return m.dashboard }
 
 // Budget is nil without MonthlyBudget.
 func (m *Monitoring) Budget() awsbudgets.CfnBudget { return m.budget }
+
+// Queries are the saved queries; nil with DisableQueries.
+func (m *Monitoring) Queries() *insights.SavedQueries { return m.queries }
+
+// CostReports are nil unless they are configured.
+func (m *Monitoring) CostReports() *costreports.CostReports { return m.costReports }

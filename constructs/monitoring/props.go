@@ -8,6 +8,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
@@ -37,6 +38,12 @@ type MonitoringProps struct {
 	Usage *UsageOptions
 	// DisableUsage leaves the tenants' metrics out in spite of Trail. Default: false.
 	DisableUsage *bool
+	// Queries say where queries are saved and when a client is unused. Default: those of package insights.
+	Queries *QueryOptions
+	// DisableQueries leaves the saved queries out. Default: false.
+	DisableQueries *bool
+	// CostReports saves Athena queries of what Cognito bills, by resource. Default: none.
+	CostReports *costreports.CostReportsProps
 	// DisableDashboard leaves the dashboard out. Default: false.
 	DisableDashboard *bool
 	// DashboardName is the dashboard's name: up to 255 letters, digits, '-' and '_'. Default: derived from the construct's path.
@@ -73,6 +80,14 @@ type UsageOptions struct {
 	NamedTenants []*string
 	// MaxTenants bounds the tenants with metrics, the named ones among them: 1 to 1000, at about $0.30 a month each. Default: 100.
 	MaxTenants *float64
+}
+
+// QueryOptions are options of package insights.
+type QueryOptions struct {
+	// Folder has the queries. Two environments in one account and Region need two. Default: cognito-m2m.
+	Folder *string
+	// UnusedDays is after how many days without a token a client counts as unused, 1 to 365. Default: 30.
+	UnusedDays *float64
 }
 
 // Thresholds say what is an alarm.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -180,4 +181,30 @@ func arithmetic(name string, x, y float64) float64 {
 		return truth(x != 0 && y != 0)
 	}
 	return truth(x != 0 || y != 0) // OR: the parser lets no other through.
+}
+
+// Evaluate is an expression without searches over series that go by their ids. Its result is a series, as CloudWatch demands.
+func Evaluate(source string, named map[string]Series) (Series, error) {
+	expression, err := ParseExpression(source)
+	if err != nil {
+		return Series{}, err
+	}
+	s := scope{
+		named: func(id string) (operand, error) {
+			series, ok := named[id]
+			if !ok {
+				return operand{}, fmt.Errorf("no series has the id %q", id)
+			}
+			return operand{series: &series}, nil
+		},
+		search: func(Search) ([]Series, error) { return nil, errors.New("there is nothing to search here") },
+	}
+	result, err := s.evaluate(expression.root)
+	if err == nil && result.series == nil {
+		err = errors.New("the result is no series")
+	}
+	if err != nil {
+		return Series{}, fmt.Errorf("expression %q: %w", source, err)
+	}
+	return *result.series, nil
 }

@@ -15,7 +15,15 @@ import (
 
 // Template is a CloudFormation template.
 type Template struct {
-	Resources map[string]Resource
+	Resources  map[string]Resource
+	Parameters map[string]any
+	Outputs    map[string]Output
+}
+
+// Output is an output of a template.
+type Output struct {
+	Value  any
+	Export map[string]any
 }
 
 // Resource is a resource of a template.
@@ -45,10 +53,14 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::Logs::MetricFilter":               metricFilter,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::SecretsManager::ResourcePolicy":   resourcePolicy,
+<<<<<<< HEAD
 	"AWS::CloudWatch::Dashboard":            dashboard,
 	"AWS::ApiGatewayV2::Route":              httpRoute,
 	"AWS::ApiGatewayV2::Authorizer":         httpAuthorizer,
 	"AWS::VerifiedPermissions::PolicyStore": policyStore,
+=======
+	"AWS::CloudWatch::Dashboard":            dashboardJSON,
+>>>>>>> dash
 }
 
 // CheckAssembly checks all templates in a cloud assembly directory.
@@ -77,6 +89,7 @@ func CheckAssembly(dir string) []error {
 		}
 	}
 	errs = append(errs, cacheTTLs(templates)...)
+	errs = append(errs, watching(templates)...)
 	return append(errs, stackTags(dir, templates)...)
 }
 
@@ -107,11 +120,12 @@ func (m *mistakes) add(err error) {
 	}
 }
 
-func section(properties any, name string) map[string]any {
-	parent, _ := properties.(map[string]any)
-	child, _ := parent[name].(map[string]any)
-	return child
+func object(value any) map[string]any {
+	fields, _ := value.(map[string]any)
+	return fields
 }
+
+func section(properties any, name string) map[string]any { return object(object(properties)[name]) }
 
 func list(properties any, name string) []any {
 	parent, _ := properties.(map[string]any)
@@ -131,7 +145,8 @@ func texts(properties any, name string) []string {
 	return out
 }
 
-func dashboard(r Resource, _ Template) []string {
+// dashboardJSON is all that can be said of a body with references in it before they are followed: see watching.
+func dashboardJSON(r Resource, _ Template) []string {
 	var m mistakes
 	if body, ok := r.Properties["DashboardBody"].(string); ok && !json.Valid([]byte(body)) {
 		m.addf("DashboardBody is not JSON")
