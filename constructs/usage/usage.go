@@ -64,13 +64,9 @@ func NewUsage(scope constructs.Construct, id *string, props *UsageProps) *Usage 
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 	})
-<<<<<<< HEAD
-	nag.Suppress(u.deadLetters, nag.Suppression{Rule: "AwsSolutions-SQS3", Reason: "This is the dead-letter queue: of the function's asynchronous invocations, which cdk-nag does not look at."})
-=======
 	nag.Suppress(u.deadLetters, nag.Suppression{
 		Rule: "AwsSolutions-SQS3", Reason: "It is itself where the function's failed batches end, which the rule sees only of another queue's.",
 	})
->>>>>>> trail
 	u.addFunction(&s)
 	u.addSubscription(&s)
 	if u.topic == nil {

@@ -53,14 +53,10 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::Logs::MetricFilter":               metricFilter,
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::SecretsManager::ResourcePolicy":   resourcePolicy,
-<<<<<<< HEAD
-	"AWS::CloudWatch::Dashboard":            dashboard,
+	"AWS::CloudWatch::Dashboard":            dashboardJSON,
 	"AWS::ApiGatewayV2::Route":              httpRoute,
 	"AWS::ApiGatewayV2::Authorizer":         httpAuthorizer,
 	"AWS::VerifiedPermissions::PolicyStore": policyStore,
-=======
-	"AWS::CloudWatch::Dashboard":            dashboardJSON,
->>>>>>> dash
 }
 
 // CheckAssembly checks all templates in a cloud assembly directory.

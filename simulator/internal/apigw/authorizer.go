@@ -167,11 +167,8 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 		}
 		a.keep(key, found)
 	}
-<<<<<<< HEAD
 	req.authorizer = found.context
-=======
 	req.log.principal = found.Principal
->>>>>>> trail
 	// What is kept is the policy, and each request is held against it: one that names a single method refuses the others.
 	outcome := sameAccount(found.policy.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
 	if outcome != policy.Allow {
