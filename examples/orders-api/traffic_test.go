@@ -168,7 +168,7 @@ func (tr *traffic) useAPI(tenant string, do func(*http.Request) (*http.Response,
 
 // want sends one request and returns the answer's body, empty when the status is another one.
 func (tr *traffic) want(do func(*http.Request) (*http.Response, error), what, method, path, body string, status int) string {
-	request, err := http.NewRequest(method, tr.url+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(context.Background(), method, tr.url+path, strings.NewReader(body))
 	if err != nil {
 		tr.fail("%v", err)
 		return ""
