@@ -53,7 +53,8 @@ func (s *System) SweepCredentials(ctx context.Context, bounds CredentialsBounds)
 }
 
 // RotateCredentials runs one whole rotation of a tenant's client secret, as Secrets Manager does when the secret's schedule says so. The superseded one
-// goes with a sweep after the grace; until then the tenant cannot rotate again, as a client has two secrets at most.
+// goes with a sweep after the grace; until then the tenant cannot rotate again, as a client has two secrets at most. A rotation that broke off is taken
+// up again.
 func (s *System) RotateCredentials(ctx context.Context, tenant string, bounds CredentialsBounds) error {
 	rotator, _, err := s.credentialsRotator(bounds)
 	if err != nil {
@@ -64,6 +65,9 @@ func (s *System) RotateCredentials(ctx context.Context, tenant string, bounds Cr
 		return err
 	}
 	token, err := secret.begin()
+	if errors.Is(err, clientsecret.ErrRotating) {
+		token, err = secret.describe().Versions[pending], nil
+	}
 	if err != nil {
 		return err
 	}

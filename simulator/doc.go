@@ -9,8 +9,27 @@
 // that is worst for the design: answers of every status are cached, a change reaches requests late and unevenly, API Gateway compares a request's
 // Content-Type letter by letter.
 //
-// It is a tool for tests and for trying things out, on loopback only. It is no emulator of AWS: it has no control plane but the one that the rotation
-// of the origin header needs, see [System.RotateOriginHeader].
+// It is a tool for tests and for trying things out, on loopback only. It is no emulator of AWS: it has no control plane but the one that rotations
+// need, of the origin header, of tenants' client secrets and of the signing key: see [System.RotateOriginHeader], [System.SweepCredentials],
+// [System.RotateCredentials] and [System.RotateSigningKey].
+//
+// # Resource servers
+//
+// The one REST API whose methods integrate by HTTP is the token gateway. Any other is a resource server, which takes the tokens: its methods have
+// authorizers of type COGNITO_USER_POOLS with scopes, or Lambda authorizers, whose results are kept by identity sources and held against each request, and
+// invoke Lambda functions that Options.Functions gives. The project's own authorizer runs in this process, reads the pool's keys past the pool's web ACL,
+// and asks the assembly's policy store, whose Cedar policies cedar-go decides upon. [System.Transport] answers by the URLs that the templates have, so that
+// a workload's code runs unchanged.
+//
+// Of two resources that match a path the more specific one counts, whether it has the method or not; AWS does not document it. Paths are matched decoded.
+//
+// # Credentials
+//
+// A tenant's secret holds the placeholder until the first sweep. Its versions, labels and tags are those of Secrets Manager, an app client has two secrets
+// at most, and within Options.SecretBound after a change Cognito may still answer as before. Workloads read secrets by [System.SecretsManager].
+//
+// Cognito's public keys are those that may still be met in a token: the one that signs, one that is about to, and former ones until their last token has
+// expired.
 //
 // # The front door
 //

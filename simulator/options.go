@@ -23,8 +23,10 @@ type Options struct {
 	// Default: the project's own, functions/clientauthorizer and functions/tokenauthorizer, run in this process; an assembly with another one is refused.
 	Authorizers map[string]Authorizer
 	// Functions are those behind the methods of resource servers, by the function's ARN, by its path in the assembly, "stack/LogicalID", or by its
-	// description. An assembly with another one is refused.
+	// description.
 	Functions map[string]Function
+	// OtherFunction stands in for those that Functions does not have. Default: none, an assembly with such a one is refused.
+	OtherFunction Function
 	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
 	Callers []Caller
 	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in place.

@@ -184,6 +184,9 @@ func (s *System) function(arn string) (apigw.Function, error) {
 				return apigw.Function(known), nil
 			}
 		}
+		if other := s.options.OtherFunction; other != nil {
+			return apigw.Function(other), nil
+		}
 		return nil, fmt.Errorf("function %s is not run: give it to Options.Functions by its path or its description", r.Path())
 	}
 	return nil, fmt.Errorf("function %s is not in the assembly: give it to Options.Functions by its ARN", arn)

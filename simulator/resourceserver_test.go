@@ -154,17 +154,44 @@ func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
 			t.Errorf("%s: got %d %s, want %d …%s…", test.why, status, body, test.status, test.body)
 		}
 	}
+	server, err := system.Serve(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status := loopback(t, server.APIURLs["orders"]+"/tenants/acme/orders", reading); status != 200 {
+		t.Errorf("on loopback: got %d", status)
+	}
 	if _, err := system.API("nothing"); err == nil || !strings.Contains(err.Error(), "orders") {
 		t.Errorf("a resource server that does not exist: %v", err)
 	}
-	if _, err := (&http.Client{Transport: system.Transport()}).Get("https://example.com/"); err == nil || !strings.Contains(err.Error(), "not in the assembly") {
+	response, err := (&http.Client{Transport: system.Transport()}).Get("https://example.com/")
+	if err == nil || !strings.Contains(err.Error(), "not in the assembly") {
 		t.Errorf("another host: %v", err)
+		_ = response.Body.Close()
 	}
+}
+
+func loopback(t *testing.T, target, authorization string) int {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", authorization)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close()
+	return response.StatusCode
 }
 
 func TestAFunctionThatNobodyRunsIsRefused(t *testing.T) {
 	_, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{})
 	if want := ordersStack + "/Handler is not run: give it to Options.Functions by its path or its description"; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want …%s…", err, want)
+	}
+	if _, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{OtherFunction: keepsOrders}); err != nil {
+		t.Errorf("with a function that stands in: %v", err)
 	}
 }

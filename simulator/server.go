@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
 )
 
@@ -18,6 +19,8 @@ import (
 type Server struct {
 	// GatewayURL is the gateway's token endpoint, CognitoURL the user pool's own, JWKSURL where the public keys are.
 	GatewayURL, CognitoURL, JWKSURL string
+	// APIURLs are those of the resource servers' stages, by the API's name.
+	APIURLs map[string]string
 	// DomainURLs are the token endpoints at the custom domains, whose names do not lead here unless DialContext does.
 	DomainURLs []string
 	// Address is where the gateway listens, for custom domains and default endpoint alike.
@@ -27,10 +30,10 @@ type Server struct {
 	domains map[string]bool
 }
 
-// Serve starts a listener for the gateway and one for Cognito on 127.0.0.1, at ports of the system's choice. They stop when ctx is done. They speak
+// Serve starts a listener for the gateway, one for Cognito and one for each resource server on 127.0.0.1, at ports of the system's choice. They stop when ctx is done. They speak
 // plain HTTP unless a TLS configuration with a certificate is given, see LoopbackCertificate. Custom domains need one.
 func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error) {
-	server := &Server{domains: map[string]bool{}}
+	server := &Server{domains: map[string]bool{}, APIURLs: map[string]string{}}
 	gatewayConfig, err := s.gatewayTLS(config)
 	if err != nil {
 		return nil, err
@@ -42,6 +45,13 @@ func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error)
 	domain, err := server.listen(ctx, s.Cognito(), config)
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
+	}
+	for _, one := range s.servers {
+		address, err := server.listen(ctx, handler(func(r *http.Request) (*apigw.Answer, error) { return s.askServer(one, r) }), config)
+		if err != nil {
+			return nil, errors.Join(err, server.Close())
+		}
+		server.APIURLs[one.Name] = address + "/" + one.stage.Name
 	}
 	_, server.Address, _ = strings.Cut(gateway, "://")
 	_, port, err := net.SplitHostPort(server.Address)

@@ -3,15 +3,18 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 
@@ -117,7 +120,7 @@ func (s *simulation) run(ctx context.Context, stdout, stderr io.Writer) error {
 
 // options are the simulation's, and the authority of the client certificates if there are to be any.
 func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAuthority, err error) {
-	o = simulator.Options{WAFBound: s.propagation, StageBound: s.propagation, VPCEndpoint: s.vpcEndpoint}
+	o = simulator.Options{WAFBound: s.propagation, StageBound: s.propagation, SecretBound: s.propagation, VPCEndpoint: s.vpcEndpoint, OtherFunction: standIn}
 	if s.sourceIP != "" {
 		if o.SourceIP, err = netip.ParseAddr(s.sourceIP); err != nil {
 			return o, nil, usageError{fmt.Errorf("--source-ip: %w", err)}
@@ -135,6 +138,15 @@ func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAu
 		}
 	}
 	return o, clients, err
+}
+
+// standIn answers for the functions of resource servers, which do not run here: with what they would be told of the caller.
+func standIn(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
+	body, err := json.Marshal(map[string]any{
+		"message": "The request was let through. The function behind the method does not run here.", "method": e.HTTPMethod, "resource": e.Resource,
+		"pathParameters": e.PathParameters, "authorizer": e.RequestContext.Authorizer,
+	})
+	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Body: string(body)}, err
 }
 
 // synthesize runs the CDK CLI as the README does, and leaves the assembly where it is read from.

@@ -30,6 +30,9 @@ func printStart(out io.Writer, r *running) {
 	p("cognito     %s", r.server.CognitoURL)
 	p("keys        %s", r.server.JWKSURL)
 	p("issuer      %s", r.system.Issuer())
+	for _, api := range r.system.APIs() {
+		p("api         %s, %s", r.server.APIURLs[api.Name], api.Name)
+	}
 	for _, cached := range r.system.Cached() {
 		p("cache       %s", cached)
 	}

@@ -5,8 +5,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"strings"
+	"testing"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -14,41 +16,49 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// attack sends tokens that nobody issued, for as long as traffic flows: those of another issuer, good and bad, and those made of a genuine one.
-func (tr *traffic) attack(issuer *verifytest.Issuer) {
-	tokens := map[string]string{"another issuer's good token": issuer.Token(readScope)}
+// attacks are tokens that nobody issued: those of another issuer, good and bad ones, and such as are made of a genuine one.
+func (tr *traffic) attacks(t *testing.T) (foreign string, tokens map[string]string) {
+	t.Helper()
+	issuer := verifytest.NewIssuer(t)
+	tokens = map[string]string{}
 	for _, a := range verifytest.Attacks(issuer) {
-		tokens[a.Name] = a.Token
+		if !strings.ContainsAny(a.Token, "\r\n\x00") { // No header can have these.
+			tokens[a.Name] = a.Token
+		}
 	}
 	config, err := tr.read(tr.secrets["billing"])
 	if err != nil {
-		tr.fail("%v", err)
-		return
+		t.Fatal(err)
 	}
-	genuine, err := config.Token(context.WithValue(context.Background(), oauth2.HTTPClient, tr.client))
+	genuine, err := config.Token(context.WithValue(t.Context(), oauth2.HTTPClient, tr.client))
 	if err != nil {
-		tr.fail("%v", err)
-		return
+		t.Fatal(err)
 	}
-	for name, token := range forged(genuine.AccessToken) {
-		tokens[name] = token
-	}
+	maps.Copy(tokens, forged(genuine.AccessToken))
+	return issuer.Token(readScope), tokens
+}
+
+// attack tries the tokens for as long as traffic flows, and floods the API with an unknown key, so that verifiers read the pool's keys as often as they
+// ever do.
+func (tr *traffic) attack(foreign string, tokens map[string]string) {
 	for !tr.over() {
 		for name, token := range tokens {
-			if strings.ContainsAny(token, "\r\n\x00") {
-				continue // No header can have it.
-			}
-			answer := tr.want(func(r *http.Request) (*http.Response, error) {
-				r.Header.Set("Authorization", "Bearer "+token)
-				return tr.client.Do(r)
-			}, "attacks", "GET", "/tenants/billing/orders", "", http.StatusUnauthorized)
-			if answer == "" {
-				tr.fail("the attack was: %s", name)
-			}
+			tr.try("another issuer's good token", foreign)
+			tr.try(name, token)
 			if time.Sleep(2 * time.Millisecond); tr.over() {
 				return
 			}
 		}
+	}
+}
+
+func (tr *traffic) try(name, token string) {
+	answer := tr.want(func(r *http.Request) (*http.Response, error) {
+		r.Header.Set("Authorization", "Bearer "+token)
+		return tr.client.Do(r)
+	}, "attacks", "GET", "/tenants/billing/orders", "", http.StatusUnauthorized)
+	if answer == "" {
+		tr.fail("the attack was: %s", name)
 	}
 }
 

@@ -10,11 +10,11 @@ import (
 func main() {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
-	newStack(app)
+	addStack(app)
 	app.Synth(nil)
 }
 
-func newStack(app awscdk.App) awscdk.Stack {
+func addStack(app awscdk.App) {
 	stack := awscdk.NewStack(app, jsii.String("orders-api"), &awscdk.StackProps{Description: jsii.String("Orders of several tenants, behind tokens of machines")})
 	issued := newTokens(stack)
 	api := newAPI(stack, issued)
@@ -22,5 +22,4 @@ func newStack(app awscdk.App) awscdk.Stack {
 	for _, t := range issued.tenants {
 		awscdk.NewCfnOutput(stack, jsii.String("SecretOf"+t.TenantID()), &awscdk.CfnOutputProps{Value: jsii.String(t.SecretName())})
 	}
-	return stack
 }

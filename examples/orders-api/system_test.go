@@ -12,8 +12,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"example.com/orders-api/orders"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
+
+	"example.com/orders-api/orders"
 )
 
 // assembly is the folder of the app's templates, synthesized once for all tests.
@@ -32,7 +33,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(assembly) }()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(assembly)})
-	newStack(app)
+	addStack(app)
 	app.Synth(nil)
 	return m.Run()
 }

@@ -20,8 +20,10 @@ import (
 // traffic is what workloads of several tenants do at once, and what went wrong.
 type traffic struct {
 	system
-	done    context.Context
 	secrets map[string]string // names by tenant
+	done    context.Context
+	stop    context.CancelFunc
+	awaited string // the failure that ends it
 
 	mu       sync.Mutex
 	requests map[string]int // by what they are about
@@ -37,7 +39,23 @@ func (tr *traffic) count(what string) {
 func (tr *traffic) fail(format string, args ...any) {
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	tr.failures = append(tr.failures, fmt.Sprintf(format, args...))
+	failure := fmt.Sprintf(format, args...)
+	tr.failures = append(tr.failures, failure)
+	if tr.awaited != "" && strings.Contains(failure, tr.awaited) {
+		tr.stop()
+	}
+}
+
+// all says whether each thing was counted as often at least.
+func (tr *traffic) all(least map[string]int) bool {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for what, n := range least {
+		if tr.requests[what] < n {
+			return false
+		}
+	}
+	return true
 }
 
 func (tr *traffic) over() bool { return tr.done.Err() != nil }
@@ -150,7 +168,7 @@ func (tr *traffic) useAPI(tenant string, do func(*http.Request) (*http.Response,
 
 // want sends one request and returns the answer's body, empty when the status is another one.
 func (tr *traffic) want(do func(*http.Request) (*http.Response, error), what, method, path, body string, status int) string {
-	request, err := http.NewRequest(method, tr.url+path, strings.NewReader(body))
+	request, err := http.NewRequestWithContext(context.Background(), method, tr.url+path, strings.NewReader(body))
 	if err != nil {
 		tr.fail("%v", err)
 		return ""

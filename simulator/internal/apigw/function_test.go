@@ -160,7 +160,7 @@ func TestTheIntegrationGetsTheAuthorizersContext(t *testing.T) {
 
 // A kept result is held against every request with the same identity sources: which sources are named decides what it may stand for.
 func TestKeptResultsAndRoutes(t *testing.T) {
-	everything := func(arn string) string { return arn[:strings.Index(arn, "/")] + "/*" }
+	everything := func(arn string) string { api, _, _ := strings.Cut(arn, "/"); return api + "/*" }
 	for name, test := range map[string]struct {
 		sources        string
 		resource       func(string) string
