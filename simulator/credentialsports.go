@@ -30,12 +30,27 @@ func (p secretsPort) List(_ context.Context, page func([]clientsecret.SecretStat
 	}
 	var states []clientsecret.SecretState
 	for _, secret := range p.system.tenantSecrets() {
-		if tenant, ok := strings.CutPrefix(secret.name, p.prefix); ok && !strings.Contains(tenant, "/") {
-			states = append(states, secret.describe())
+		if p.owner(secret) != "" {
+			states = append(states, p.describe(secret))
 		}
 	}
 	page(states)
 	return nil
+}
+
+// owner is the tenant's id in the name of its secret, "" for the name of another one.
+func (p secretsPort) owner(secret *tenantSecret) string {
+	tenant, ok := strings.CutPrefix(secret.name, p.prefix)
+	if !ok || strings.Contains(tenant, "/") {
+		return ""
+	}
+	return tenant
+}
+
+func (p secretsPort) describe(secret *tenantSecret) clientsecret.SecretState {
+	state := secret.describe()
+	state.Owner = p.owner(secret)
+	return state
 }
 
 // with finds the secret by its ARN or name, unless a fault is due.
@@ -52,7 +67,7 @@ func (p secretsPort) with(call, id string, do func(*tenantSecret) error) error {
 }
 
 func (p secretsPort) Describe(_ context.Context, id string) (state clientsecret.SecretState, err error) {
-	err = p.with("Describe", id, func(s *tenantSecret) error { state = s.describe(); return nil })
+	err = p.with("Describe", id, func(s *tenantSecret) error { state = p.describe(s); return nil })
 	return state, err
 }
 
@@ -95,12 +110,12 @@ type clientsPort struct{ system *System }
 
 var _ clientsecret.Clients = clientsPort{}
 
-func (p clientsPort) Scopes(_ context.Context, id string) ([]string, error) {
-	if err := p.system.fault("Clients.Scopes"); err != nil {
-		return nil, err
+func (p clientsPort) Describe(_ context.Context, id string) (clientsecret.Client, error) {
+	if err := p.system.fault("Clients.Describe"); err != nil {
+		return clientsecret.Client{}, err
 	}
-	scopes, err := p.system.pool.Scopes(id)
-	return scopes, told(err)
+	client, err := p.system.pool.Describe(id)
+	return clientsecret.Client{Name: client.Name, Scopes: client.Scopes}, told(err)
 }
 
 func (p clientsPort) List(_ context.Context, id string) (ids []string, err error) {

@@ -168,7 +168,7 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 		a.keep(key, found)
 	}
 	req.authorizer = found.context
-	req.log.principal = found.Principal
+	req.log.principal, _ = found.context["principalId"].(string)
 	// What is kept is the policy, and each request is held against it: one that names a single method refuses the others.
 	outcome := sameAccount(found.policy.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
 	if outcome != policy.Allow {

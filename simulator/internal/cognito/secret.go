@@ -39,13 +39,15 @@ func refused(is error, format string, args ...any) error {
 func (r refusal) Error() string { return r.text }
 func (r refusal) Unwrap() error { return r.is }
 
-// Scopes are all that a client may ask for.
-func (p *Pool) Scopes(clientID string) ([]string, error) {
+// Describe tells of a client, without its secrets.
+func (p *Pool) Describe(clientID string) (Client, error) {
 	c, err := p.clientOrError(clientID)
 	if err != nil {
-		return nil, err
+		return Client{}, err
 	}
-	return slices.Clone(c.Scopes), nil
+	described := c.Client
+	described.Scopes = slices.Clone(c.Scopes)
+	return described, nil
 }
 
 // Secret describes an active secret of a client, without its value.
