@@ -1,0 +1,44 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
+)
+
+// MonitoringStackProps configure a MonitoringStack.
+type MonitoringStackProps struct {
+	awscdk.StackProps
+	// Monitoring configures the monitoring. What it looks at may be in other stacks, which do not come to depend on this one. Required.
+	Monitoring monitoring.MonitoringProps
+}
+
+// MonitoringStack shows and watches the token service. It is deployed after the stacks that it looks at, and deleted before them.
+type MonitoringStack struct {
+	awscdk.Stack
+	monitoring *monitoring.Monitoring
+}
+
+// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm, AlarmTopicArn and TrailLogGroup those whose part is there.
+func NewMonitoringStack(scope constructs.Construct, id *string, props *MonitoringStackProps) *MonitoringStack {
+	s := &MonitoringStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
+	s.monitoring = monitoring.NewMonitoring(s.Stack, jsii.String("Monitoring"), &props.Monitoring)
+	if dashboard := s.monitoring.Dashboard(); dashboard != nil {
+		output(s.Stack, "DashboardName", "Name of the CloudWatch dashboard", dashboard.DashboardName())
+	}
+	if paging := s.monitoring.PagingAlarm(); paging != nil {
+		output(s.Stack, "PagingAlarm", "Name of the alarm that is on while an urgent alarm is", paging.AlarmName())
+	}
+	if topic := s.monitoring.AlarmTopic(); topic != nil {
+		output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", topic.TopicArn())
+	}
+	if trail := s.monitoring.Trail(); trail != nil {
+		output(s.Stack, "TrailLogGroup", "Log group of the audit trail", trail.LogGroupName())
+	}
+	return s
+}
+
+// Monitoring is the monitoring.
+func (s *MonitoringStack) Monitoring() *monitoring.Monitoring { return s.monitoring }
