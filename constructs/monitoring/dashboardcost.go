@@ -25,10 +25,10 @@ func (s *settings) costs() *[]awscloudwatch.IMetric {
 	issued := calculated(sinceTheFirst("tokens", "tokens"), "", "", period, named{"tokens": tokens})
 	cached := calculated(sinceTheFirst("hits", "hits"), "", "", period, named{"hits": hits})
 	asked := calculated("issued + cached", "", "", period, named{"issued": issued, "cached": cached})
-	spent := calculated(s.priceOf("issued"), "Cognito, by estimate", bad, period, named{"issued": issued})
-	avoided := calculated(s.priceOf("asked")+" - spent", "Avoided by the cache", good, period, named{"asked": asked, "spent": spent})
-	cache := calculated(sinceTheFirst("hits", "24")+" * "+number(s.cachePrice), "The cache itself", warn, period, named{"hits": hits})
-	saved := calculated("avoided - cache", "Saved in the end", plain, period, named{"avoided": avoided, "cache": cache})
+	spent := calculated(s.priceOf("issued"), "Cognito (estimate)", bad, period, named{"issued": issued})
+	avoided := calculated(s.priceOf("asked")+" - spent", "Avoided", good, period, named{"asked": asked, "spent": spent})
+	cache := calculated(sinceTheFirst("hits", "24")+" * "+number(s.cachePrice), "Cache", warn, period, named{"hits": hits})
+	saved := calculated("avoided - cache", "Saved", plain, period, named{"avoided": avoided, "cache": cache})
 	return metrics(spent, avoided, cache, saved)
 }
 
@@ -44,7 +44,19 @@ func (s *settings) spending() []awscloudwatch.IWidget {
 	if s.budget != nil {
 		cost.LeftAnnotations = limit(*s.budget.USD, "budget for Cognito")
 	}
-	return []awscloudwatch.IWidget{s.issued(12), graph("Cost since the first of the month", 12, "US dollars", cost)}
+	const title, unit = "Cost since the first of the month", "US dollars"
+	if s.usage == nil {
+		return []awscloudwatch.IWidget{s.issued(12), graph(title, 12, unit, cost)}
+	}
+	return []awscloudwatch.IWidget{s.issued(9), s.refused(6), graph(title, 9, unit, cost)}
+}
+
+// refused are requests that reached Cognito in vain: they cost nothing, but no cache keeps them away for good.
+func (s *settings) refused(width float64) awscloudwatch.IWidget {
+	return graph("Requests without a token", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{Left: metrics(
+		styled(s.usage.RequestsFailed(), "Refused by Cognito", bad),
+		styled(s.usage.RequestsWithoutClientID(), "Of no known client", dim),
+	)})
 }
 
 // topTenants is how many tenants are shown.

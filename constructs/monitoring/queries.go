@@ -13,6 +13,7 @@ func (m *Monitoring) addQueries(s *settings) {
 	if s.Queries != nil {
 		props.Folder, props.UnusedDays = s.Queries.Folder, s.Queries.UnusedDays
 	}
+	props.PoolWebACLLog = s.PoolWebACLLog
 	if m.trail != nil {
 		props.TrailLogGroup = m.trail.LogGroup()
 	}

@@ -76,6 +76,12 @@ func minute(m dashboard.Metric, stat string, at time.Time) float64 {
 	case "AWS/WAFV2":
 		return wafMinute(m, at)
 	case "CognitoM2M/Usage":
+		switch m.Name {
+		case "TokenRequestsFailed":
+			return misses(at) * .08 * around(m.Name, at.Truncate(10*time.Minute), 1)
+		case "RequestsWithoutClientId":
+			return 0
+		}
 		for _, tenant := range sampleTenants {
 			if m.Of("Tenant") == tenant.id {
 				return misses(at) * tenant.share * around(tenant.id, at.Truncate(20*time.Minute), .35)
