@@ -4,6 +4,8 @@ package webacl
 import (
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -28,9 +30,11 @@ type PoolWebACL struct {
 	webACL      awswafv2.CfnWebACL
 	association awswafv2.CfnWebACLAssociation
 	metricName  *string
+	log         awslogs.ILogGroup
 }
 
-// NewPoolWebACL creates, in this order, a REGIONAL web ACL and its association with the user pool. The web ACL has the rules
+// NewPoolWebACL creates, in this order, a REGIONAL web ACL, its log if there is to be one, and its association with the user pool. The web ACL has the
+// rules
 //
 //   - 0 allow-origin-header: allows a request whose header has a value of the accepted set, and, unless DisableKeyDiscovery is set, GET of
 //     exactly this pool's JWKS and OpenID discovery paths;
@@ -57,6 +61,9 @@ func NewPoolWebACL(scope constructs.Construct, id *string, props *PoolWebACLProp
 		VisibilityConfig:     visibility(*w.metricName),
 		Rules:                []any{allowOriginHeader(props), blockAll()},
 	})
+	if props.Log != nil {
+		w.addLog(*props.Log, strings.ToLower(*props.OriginHeader.HeaderName()))
+	}
 	w.association = awswafv2.NewCfnWebACLAssociation(w.Construct, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
 		ResourceArn: props.UserPool.UserPoolArn(),
 		WebAclArn:   w.webACL.AttrArn(),
@@ -109,6 +116,19 @@ func blockAction() *awswafv2.CfnWebACL_BlockActionProperty {
 	}
 }
 
+// addLog keeps what was blocked. What the gateway sends, which is allowed, is no news.
+func (w *PoolWebACL) addLog(l PoolLog, originHeader string) {
+	if l.Retention == "" {
+		l.Retention = awslogs.RetentionDays_THREE_MONTHS
+	}
+	if l.RemovalPolicy == "" {
+		l.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+	}
+	log := newLog(w.Construct, l.EncryptionKey, l.Retention, l.RemovalPolicy, "Encrypts the log of the user pool's web ACL")
+	addLogging(w.Construct, w.webACL, log, secretHeaders(originHeader), "BLOCK")
+	w.log = log
+}
+
 // WebACL is the web ACL. CDK has no L2 for it.
 func (w *PoolWebACL) WebACL() awswafv2.CfnWebACL { return w.webACL }
 
@@ -118,3 +138,6 @@ func (w *PoolWebACL) MetricName() *string { return w.metricName }
 
 // Association ties the web ACL to the user pool. What relies on the protection depends on it.
 func (w *PoolWebACL) Association() awswafv2.CfnWebACLAssociation { return w.association }
+
+// Log is where AWS WAF writes the requests that it blocked; nil unless PoolWebACLProps.Log is set.
+func (w *PoolWebACL) Log() awslogs.ILogGroup { return w.log }

@@ -1,7 +1,10 @@
 package webacl
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 )
@@ -15,4 +18,19 @@ type PoolWebACLProps struct {
 	// DisableKeyDiscovery stops rule 0 from letting GET of the pool's JWKS and OpenID discovery documents pass. Resource servers need them
 	// to verify tokens, and AWS does not document whether a user pool's web ACL covers them. Default: false.
 	DisableKeyDiscovery *bool
+	// Log keeps the requests that were blocked, by which direct attempts at the Cognito domain are known. Whoever sends such requests makes the log
+	// longer, at $0.50 per GB (us-east-1). Default: none is kept.
+	Log *PoolLog
+}
+
+// PoolLog is the log of a PoolWebACL. Its zero value is one with defaults.
+type PoolLog struct {
+	// Retention is how long the log is kept. Default: 3 months.
+	Retention awslogs.RetentionDays
+	// EncryptionKey encrypts the log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer managed key of
+	// its own.
+	EncryptionKey awskms.IKey
+	// RemovalPolicy says what happens to the log and its own key when the stack is deleted. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a creation
+	// that failed leaves nothing behind to stand in the way of the next one.
+	RemovalPolicy awscdk.RemovalPolicy
 }
