@@ -24,9 +24,6 @@ type MonitoringProps struct {
 	Proxy *tokenproxy.TokenProxy
 	// PoolWebACL lets only the proxy reach the pool. Required.
 	PoolWebACL *webacl.PoolWebACL
-	// PoolWebACLLog is where AWS WAF writes the requests to the pool, for the saved query of attempts around the proxy: a log group whose name begins with
-	// aws-waf-logs-. Its logging must redact the origin header. Default: none, and no such query.
-	PoolWebACLLog awslogs.ILogGroup
 	// Edge is the web ACL before the proxy. Default: none.
 	Edge *webacl.EdgeWebACL
 	// OriginHeaderRotation rotates the header by which PoolWebACL knows the proxy. Default: none.

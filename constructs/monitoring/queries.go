@@ -13,7 +13,9 @@ func (m *Monitoring) addQueries(s *settings) {
 	if s.Queries != nil {
 		props.Folder, props.UnusedDays = s.Queries.Folder, s.Queries.UnusedDays
 	}
-	props.PoolWebACLLog = s.PoolWebACLLog
+	if log := s.PoolWebACL.Log(); log != nil {
+		props.PoolWebACLLog = log
+	}
 	if m.trail != nil {
 		props.TrailLogGroup = m.trail.LogGroup()
 	}
