@@ -11,42 +11,35 @@ import (
 // MonitoringStackProps configure a MonitoringStack.
 type MonitoringStackProps struct {
 	awscdk.StackProps
-	// Identity and Gateway are looked at. Required.
-	Identity *IdentityStack
-	Gateway  *GatewayStack
-	// Credentials are looked at, too, if there are any. Default: none.
-	Credentials *CredentialsStack
-	// Monitoring says what is made. What it looks at is the stacks'.
+	// Monitoring configures the monitoring. What it looks at may be in other stacks, which do not come to depend on this one. Required.
 	Monitoring monitoring.MonitoringProps
 }
 
-// MonitoringStack holds what records, counts, shows and watches. It depends on the stacks that it looks at, and none of them on it.
+// MonitoringStack shows and watches the token service. It is deployed after the stacks that it looks at, and deleted before them.
 type MonitoringStack struct {
 	awscdk.Stack
 	monitoring *monitoring.Monitoring
 }
 
-// NewMonitoringStack creates the monitoring, and the outputs DashboardName, PagingAlarmName and TrailLogGroup for what there is.
+// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm and TrailLogGroup those whose part is there, and AlarmTopicArn if the
+// topic is the monitoring's own.
 func NewMonitoringStack(scope constructs.Construct, id *string, props *MonitoringStackProps) *MonitoringStack {
 	s := &MonitoringStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
-	m := props.Monitoring
-	m.Pool = props.Identity.Pool()
-	m.Proxy, m.PoolWebACL, m.Edge, m.OriginHeaderRotation = props.Gateway.Proxy(), props.Gateway.PoolWebACL(), props.Gateway.EdgeWebACL(), props.Gateway.Rotation()
-	if props.Credentials != nil {
-		m.ClientSecretRotation, m.Revocation = props.Credentials.Rotation(), props.Credentials.Revocation()
-	}
-	s.monitoring = monitoring.NewMonitoring(s.Stack, jsii.String("Monitoring"), &m)
+	s.monitoring = monitoring.NewMonitoring(s.Stack, jsii.String("Monitoring"), &props.Monitoring)
 	if dashboard := s.monitoring.Dashboard(); dashboard != nil {
-		output(s.Stack, "DashboardName", "Name of the dashboard", dashboard.DashboardName())
+		output(s.Stack, "DashboardName", "Name of the CloudWatch dashboard", dashboard.DashboardName())
 	}
-	if alarm := s.monitoring.PagingAlarm(); alarm != nil {
-		output(s.Stack, "PagingAlarmName", "Name of the alarm that is on while an urgent one is", alarm.AlarmName())
+	if paging := s.monitoring.PagingAlarm(); paging != nil {
+		output(s.Stack, "PagingAlarm", "Name of the alarm that is on while an urgent alarm is", paging.AlarmName())
+	}
+	if topic := s.monitoring.AlarmTopic(); topic != nil && props.Monitoring.AlarmTopic == nil && props.Monitoring.OriginHeaderRotation == nil {
+		output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", topic.TopicArn())
 	}
 	if trail := s.monitoring.Trail(); trail != nil {
-		output(s.Stack, "TrailLogGroup", "Log group of CloudTrail's management events", trail.LogGroupName())
+		output(s.Stack, "TrailLogGroup", "Log group of the audit trail", trail.LogGroupName())
 	}
 	return s
 }
 
-// Monitoring is what the stack holds.
+// Monitoring is the monitoring.
 func (s *MonitoringStack) Monitoring() *monitoring.Monitoring { return s.monitoring }

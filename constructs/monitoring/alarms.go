@@ -75,9 +75,9 @@ func (s *settings) fewHits() alarms.Alarm {
 	return alarms.Alarm{
 		ID:          "HitRatio",
 		Description: fmt.Sprintf("For two hours the cache has answered less than %s %% of token requests: it costs more than it should save. See \"Few cache hits\" in docs/runbook.md.", number(percent)),
-		Metric: calculated(fmt.Sprintf("IF(hits + misses >= %d, 100 * hits / (hits + misses), 100)", minHourlyRequests), "Cache hits in percent", "", hours(1), named{
-			"hits":   s.gateway("CacheHitCount", "Sum", hours(1)),
-			"misses": s.gateway("CacheMissCount", "Sum", hours(1)),
+		Metric: calculated(fmt.Sprintf("IF(hits + misses >= %d, 100 * hits / (hits + misses), 100)", minHourlyRequests), "Cache hits in percent", "", hour(), named{
+			"hits":   s.gateway("CacheHitCount", "Sum", hour()),
+			"misses": s.gateway("CacheMissCount", "Sum", hour()),
 		}),
 		Threshold: percent, Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, Periods: 2, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	}
@@ -105,12 +105,12 @@ func (s *settings) edgeAttack() alarms.Alarm {
 
 // overBudget takes the last day for every day of a month.
 func (s *settings) overBudget() alarms.Alarm {
-	month := calculated("tokens * 365 / 12", "Tokens a month at this day's rate", "", days(1), named{"tokens": s.tokens(days(1))})
+	month := calculated("tokens * 365 / 12", "Tokens a month at this day's rate", "", day(), named{"tokens": s.tokens(day())})
 	return alarms.Alarm{
 		ID: "Cost",
 		Description: fmt.Sprintf("At the last day's rate Cognito costs %s US dollars a month or more, by estimate. See \"Cost over budget\" in docs/runbook.md.",
 			number(*s.budget.USD)),
-		Metric:    calculated(s.priceOf("month"), "US dollars a month at this day's rate", "", days(1), named{"month": month}),
+		Metric:    calculated(s.priceOf("month"), "US dollars a month at this day's rate", "", day(), named{"month": month}),
 		Threshold: *s.budget.USD, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	}
 }

@@ -127,6 +127,15 @@ func TestWhoIsTold(t *testing.T) {
 	}
 }
 
+// Where nothing flushes the cache by itself, errors in it are urgent.
+func TestStaleErrorsPageWhereNoFlushFollows(t *testing.T) {
+	s := newService(t, t.TempDir())
+	s.props.Revocation = nil
+	if rule := cdktest.Text(s.synth(t).One("AWS::CloudWatch::CompositeAlarm")["AlarmRule"]); !strings.Contains(rule, "TokenProxyStaleErrorsAlarm") {
+		t.Errorf("rule: %s", rule)
+	}
+}
+
 func TestBudget(t *testing.T) {
 	budget := full(t).One("AWS::Budgets::Budget")
 	if got, want := cdktest.Text(budget["Budget"]), "{BudgetLimit {Amount 600, Unit USD}, BudgetType COST, CostFilters {Service [Amazon Cognito]}, TimeUnit MONTHLY}"; got != want {

@@ -22,7 +22,7 @@ func (m *Monitoring) addAnomalies(s *settings) {
 		alarm := awscloudwatch.NewAnomalyDetectionAlarm(m.Construct, jsii.String("Anomaly-"+*tenant+"-Alarm"), &awscloudwatch.AnomalyDetectionAlarmProps{
 			AlarmDescription: jsii.String(fmt.Sprintf("Tenant %s got more tokens from Cognito in two hours than it ever does. See \"Unusual use\" in docs/runbook.md.", *tenant)),
 			Metric: s.usage.TokensIssuedBy(tenant).With(&awscloudwatch.MetricOptions{
-				Period: hours(1), Label: jsii.String("Tokens"),
+				Period: hour(), Label: jsii.String("Tokens"),
 			}),
 			StdDevs:            s.thresholds.AnomalyBand,
 			ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_UPPER_THRESHOLD,

@@ -43,7 +43,7 @@ func (m *Monitoring) addDashboard(s *settings) {
 	}
 	m.dashboard = awscloudwatch.NewDashboard(m.Construct, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName:   s.DashboardName,
-		DefaultInterval: days(1),
+		DefaultInterval: day(),
 		PeriodOverride:  awscloudwatch.PeriodOverride_INHERIT,
 	})
 	for _, row := range rows {

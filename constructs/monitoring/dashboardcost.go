@@ -20,15 +20,15 @@ func sinceTheFirst(metric, value string) string {
 // costs are, in US dollars, what Cognito has charged this month, what the cache has avoided, what the cache has cost, and the difference of the two. Every
 // hit is taken for a token that Cognito would have charged for, at the price of the tier that it would have been in.
 func (s *settings) costs() *[]awscloudwatch.IMetric {
-	day := days(1)
-	tokens, hits := s.tokens(day), s.gateway("CacheHitCount", "Sum", day)
-	issued := calculated(sinceTheFirst("tokens", "tokens"), "", "", day, named{"tokens": tokens})
-	cached := calculated(sinceTheFirst("hits", "hits"), "", "", day, named{"hits": hits})
-	asked := calculated("issued + cached", "", "", day, named{"issued": issued, "cached": cached})
-	spent := calculated(s.priceOf("issued"), "Cognito, by estimate", bad, day, named{"issued": issued})
-	avoided := calculated(s.priceOf("asked")+" - spent", "Avoided by the cache", good, day, named{"asked": asked, "spent": spent})
-	cache := calculated(sinceTheFirst("hits", "24")+" * "+number(s.cachePrice), "The cache itself", warn, day, named{"hits": hits})
-	saved := calculated("avoided - cache", "Saved in the end", plain, day, named{"avoided": avoided, "cache": cache})
+	period := day()
+	tokens, hits := s.tokens(period), s.gateway("CacheHitCount", "Sum", period)
+	issued := calculated(sinceTheFirst("tokens", "tokens"), "", "", period, named{"tokens": tokens})
+	cached := calculated(sinceTheFirst("hits", "hits"), "", "", period, named{"hits": hits})
+	asked := calculated("issued + cached", "", "", period, named{"issued": issued, "cached": cached})
+	spent := calculated(s.priceOf("issued"), "Cognito (estimate)", bad, period, named{"issued": issued})
+	avoided := calculated(s.priceOf("asked")+" - spent", "Avoided", good, period, named{"asked": asked, "spent": spent})
+	cache := calculated(sinceTheFirst("hits", "24")+" * "+number(s.cachePrice), "Cache", warn, period, named{"hits": hits})
+	saved := calculated("avoided - cache", "Saved", plain, period, named{"avoided": avoided, "cache": cache})
 	return metrics(spent, avoided, cache, saved)
 }
 
@@ -44,7 +44,19 @@ func (s *settings) spending() []awscloudwatch.IWidget {
 	if s.budget != nil {
 		cost.LeftAnnotations = limit(*s.budget.USD, "budget for Cognito")
 	}
-	return []awscloudwatch.IWidget{s.issued(12), graph("Cost since the first of the month", 12, "US dollars", cost)}
+	const title, unit = "Cost since the first of the month", "US dollars"
+	if s.usage == nil {
+		return []awscloudwatch.IWidget{s.issued(12), graph(title, 12, unit, cost)}
+	}
+	return []awscloudwatch.IWidget{s.issued(9), s.refused(6), graph(title, 9, unit, cost)}
+}
+
+// refused are requests that reached Cognito in vain: they cost nothing, but no cache keeps them away for good.
+func (s *settings) refused(width float64) awscloudwatch.IWidget {
+	return graph("Requests without a token", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{Left: metrics(
+		styled(s.usage.RequestsFailed(), "Refused by Cognito", bad),
+		styled(s.usage.RequestsWithoutClientID(), "Of no known client", dim),
+	)})
 }
 
 // topTenants is how many tenants are shown.
@@ -53,7 +65,7 @@ const topTenants = 10
 // issued shows who gets tokens, or without a trail how many nobody knows who gets.
 func (s *settings) issued(width float64) awscloudwatch.IWidget {
 	if s.usage == nil {
-		return graph("Token requests to Cognito", width, "in an hour", awscloudwatch.GraphWidgetProps{Left: metrics(styled(s.tokens(hours(1)), "All tenants", plain))})
+		return graph("Token requests to Cognito", width, "in an hour", awscloudwatch.GraphWidgetProps{Left: metrics(styled(s.tokens(hour()), "All tenants", plain))})
 	}
 	return graph("Tokens from Cognito, by tenant (top 10)", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{
 		Left: metrics(s.usage.TopTenants(topTenants)), LegendPosition: awscloudwatch.LegendPosition_RIGHT,

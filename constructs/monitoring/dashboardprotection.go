@@ -51,7 +51,7 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 	var all []awscloudwatch.IWidget
 	if r := s.OriginHeaderRotation; r != nil {
 		own := func(metric header.Metric) awscloudwatch.Metric {
-			return alarms.Own(r.Function(), originheader.MetricsNamespace, string(metric), "Maximum", hours(1))
+			return alarms.Own(r.Function(), originheader.MetricsNamespace, string(metric), "Maximum", hour())
 		}
 		all = append(all,
 			graph("Age of the origin header's value", 8, "days", awscloudwatch.GraphWidgetProps{
@@ -64,7 +64,7 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 	}
 	if r := s.ClientSecretRotation; r != nil {
 		own := func(metric secrets.Metric, label, color string) awscloudwatch.IMetric {
-			return styled(alarms.Own(r.Function(), clientsecret.MetricsNamespace, string(metric), "Maximum", hours(1)), label, color)
+			return styled(alarms.Own(r.Function(), clientsecret.MetricsNamespace, string(metric), "Maximum", hour()), label, color)
 		}
 		all = append(all, graph("Client secrets", 8, "tenants", awscloudwatch.GraphWidgetProps{
 			Left: metrics(
@@ -81,7 +81,7 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 				})),
 			}),
 			graph("Flushes of the cache", 8, "in an hour", awscloudwatch.GraphWidgetProps{
-				Left: metrics(styled(alarms.Own(r.Function(), revocation.MetricsNamespace, "CacheFlushes", "Sum", hours(1)), "Flushes", plain)),
+				Left: metrics(styled(alarms.Own(r.Function(), revocation.MetricsNamespace, "CacheFlushes", "Sum", hour()), "Flushes", plain)),
 			}),
 		)
 	}
@@ -100,7 +100,7 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 func (s *settings) functionErrors() []awscloudwatch.IMetric {
 	var errors []awscloudwatch.IMetric
 	add := func(function awslambda.IFunction, label string) {
-		errors = append(errors, function.MetricErrors(&awscloudwatch.MetricOptions{Label: jsii.String(label), Statistic: jsii.String("Sum"), Period: hours(1)}))
+		errors = append(errors, function.MetricErrors(&awscloudwatch.MetricOptions{Label: jsii.String(label), Statistic: jsii.String("Sum"), Period: hour()}))
 	}
 	if r := s.OriginHeaderRotation; r != nil {
 		add(r.Function(), "Origin header")

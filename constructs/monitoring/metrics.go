@@ -75,5 +75,5 @@ func styled(metric awscloudwatch.Metric, label, color string) awscloudwatch.IMet
 }
 
 func minutes(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
-func hours(n float64) awscdk.Duration   { return awscdk.Duration_Hours(jsii.Number(n)) }
-func days(n float64) awscdk.Duration    { return awscdk.Duration_Days(jsii.Number(n)) }
+func hour() awscdk.Duration             { return awscdk.Duration_Hours(jsii.Number(1)) }
+func day() awscdk.Duration              { return awscdk.Duration_Days(jsii.Number(1)) }

@@ -32,6 +32,8 @@ func (s *settings) urgent(m *Monitoring) []awscloudwatch.Alarm {
 	}
 	if s.Revocation != nil {
 		urgent = append(urgent, s.Revocation.UrgentAlarms()...)
+	} else {
+		urgent = append(urgent, s.Proxy.StaleErrorsAlarm()) // No flush follows it.
 	}
 	return urgent
 }

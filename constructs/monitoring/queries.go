@@ -9,9 +9,12 @@ import (
 
 // addQueries saves the queries over the logs that there are.
 func (m *Monitoring) addQueries(s *settings) {
-	props := &insights.SavedQueriesProps{AccessLog: s.Proxy.AccessLog()}
+	props := &insights.SavedQueriesProps{AccessLog: s.Proxy.AccessLog(), ClientsInAccessLog: jsii.Bool(s.Proxy.LogsClients())}
 	if s.Queries != nil {
 		props.Folder, props.UnusedDays = s.Queries.Folder, s.Queries.UnusedDays
+	}
+	if log := s.PoolWebACL.Log(); log != nil {
+		props.PoolWebACLLog = log
 	}
 	if m.trail != nil {
 		props.TrailLogGroup = m.trail.LogGroup()

@@ -76,6 +76,12 @@ func minute(m dashboard.Metric, stat string, at time.Time) float64 {
 	case "AWS/WAFV2":
 		return wafMinute(m, at)
 	case "CognitoM2M/Usage":
+		switch m.Name {
+		case "TokenRequestsFailed":
+			return misses(at) * .08 * around(m.Name, at.Truncate(10*time.Minute), 1)
+		case "RequestsWithoutClientId":
+			return 0
+		}
 		for _, tenant := range sampleTenants {
 			if m.Of("Tenant") == tenant.id {
 				return misses(at) * tenant.share * around(tenant.id, at.Truncate(20*time.Minute), .35)
@@ -140,7 +146,7 @@ func wafMinute(m dashboard.Metric, at time.Time) float64 {
 	case m.Name == "BlockedRequests" && rule == "ALL":
 		all := 0.0
 		for _, rule := range slices.Sorted(maps.Keys(blocked)) { // Sums in another order differ in their last digits.
-			all += blocked[rule]
+			all += blocked[rule] * around(rule, at, .8)
 		}
 		return all
 	case m.Name == "BlockedRequests":

@@ -19,6 +19,11 @@ import (
 
 func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) awscdk.Stack {
 	stack := cdktest.NewStack(t)
+	newRotationIn(stack, configure)
+	return stack
+}
+
+func newRotationIn(stack awscdk.Stack, configure func(awscdk.Stack, *originheader.RotationProps)) *originheader.Rotation {
 	api := awsapigateway.NewRestApi(stack, jsii.String("Api"), nil)
 	api.Root().AddMethod(jsii.String("GET"), nil, nil)
 	props := &originheader.RotationProps{
@@ -33,8 +38,7 @@ func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.Rotati
 	if configure != nil {
 		configure(stack, props)
 	}
-	originheader.NewRotation(stack, jsii.String("Rotation"), props)
-	return stack
+	return originheader.NewRotation(stack, jsii.String("Rotation"), props)
 }
 
 func synthRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) cdktest.Template {
@@ -243,6 +247,49 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
+	}
+}
+
+// What overdue means is a setting, and the description says it. Drift alone is urgent: it says that nobody, or anybody, may be let in.
+func TestWhenARotationIsOverdue(t *testing.T) {
+	stack := cdktest.NewStack(t)
+	rotation := newRotationIn(stack, func(_ awscdk.Stack, p *originheader.RotationProps) {
+		p.Interval, p.OverdueAfter = awscdk.Duration_Days(jsii.Number(10)), jsii.Number(2)
+	})
+	template := cdktest.Synth(t, stack)
+	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
+		if a := template.Properties(id); a["MetricName"] == "ValueAgeDays" && (a["Threshold"] != 20.0 || !strings.Contains(a["AlarmDescription"].(string), "older than 20.00 days, 2 rotation intervals")) {
+			t.Errorf("got %s", cdktest.JSON(t, a))
+		}
+	}
+	if got := rotation.OverdueDays(); got != 20 {
+		t.Errorf("overdue after %v days, want 20", got)
+	}
+	urgent := rotation.UrgentAlarms()
+	if len(urgent) != 1 || *urgent[0].Node().Id() != "DriftAlarm" || len(rotation.Alarms()) != 4 {
+		t.Errorf("%d of %d alarms are urgent", len(urgent), len(rotation.Alarms()))
+	}
+}
+
+// Budgets of this account may publish only where that is asked for.
+func TestBudgetsReachTheTopic(t *testing.T) {
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { p.BudgetAlerts = jsii.Bool(true) })
+	const want = "{ArnLike {aws:SourceArn arn:{Ref AWS::Partition}:budgets::{Ref AWS::AccountId}:*}, StringEquals {aws:SourceAccount {Ref AWS::AccountId}}}"
+	topic := template.ID("AWS::SNS::Topic")
+	key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
+	for what, statements := range map[string]any{
+		"key":   cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement"),
+		"topic": cdktest.At(t, template.One("AWS::SNS::TopicPolicy"), "PolicyDocument", "Statement"),
+	} {
+		got := ""
+		for _, s := range statements.([]any) {
+			if statement := s.(map[string]any); cdktest.Text(statement["Principal"]) == "{Service budgets.amazonaws.com}" {
+				got = cdktest.Text(statement["Condition"])
+			}
+		}
+		if got != want {
+			t.Errorf("%s: budgets are let in on %q, want %s", what, got, want)
+		}
 	}
 }
 

@@ -60,7 +60,8 @@ func (p *TokenProxy) CacheSizeGB() string { return p.cacheSizeGB }
 // Alarms are all alarms.
 func (p *TokenProxy) Alarms() []awscloudwatch.Alarm { return p.alarms }
 
-// UrgentAlarms are those of them that should wake somebody: all but StaleErrorsAlarm, which a flush follows.
+// UrgentAlarms are those of them that should wake somebody: all but StaleErrorsAlarm, which a flush follows where
+// there is a revocation.Revocation.
 func (p *TokenProxy) UrgentAlarms() []awscloudwatch.Alarm {
 	var urgent []awscloudwatch.Alarm
 	for _, alarm := range p.alarms {

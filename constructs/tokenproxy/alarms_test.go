@@ -218,3 +218,44 @@ func TestTheAlarmOnStaleErrors(t *testing.T) {
 		t.Errorf("got %d alarms, want 3", got)
 	}
 }
+
+func TestAlarmThresholdsAreSettable(t *testing.T) {
+	stack, proxy := newProxy(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		allowList(p)
+		p.AlarmThresholds = &tokenproxy.AlarmThresholds{
+			UpstreamThrottled: jsii.Number(2), UpstreamFailed: jsii.Number(3), StaleErrors: jsii.Number(4), AuthorizerFailed: jsii.Number(6),
+		}
+	})
+	template := cdktest.Synth(t, stack)
+	got := map[string]any{}
+	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
+		got[id[:len(id)-len("Alarm01234567")]] = template.Properties(id)["Threshold"]
+	}
+	want := map[string]any{"TokenProxyUpstreamThrottled": 2.0, "TokenProxyUpstreamFailed": 3.0, "TokenProxyStaleErrors": 4.0, "TokenProxyAuthorizerFailed": 6.0}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("thresholds (-want +got):\n%s", diff)
+	}
+	var urgent []string
+	for _, alarm := range proxy.UrgentAlarms() {
+		urgent = append(urgent, *alarm.Node().Id())
+	}
+	if diff := cmp.Diff([]string{"UpstreamThrottledAlarm", "UpstreamFailedAlarm", "AuthorizerFailedAlarm"}, urgent); diff != "" {
+		t.Errorf("urgent (-want +got):\n%s", diff)
+	}
+}
+
+// What others look at CloudWatch's metrics by.
+func TestNamesOfMetrics(t *testing.T) {
+	stack, proxy := newProxy(t, nil)
+	template := cdktest.Synth(t, stack)
+	if got := template.One("AWS::ApiGateway::RestApi")["Name"]; got != *proxy.APIName() {
+		t.Errorf("the API is %v, not %s", got, *proxy.APIName())
+	}
+	if got := template.One("AWS::ApiGateway::Stage")["CacheClusterSize"]; got != proxy.CacheSizeGB() {
+		t.Errorf("the cache has %v GB, not %s", got, proxy.CacheSizeGB())
+	}
+	metric := proxy.AccessLogMetric(tokenproxy.UpstreamFailed)
+	if *metric.Namespace() != *proxy.MetricsNamespace() || *metric.MetricName() != "UpstreamFailed" || proxy.AccessLogMetric(tokenproxy.AuthorizerFailed) != nil {
+		t.Errorf("metric %s %s", *metric.Namespace(), *metric.MetricName())
+	}
+}

@@ -62,6 +62,12 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.Clients = append(p.Clients, client("short", 9)) },
 			[]string{`CacheTTL: client "short" has an access-token validity of 9m0s: a client behind the cache needs at least 10m0s`}},
 		"TTL of 0": {func(p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(0) }, []string{"CacheTTL: 0 turns API Gateway's cache off"}},
+		"alarm thresholds that are no counts": {func(p *tokenproxy.TokenProxyProps) {
+			p.AlarmThresholds = &tokenproxy.AlarmThresholds{UpstreamThrottled: jsii.Number(0), UpstreamFailed: jsii.Number(1.5), AuthorizerFailed: jsii.Number(-1)}
+		}, []string{
+			"AlarmThresholds.AuthorizerFailed: -1 is not allowed: use a whole number from 1 up",
+			"AlarmThresholds.UpstreamFailed: 1.5 is not allowed", "AlarmThresholds.UpstreamThrottled: 0 is not allowed",
+		}},
 		"several at once": {func(p *tokenproxy.TokenProxyProps) {
 			p.CacheSizeGB = jsii.String("1")
 			p.StageName = jsii.String("a/b")

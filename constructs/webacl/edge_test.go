@@ -247,6 +247,13 @@ func TestEdgeAccessors(t *testing.T) {
 	if got := cdktest.At(t, template.One("AWS::WAFv2::WebACL"), "VisibilityConfig", "MetricName"); got != *acl.MetricName() {
 		t.Errorf("metric: got %v, want %s", got, *acl.MetricName())
 	}
+	var rules []string
+	for _, rule := range template.One("AWS::WAFv2::WebACL")["Rules"].([]any) {
+		rules = append(rules, cdktest.At(t, rule, "VisibilityConfig", "MetricName").(string))
+	}
+	if diff := cmp.Diff(rules, acl.RuleNames()); diff != "" || len(rules) == 0 {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
 	for name, got := range map[string]awscdk.CfnElement{"WebACL": acl.WebACL(), "Association": acl.Association(), "Log": acl.Log().Node().DefaultChild().(awscdk.CfnElement)} {
 		if id := *stack.GetLogicalId(got); template.Resource(id) == nil {
 			t.Errorf("%s is not in the template: %s", name, id)

@@ -68,7 +68,7 @@ func (f frame) bottom() float64 { return f.y + f.height }
 
 type drawing struct{ strings.Builder }
 
-func (d *drawing) addf(format string, args ...any) { fmt.Fprintf(d, format+"\n", args...) }
+func (d *drawing) addf(format string, args ...any) { _, _ = fmt.Fprintf(d, format+"\n", args...) }
 
 func (d *drawing) label(x, y float64, attributes, text string) {
 	d.addf(`<text x="%.1f" y="%.1f" %s>%s</text>`, x, y, attributes, html.EscapeString(text))

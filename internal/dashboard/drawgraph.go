@@ -24,8 +24,8 @@ func (p plot) py(v float64) float64 { return p.bottom() - p.height*v/p.top }
 func (d *drawing) graph(f frame, properties Properties, series []Series) {
 	p := plot{frame: frame{f.x + 44, f.y + 18, f.width - 44, f.height - 38}}
 	if properties.Legend.Position == "right" {
-		p.width -= 150
-		d.legend(frame{p.right() + 14, p.y, 136, p.height}, series, true)
+		p.width -= 168
+		d.legend(frame{p.right() + 14, p.y, 154, p.height}, series, true)
 	} else {
 		p.height -= 18
 		d.legend(frame{p.x, f.bottom() - 12, p.width, 12}, series, false)
