@@ -1,6 +1,9 @@
 package verify_test
 
 import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
 	"testing"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
@@ -22,5 +25,21 @@ func BenchmarkVerify(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkSignature is what crypto/rsa takes of BenchmarkVerify without cache, which cannot take less.
+func BenchmarkSignature(b *testing.B) {
+	key := verifytest.NewKey(b)
+	digest := sha256.Sum256([]byte("signed"))
+	signature, err := rsa.SignPKCS1v15(nil, key.Private, crypto.SHA256, digest[:])
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := rsa.VerifyPKCS1v15(&key.Private.PublicKey, crypto.SHA256, digest[:], signature); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -83,3 +83,23 @@ func TestWithoutCacheNothingIsRemembered(t *testing.T) {
 		t.Errorf("%d hits, want none", hits)
 	}
 }
+
+func TestCacheOutlivesAReadOfTheSameKeys(t *testing.T) {
+	s := newStage(t)
+	s.config.CacheSize = 8
+	var hit bool
+	s.config.Observer = func(e verify.Event) { hit = e.CacheHit }
+	v := newVerifier(t, s.config)
+	token := s.Token()
+	for range 3 {
+		_, err := v.Verify(t.Context(), token)
+		want(t, "verify", err, nil)
+		<-s.read
+		s.clock.advance(verify.DefaultRefreshAfter)
+		_, err = v.Verify(t.Context(), token)
+		want(t, "while keys are read", err, nil)
+		if !hit {
+			t.Error("the token was forgotten")
+		}
+	}
+}

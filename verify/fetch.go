@@ -82,9 +82,6 @@ func parseKey(raw []byte) (string, *rsa.PublicKey) {
 	if err != nil {
 		return "", nil
 	}
-	if _, ok := parsed.(jwk.RSAPublicKey); !ok {
-		return "", nil
-	}
 	id, _ := parsed.KeyID()
 	algorithm, _ := parsed.Algorithm()
 	use, _ := parsed.KeyUsage()
@@ -92,7 +89,7 @@ func parseKey(raw []byte) (string, *rsa.PublicKey) {
 		return "", nil
 	}
 	var public rsa.PublicKey
-	if jwk.Export(parsed, &public) != nil {
+	if jwk.Export(parsed, &public) != nil { // no RSA key, or a private one
 		return "", nil
 	}
 	if bits := public.N.BitLen(); bits < minKeyBits || bits > maxKeyBits || public.E < 3 || public.E%2 == 0 {

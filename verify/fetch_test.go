@@ -93,3 +93,17 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		t.Errorf("the redirect was followed %d times", got)
 	}
 }
+
+func TestOnlySuccessIsRead(t *testing.T) {
+	s := newStage(t)
+	for _, status := range []int{http.StatusNonAuthoritativeInfo, http.StatusNotFound, http.StatusInternalServerError} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(status)
+			_, _ = w.Write(s.JWKS())
+		}))
+		s.config.JWKSURL = server.URL
+		_, err := newVerifier(t, s.config).Verify(t.Context(), s.Token())
+		want(t, http.StatusText(status), err, verify.ErrKeysUnavailable)
+		server.Close()
+	}
+}

@@ -177,6 +177,29 @@ func TestKeysAreReadInTheBackground(t *testing.T) {
 	want(t, "with a key that left the user pool", err, verify.ErrKeyUnknown)
 }
 
+// An id may be given to another key: what the former one signed is worth nothing then, remembered or not.
+func TestAnotherKeyUnderTheSameID(t *testing.T) {
+	s := newStage(t)
+	s.config.CacheSize = 8
+	v := newVerifier(t, s.config)
+	token := s.Token()
+	_, err := v.Verify(t.Context(), token)
+	want(t, "at first", err, nil)
+	<-s.read
+	other := verifytest.NewKey(t)
+	other.ID = s.Key().ID
+	body := document(t, other, nil)
+	s.Serve(func() []byte { return body })
+	s.clock.advance(verify.DefaultRefreshAfter)
+	_, err = v.Verify(t.Context(), token)
+	want(t, "while keys are read", err, nil)
+	<-s.read
+	_, err = v.Verify(t.Context(), token)
+	want(t, "by the former key", err, verify.ErrSignature)
+	_, err = v.Verify(t.Context(), other.SignRaw(`{"alg":"RS256","kid":"`+other.ID+`"}`, marshal(t, s.Claims())))
+	want(t, "by the new key", err, nil)
+}
+
 func TestOneReadForAll(t *testing.T) {
 	s := newStage(t)
 	asked, answer := make(chan bool, 100), make(chan bool)
