@@ -33,6 +33,7 @@ func compose(app awscdk.App, env *config.Environment) {
 		Pool:                identity.Pool(),
 		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
 		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
+		LogDirectAccess:     jsii.Bool(env.Monitoring != nil),
 		Proxy:               proxyProps(env),
 		Domain:              domainProps(env),
 		Edge:                edgeProps(env),
@@ -70,11 +71,8 @@ func compose(app awscdk.App, env *config.Environment) {
 	}
 	if env.Monitoring != nil {
 		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
-			StackProps:  stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
-			Identity:    identity,
-			Gateway:     gateway,
-			Credentials: credentialsStack,
-			Monitoring:  monitoringProps(env),
+			StackProps: stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
+			Monitoring: monitoringProps(env, identity, gateway, credentialsStack),
 		})
 	}
 }

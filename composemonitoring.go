@@ -6,13 +6,25 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
 
-func monitoringProps(env *config.Environment) monitoring.MonitoringProps {
+// monitoringProps looks at the stacks; credentials are nil where the environment keeps none.
+func monitoringProps(env *config.Environment, identity *stacks.IdentityStack, gateway *stacks.GatewayStack, credentials *stacks.CredentialsStack) monitoring.MonitoringProps {
 	m := env.Monitoring
 	props := monitoring.MonitoringProps{
+		Pool:                 identity.Pool(),
+		Proxy:                gateway.Proxy(),
+		PoolWebACL:           gateway.PoolWebACL(),
+		Edge:                 gateway.EdgeWebACL(),
+		OriginHeaderRotation: gateway.Rotation(),
+
+		Queries:          &monitoring.QueryOptions{Folder: stackName(env, "queries"), UnusedDays: number(m.UnusedDays)},
+		DisableQueries:   jsii.Bool(!m.SavedQueries),
+		CostReports:      costReportsProps(env),
 		DisableUsage:     jsii.Bool(m.Usage == nil),
 		DisableDashboard: jsii.Bool(!m.Dashboard),
 		DashboardName:    stackName(env, "tokens"),
@@ -31,6 +43,9 @@ func monitoringProps(env *config.Environment) monitoring.MonitoringProps {
 		LogRetention:  retention[env.Gateway.LogRetentionDays],
 		RemovalPolicy: removalPolicy(env),
 	}
+	if credentials != nil {
+		props.ClientSecretRotation, props.Revocation = credentials.Rotation(), credentials.Revocation()
+	}
 	if m.Usage != nil {
 		props.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings(m.Usage.NamedTenants...), MaxTenants: number(m.Usage.MaxTenants)}
 	}
@@ -41,6 +56,24 @@ func monitoringProps(env *config.Environment) monitoring.MonitoringProps {
 			ForecastAt: jsii.Number(b.ForecastPercent),
 			Emails:     *jsii.Strings(b.Emails...),
 		}
+	}
+	return props
+}
+
+func costReportsProps(env *config.Environment) *costreports.CostReportsProps {
+	c := env.Monitoring.CostReports
+	if c == nil {
+		return nil
+	}
+	props := &costreports.CostReportsProps{
+		Database:   given(c.Database),
+		Table:      given(c.Table),
+		WorkGroup:  jsii.String(c.WorkGroup),
+		NamePrefix: stackName(env, ""),
+		Tag:        given(c.Tag),
+	}
+	if c.Export {
+		props.Export = &costreports.Export{Name: stackName(env, "cognito")}
 	}
 	return props
 }

@@ -25,6 +25,8 @@ type GatewayStackProps struct {
 	OriginHeader *originheader.OriginHeaderProps
 	// DisableKeyDiscovery is passed to the pool's web ACL. Default: false.
 	DisableKeyDiscovery *bool
+	// LogDirectAccess keeps a log of what the pool's web ACL blocks, as long and as encrypted as the proxy's logs. Default: false.
+	LogDirectAccess *bool
 	// Proxy configures the token proxy; its Pool and OriginHeader are the stack's. Required.
 	Proxy tokenproxy.TokenProxyProps
 	// AuthorizerFunctionArn is an existing function of this account and Region, for a Lambda authorizer that has neither a function nor an allow list.
@@ -58,12 +60,8 @@ type GatewayStack struct {
 func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStackProps) *GatewayStack {
 	s := &GatewayStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.header = originheader.NewOriginHeader(s.Stack, jsii.String("OriginHeader"), props.OriginHeader)
-	s.webACL = webacl.NewPoolWebACL(s.Stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{
-		UserPool:            props.Pool.UserPool(),
-		OriginHeader:        s.header,
-		DisableKeyDiscovery: props.DisableKeyDiscovery,
-	})
 	s.addProxy(props)
+	s.addPoolWebACL(props)
 	if props.Domain != nil {
 		domain := *props.Domain
 		domain.Proxy = s.proxy
@@ -75,6 +73,14 @@ func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStack
 	s.addRotation(props)
 	s.addOutputs()
 	return s
+}
+
+func (s *GatewayStack) addPoolWebACL(props *GatewayStackProps) {
+	acl := &webacl.PoolWebACLProps{UserPool: props.Pool.UserPool(), OriginHeader: s.header, DisableKeyDiscovery: props.DisableKeyDiscovery}
+	if props.LogDirectAccess != nil && *props.LogDirectAccess {
+		acl.Log = &webacl.PoolLog{Retention: props.Proxy.LogRetention, EncryptionKey: s.proxy.LogEncryptionKey(), RemovalPolicy: props.Proxy.RemovalPolicy}
+	}
+	s.webACL = webacl.NewPoolWebACL(s.Stack, jsii.String("PoolWebAcl"), acl)
 }
 
 func (s *GatewayStack) addProxy(props *GatewayStackProps) {

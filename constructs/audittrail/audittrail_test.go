@@ -306,7 +306,7 @@ func TestMistakes(t *testing.T) {
 			p.ManagementEvents, p.BucketRetention = awscloudtrail.ReadWriteType_READ_ONLY, awscdk.Duration_Hours(jsii.Number(36))
 		}, []string{"BucketRetention: 36h0m0s is not allowed: use whole days, at least 1", "ManagementEvents: READ_ONLY is not allowed: use WRITE_ONLY or ALL"}},
 		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.BucketRetention = days(0) }, []string{"BucketRetention: 0s is not allowed"}},
-		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") }, []string{`ExistingLogGroup: "no name" is no name of a log group`}},
+		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") }, []string{`ExistingLogGroup: log group "no name" is not allowed`}},
 		{func(stack awscdk.Stack, p *audittrail.AuditTrailProps) {
 			*p = audittrail.AuditTrailProps{
 				ExistingLogGroup: jsii.String("trail"), ManagementEvents: awscloudtrail.ReadWriteType_ALL, MultiRegion: jsii.Bool(true), BucketRetention: days(1),

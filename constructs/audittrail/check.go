@@ -1,7 +1,6 @@
 package audittrail
 
 import (
-	"regexp"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,13 +9,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 const day = 24 * time.Hour
-
-// logGroupName is CloudWatch Logs' rule for names.
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-var logGroupName = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
 
 // check notes what is wrong with the props, and fills in defaults.
 func (s *AuditTrailProps) check(errs *report.Errors) {
@@ -51,9 +47,11 @@ func (s *AuditTrailProps) check(errs *report.Errors) {
 }
 
 func (s *AuditTrailProps) checkExisting(errs *report.Errors) {
-	if name := s.ExistingLogGroup; !report.IsToken(name) && !logGroupName.MatchString(*name) {
-		errs.Addf("ExistingLogGroup", "%q is no name of a log group: want a match of %s", *name, logGroupName)
-		s.ExistingLogGroup = jsii.String("refused")
+	if name := s.ExistingLogGroup; !report.IsToken(name) {
+		if err := rules.LogGroupName(*name); err != nil {
+			errs.Add("ExistingLogGroup", err)
+			s.ExistingLogGroup = jsii.String("refused")
+		}
 	}
 	for _, other := range []struct {
 		name string

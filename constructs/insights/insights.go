@@ -13,10 +13,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
 )
 
-const (
-	defaultFolder     = "cognito-m2m"
-	defaultUnusedDays = 30
-)
+const defaultFolder = "cognito-m2m"
 
 // folderPattern is CloudFormation's for the names of queries, whose folder is what is before the last '/'.
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-logs-querydefinition.html
@@ -89,7 +86,7 @@ func (s *SavedQueriesProps) check(errs *report.Errors) int {
 	if isTrue(s.ClientsInAccessLog) && s.AccessLog == nil {
 		errs.Addf("ClientsInAccessLog", "is set without AccessLog")
 	}
-	days := float64(defaultUnusedDays)
+	days := float64(insights.DefaultUnusedDays)
 	if s.UnusedDays != nil {
 		days = *s.UnusedDays
 	}

@@ -2,7 +2,6 @@ package monitoring
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // settings are the props with defaults filled in, after the check.
@@ -63,28 +63,19 @@ func (s *settings) checkThresholds(errs *report.Errors) {
 		s.thresholds = *s.Thresholds
 	}
 	t := &s.thresholds
-	for _, n := range []struct {
-		name     string
-		value    **float64
-		standard float64
-		allowed  interval
-	}{
-		{"ServerErrorRate", &t.ServerErrorRate, 0.01, interval{above: 0, upTo: 1}},
-		{"MinRequests", &t.MinRequests, 20, interval{from: 1, upTo: math.MaxInt32}},
-		{"HitRatio", &t.HitRatio, 0.5, interval{above: 0, below: 1}},
-		{"DirectAccessBlocks", &t.DirectAccessBlocks, 100, interval{from: 1, upTo: math.MaxInt32}},
-		{"AnomalyBand", &t.AnomalyBand, 3, interval{above: 0, upTo: 20}},
-		{"EdgeBlocks", &t.EdgeBlocks, 1000, interval{from: 1, upTo: math.MaxInt32}},
-	} {
-		n.allowed.apply(errs, "Thresholds."+n.name, n.value, n.standard)
-	}
-	s.latency = 2 * time.Second
+	setNumber(errs, "Thresholds.ServerErrorRate", &t.ServerErrorRate, rules.DefaultServerErrorRate, rules.ServerErrorRate)
+	setNumber(errs, "Thresholds.MinRequests", &t.MinRequests, rules.DefaultMinRequests, rules.AlarmCount)
+	setNumber(errs, "Thresholds.HitRatio", &t.HitRatio, rules.DefaultHitRatio, rules.HitRatio)
+	setNumber(errs, "Thresholds.DirectAccessBlocks", &t.DirectAccessBlocks, rules.DefaultDirectAccessBlocks, rules.AlarmCount)
+	setNumber(errs, "Thresholds.AnomalyBand", &t.AnomalyBand, rules.DefaultAnomalyBand, rules.AnomalyBand)
+	setNumber(errs, "Thresholds.EdgeBlocks", &t.EdgeBlocks, rules.DefaultEdgeBlocks, rules.AlarmCount)
+	s.latency = rules.DefaultLatencyP99
 	if t.LatencyP99 == nil {
 		return
 	}
 	latency, err := report.Duration(t.LatencyP99)
-	if err == nil && (latency <= 0 || latency > maxLatency) {
-		err = fmt.Errorf("%v is not allowed: use more than 0 up to %v, after which API Gateway gives up", latency, maxLatency)
+	if err == nil {
+		err = rules.AlarmLatency(latency)
 	}
 	if err != nil {
 		errs.Add("Thresholds.LatencyP99", err)
@@ -92,9 +83,6 @@ func (s *settings) checkThresholds(errs *report.Errors) {
 	}
 	s.latency = latency
 }
-
-// maxLatency is the default integration timeout: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
-const maxLatency = 29 * time.Second
 
 func (s *settings) checkBudget(errs *report.Errors) {
 	if s.MonthlyBudget == nil {
@@ -104,18 +92,16 @@ func (s *settings) checkBudget(errs *report.Errors) {
 	if b.USD == nil {
 		errs.Addf("MonthlyBudget.USD", "missing: say what Cognito may cost in a month")
 	}
-	positive, percent := interval{above: 0, upTo: math.MaxInt32}, interval{above: 0, upTo: 1000}
-	positive.apply(errs, "MonthlyBudget.USD", &b.USD, 1)
-	percent.apply(errs, "MonthlyBudget.ActualAt", &b.ActualAt, 80)
-	percent.apply(errs, "MonthlyBudget.ForecastAt", &b.ForecastAt, 100)
-	// A notification has up to 10 subscribers by e-mail and one topic: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
-	if n := len(b.Emails); n > maxEmails {
-		errs.Addf("MonthlyBudget.Emails", "%d addresses are not allowed: use up to %d", n, maxEmails)
-		b.Emails = b.Emails[:maxEmails]
+	setNumber(errs, "MonthlyBudget.USD", &b.USD, 1, rules.BudgetUSD)
+	setNumber(errs, "MonthlyBudget.ActualAt", &b.ActualAt, rules.DefaultActualPercent, rules.BudgetPercent)
+	setNumber(errs, "MonthlyBudget.ForecastAt", &b.ForecastAt, rules.DefaultForecastPercent, rules.BudgetPercent)
+	if n := len(b.Emails); n > rules.MaxBudgetEmails {
+		errs.Addf("MonthlyBudget.Emails", "%d addresses are not allowed: use up to %d", n, rules.MaxBudgetEmails)
+		b.Emails = b.Emails[:rules.MaxBudgetEmails]
 	}
 	for i, email := range b.Emails {
-		if !report.IsToken(email) && !emailAddress.MatchString(*email) {
-			errs.Addf(fmt.Sprintf("MonthlyBudget.Emails[%d]", i), "%q is not an e-mail address", *email)
+		if !report.IsToken(email) {
+			errs.Add(fmt.Sprintf("MonthlyBudget.Emails[%d]", i), rules.Email(*email))
 		}
 	}
 	if b.Tag != nil && (b.Tag.Key == nil || b.Tag.Value == nil) {
@@ -125,39 +111,15 @@ func (s *settings) checkBudget(errs *report.Errors) {
 	s.budget = &b
 }
 
-const maxEmails = 10
-
-var emailAddress = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
-
-// interval is what a number may be. Of above and from, and of below and upTo, the one that is not 0 counts.
-type interval struct{ above, from, below, upTo float64 }
-
-// apply fills the default in, also for a number that is not allowed.
-func (i interval) apply(errs *report.Errors, prop string, value **float64, standard float64) {
-	if v := *value; v != nil && !i.has(*v) {
-		errs.Addf(prop, "%v is not allowed: use %v", *v, i)
-		*value = nil
+// setNumber fills the default in, also for a number that is not allowed.
+func setNumber(errs *report.Errors, prop string, value **float64, standard float64, rule func(float64) error) {
+	if *value != nil {
+		if err := rule(**value); err != nil {
+			errs.Add(prop, err)
+			*value = nil
+		}
 	}
 	if *value == nil {
 		*value = jsii.Number(standard)
 	}
-}
-
-func (i interval) has(v float64) bool {
-	if i.from != 0 && v < i.from || i.from == 0 && v <= i.above {
-		return false
-	}
-	return i.below != 0 && v < i.below || i.below == 0 && v <= i.upTo
-}
-
-func (i interval) String() string {
-	low, high := fmt.Sprintf("more than %v", i.above), fmt.Sprintf("up to %v", i.upTo)
-	if i.from != 0 {
-		low = fmt.Sprint(i.from)
-	}
-	if i.below != 0 {
-		high = fmt.Sprintf("less than %v", i.below)
-		return low + " and " + high
-	}
-	return low + " " + high
 }

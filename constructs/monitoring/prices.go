@@ -2,7 +2,6 @@ package monitoring
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // tier is a part of a month's tokens, from a number on, and what one of them costs less than one of the tier before it.
@@ -35,9 +35,8 @@ func (s *settings) checkPrices(errs *report.Errors, scope constructs.Construct) 
 	if size, err := region.Cache.Of(s.Proxy.CacheSizeGB()); err == nil { // A wrong size is the proxy's mistake, which it has noted.
 		perHour = size.Hour.Dollars()
 	}
-	amount := interval{above: 0, upTo: math.MaxInt32}
-	amount.apply(errs, "Prices.PerThousandTokens", &p.PerThousandTokens, tokens.First().Dollars()*1000/float64(tokens.Per))
-	amount.apply(errs, "Prices.CachePerHour", &p.CachePerHour, perHour)
+	setNumber(errs, "Prices.PerThousandTokens", &p.PerThousandTokens, tokens.First().Dollars()*1000/float64(tokens.Per), rules.Price)
+	setNumber(errs, "Prices.CachePerHour", &p.CachePerHour, perHour, rules.Price)
 	s.tokenPrice, s.cachePrice = *p.PerThousandTokens/1000, *p.CachePerHour
 }
 

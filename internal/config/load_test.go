@@ -139,7 +139,7 @@ func TestEveryKey(t *testing.T) {
 				ServerErrorRate: 1, MinRequests: 1, HitRatio: 0.9, LatencyP99: 750 * time.Millisecond, DirectAccessBlocks: 10, EdgeBlocks: 20, AnomalyBand: 2.5,
 			},
 			Budget:      &config.Budget{MonthlyUSD: 0.5, ActualPercent: 50, ForecastPercent: 110, Emails: []string{"finance@example.com"}},
-			CostReports: &config.CostReports{Database: "cur", Table: "cur2", WorkGroup: "finance"},
+			CostReports: &config.CostReports{Database: "cur", Table: "cur2", WorkGroup: "finance", Tag: "user_team"},
 		},
 		DefaultAccessTokenValidity: 2 * time.Hour,
 		TenantFiles: []config.TenantFile{

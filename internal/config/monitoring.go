@@ -3,6 +3,8 @@ package config
 import (
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
@@ -54,7 +56,11 @@ type Budget struct {
 
 // CostReports holds the names under which Athena finds the account's cost and usage reports.
 type CostReports struct {
-	Database, Table, WorkGroup string
+	// Database and Table are both empty for those of an Export.
+	Database, Table string
+	WorkGroup       string
+	// Tag is the key of a cost allocation tag, or empty.
+	Tag string
 	// Export creates the reports, with a bucket.
 	Export bool
 }
@@ -64,7 +70,7 @@ func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitorin
 	m := Monitoring{
 		Trail:        trail(raw.Trail, problems),
 		SavedQueries: orDefault(raw.SavedQueries, true),
-		UnusedDays:   optional(raw.UnusedDays, rules.DefaultUnusedDays, rules.Days, problems),
+		UnusedDays:   optional(raw.UnusedDays, insights.DefaultUnusedDays, insights.UnusedDays, problems),
 		Dashboard:    orDefault(raw.Dashboard, true),
 		RunbookURL:   optional(raw.RunbookURL, "", rules.HTTPSURL, problems),
 		Alarms:       orDefault(raw.Alarms, true),
@@ -158,10 +164,14 @@ func costReports(raw rawCostReports, region string, problems *Problems) *CostRep
 		return nil
 	}
 	c := CostReports{
-		Database:  required(raw.Database, rules.SQLName, problems),
-		Table:     required(raw.Table, rules.SQLName, problems),
+		Database:  optional(raw.Database, "", billing.Identifier, problems),
+		Table:     optional(raw.Table, "", billing.Identifier, problems),
 		WorkGroup: optional(raw.WorkGroup, "primary", rules.WorkGroup, problems),
+		Tag:       optional(raw.Tag, "", billing.TagKey, problems),
 		Export:    orDefault(raw.Export, false),
+	}
+	if both := raw.Database.state == raw.Table.state; raw.Export.state != broken && (!both || !c.Export && raw.Database.state == absent) {
+		problems.at(raw.place, "needs database and table of a Cost and Usage Report 2.0, or export: true without them")
 	}
 	if c.Export && region != "" && region != exportRegion {
 		problems.at(raw.Export.place, "true, but the environment is in %s: AWS creates data exports in %s only; use false, and an export made there", region, exportRegion)

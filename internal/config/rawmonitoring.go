@@ -59,5 +59,6 @@ type rawCostReports struct {
 	Database  value[string] `yaml:"database"`
 	Table     value[string] `yaml:"table"`
 	WorkGroup value[string] `yaml:"workGroup"`
+	Tag       value[string] `yaml:"tag"`
 	Export    value[bool]   `yaml:"export"`
 }

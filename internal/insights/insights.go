@@ -44,6 +44,9 @@ type Query struct {
 // MaxUnusedDays is the longest time that CloudTrail's events can be asked about at once: the console offers a year of a log that is kept for as long.
 const MaxUnusedDays = 365
 
+// DefaultUnusedDays is after how many days a client counts as unused unless another number is set.
+const DefaultUnusedDays = 30
+
 // UnusedDays reports whether days is a time after which a client counts as unused.
 func UnusedDays(days int) error {
 	if days < 1 || days > MaxUnusedDays {

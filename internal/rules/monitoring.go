@@ -18,7 +18,6 @@ const (
 	DefaultAnomalyBand        = 3
 	DefaultActualPercent      = 80
 	DefaultForecastPercent    = 100
-	DefaultUnusedDays         = 30
 	DefaultBucketDays         = 365
 	// MaxLatency is API Gateway's integration timeout: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 	MaxLatency = 29 * time.Second
@@ -30,10 +29,8 @@ var (
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
 	logGroupName = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
 	emailAddress = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
-	// Names of Athena: https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
-	sqlName   = regexp.MustCompile(`^[a-z0-9_]{1,255}$`)
-	workGroup = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,128}$`)
-	httpsURL  = regexp.MustCompile(`^https://[^\s"<>]{1,1000}$`)
+	workGroup    = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,128}$`)
+	httpsURL     = regexp.MustCompile(`^https://[^\s"<>]{1,1000}$`)
 )
 
 // LogGroupName checks the name of a log group.
@@ -78,8 +75,8 @@ func AlarmLatency(d time.Duration) error {
 
 // AnomalyBand checks the width of an anomaly detection band, in standard deviations.
 func AnomalyBand(n float64) error {
-	if !(n > 0 && n <= 10) {
-		return fmt.Errorf("anomaly band %v is not allowed: use a number of standard deviations, more than 0 and up to 10", n)
+	if !(n > 0 && n <= 20) {
+		return fmt.Errorf("anomaly band %v is not allowed: use a number of standard deviations, more than 0 and up to 20", n)
 	}
 	return nil
 }
@@ -88,6 +85,14 @@ func AnomalyBand(n float64) error {
 func BudgetUSD(usd float64) error {
 	if !(usd > 0 && usd <= math.MaxInt32) {
 		return fmt.Errorf("budget of %v US dollars is not allowed: use more than 0 and up to %d", usd, math.MaxInt32)
+	}
+	return nil
+}
+
+// Price checks what something costs.
+func Price(usd float64) error {
+	if !(usd > 0 && usd <= math.MaxInt32) {
+		return fmt.Errorf("price of %v US dollars is not allowed: use more than 0 and up to %d", usd, math.MaxInt32)
 	}
 	return nil
 }
@@ -112,14 +117,6 @@ func Email(address string) error {
 func Days(n int) error {
 	if n < 1 || n > 3653 {
 		return fmt.Errorf("%d days are not allowed: use 1 to 3653", n)
-	}
-	return nil
-}
-
-// SQLName checks the name of a database or table of Athena.
-func SQLName(name string) error {
-	if !sqlName.MatchString(name) {
-		return fmt.Errorf("name %q is not allowed: use 1 to 255 of a-z, 0-9 and '_'", name)
 	}
 	return nil
 }

@@ -401,7 +401,7 @@ func TestBounds(t *testing.T) {
 		{nil, 1, ""}, {many[:20], 1000, ""}, {[]string{"a b+c=d.e@f-g_1"}, 1, ""},
 		{nil, 0, "0 tenants with a metric of their own are not allowed: use 1 to 1000"},
 		{nil, 1001, "1001 tenants with a metric"},
-		{[]string{"a", "b"}, 1, "2 tenants are named: at most 1"},
+		{[]string{"a", "b"}, 1, "2 tenants are named, and at most 1"},
 		{many, 100, "21 named tenants are not allowed: name at most 20"},
 		{[]string{"a,b"}, 100, `named tenant "a,b" is no name of an app client`}, {[]string{"(other)"}, 100, `named tenant "(other)" is no name`}, {[]string{""}, 100, `named tenant "" is no name`},
 		{[]string{"a", "a"}, 100, `tenant "a" is named twice`},

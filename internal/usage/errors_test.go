@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // The decision record's figures follow from the lists.
@@ -14,10 +16,10 @@ func TestDecisionRecordHasTheNumberOfMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	errors := len(names) + len(statuses) + len([]string{"HTTP 4xx", "HTTP 5xx", "(other)"})
-	all := 3 + DefaultTenants + len([]string{OtherTenants, UnknownTenants}) + errors
+	all := 3 + rules.DefaultUsageTenants + len([]string{OtherTenants, UnknownTenants}) + errors
 	for _, want := range []string{
 		fmt.Sprintf("| `UserPool`, `Error` | %d:", errors), fmt.Sprintf("That is %d metrics, $%.0f a month", all, float64(all)*0.30),
-		fmt.Sprintf("`MaxTenants` (%d) + `(other)` + `(unknown)`", DefaultTenants),
+		fmt.Sprintf("`MaxTenants` (%d) + `(other)` + `(unknown)`", rules.DefaultUsageTenants),
 	} {
 		if !strings.Contains(string(record), want) {
 			t.Errorf("docs/decisions/D25-usage-metrics.md has no %q", want)
