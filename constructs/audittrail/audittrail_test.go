@@ -18,6 +18,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
@@ -53,7 +54,21 @@ func synth(t *testing.T, configure func(awscdk.Stack, *audittrail.AuditTrailProp
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
 		t.Fatal(errs)
 	}
+	assertGuarded(t, template)
 	return template
+}
+
+// assertGuarded holds the template against the checks of what neither CDK nor cfn-lint reports.
+func assertGuarded(t *testing.T, template cdktest.Template) {
+	t.Helper()
+	checked := guard.Template{Resources: map[string]guard.Resource{}}
+	for id, r := range template.Body["Resources"].(map[string]any) {
+		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
+		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
+	}
+	if found := checked.Check(); len(found) > 0 {
+		t.Error(strings.Join(found, "\n"))
+	}
 }
 
 func TestTrail(t *testing.T) {

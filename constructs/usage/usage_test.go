@@ -17,6 +17,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
@@ -43,7 +44,21 @@ func synth(t *testing.T, configure func(awscdk.Stack, *usage.UsageProps)) cdktes
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
 		t.Fatal(errs)
 	}
+	assertGuarded(t, template)
 	return template
+}
+
+// assertGuarded holds the template against the checks of what neither CDK nor cfn-lint reports.
+func assertGuarded(t *testing.T, template cdktest.Template) {
+	t.Helper()
+	checked := guard.Template{Resources: map[string]guard.Resource{}}
+	for id, r := range template.Body["Resources"].(map[string]any) {
+		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
+		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
+	}
+	if found := checked.Check(); len(found) > 0 {
+		t.Error(strings.Join(found, "\n"))
+	}
 }
 
 // only is the one id that begins so.

@@ -34,6 +34,9 @@ type Resource struct {
 
 // checks are the checks of each resource type. A check returns one message for each mistake.
 var checks = map[string]func(Resource, Template) []string{
+	"AWS::CloudTrail::Trail":                trail,
+	"AWS::Logs::LogGroup":                   logGroup,
+	"AWS::Logs::SubscriptionFilter":         subscriptionFilter,
 	"AWS::Cognito::UserPoolClient":          userPoolClient,
 	"AWS::Cognito::UserPoolDomain":          userPoolDomain,
 	"AWS::Cognito::UserPoolResourceServer":  resourceServer,

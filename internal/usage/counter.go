@@ -53,7 +53,7 @@ func (c *Counter) requests(ctx context.Context, messages []string) []*request {
 	seen, unreadable := map[string]bool{}, 0
 	for _, message := range messages {
 		r := &request{}
-		if err := json.Unmarshal([]byte(message), r); err != nil {
+		if err := json.Unmarshal([]byte(message), r); err != nil || r.EventTime.IsZero() {
 			unreadable++ // The error may quote the event.
 			continue
 		}

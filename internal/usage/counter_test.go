@@ -230,7 +230,7 @@ func TestCounts(t *testing.T) {
 				token("4", "shop-id", func(_, additional object) {
 					additional["requestParameters"] = object{"grant_type": []string{"authorization_code"}}
 				}),
-				`no JSON`, `{"eventID":7}`, `[]`,
+				token("5", "shop-id", func(event, _ object) { delete(event, "eventTime") }), `no JSON`, `{"eventID":7}`, `[]`,
 			},
 			map[string]float64{},
 		},
