@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
@@ -12,8 +13,8 @@ import (
 // minHourlyRequests is from how many requests an hour on the hit ratio says something.
 const minHourlyRequests = 100
 
-// unseenPercent is how many of a hundred requests to Cognito its web ACL must not have seen to be taken for gone: half of them, since metrics of two services
-// never cover the same minutes.
+// unseenPercent is how many of a hundred requests a web ACL must not have seen to be taken for gone: half of them, since metrics of two services never cover
+// the same minutes.
 const unseenPercent = 50
 
 // addAlarms creates the urgent alarms without an action of their own, since the paging alarm tells of them.
@@ -21,7 +22,7 @@ func (m *Monitoring) addAlarms(s *settings) {
 	urgent := alarms.NewSet(m.Construct, nil, s.serverErrors(), s.slow(), s.unprotected())
 	warnings := []alarms.Alarm{s.fewHits(), s.directAttempts()}
 	if s.Edge != nil {
-		warnings = append(warnings, s.edgeAttack())
+		warnings = append(warnings, s.edgeAttack(), s.edgeGone())
 	}
 	if s.budget != nil {
 		warnings = append(warnings, s.overBudget())
@@ -53,22 +54,37 @@ func (s *settings) slow() alarms.Alarm {
 	}
 }
 
-// unprotected compares what the cache missed with what the pool's web ACL saw: what it does not see, nobody is kept from. Without requests it knows nothing.
-// Where a web ACL is gone its metrics are, too: they are taken for 0.
+// unprotected compares what the cache missed with what the pool's web ACL saw: what it does not see, nobody is kept from.
 func (s *settings) unprotected() alarms.Alarm {
-	period := minutes(15)
+	alarm := unseen(s.gateway("CacheMissCount", "Sum", unseenPeriod()), s.poolWebACL, "Requests to Cognito past its web ACL, in percent")
+	alarm.ID, alarm.Urgent = "PoolUnprotected", true
+	alarm.Description = "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a client's credentials gets tokens " +
+		"around the gateway. See \"Pool without web ACL\" in docs/runbook.md."
+	return alarm
+}
+
+// edgeGone compares what the gateway was asked with what the edge web ACL saw. What it blocks, the gateway may or may not count.
+func (s *settings) edgeGone() alarms.Alarm {
+	alarm := unseen(s.gateway("Count", "Sum", unseenPeriod()), s.edge, "Requests to the gateway past its web ACL, in percent")
+	alarm.ID = "EdgeUnprotected"
+	alarm.Description = "Requests reach the gateway that its web ACL does not see: it was removed from the stage, and limits nobody. See \"Gateway without web ACL\" in docs/runbook.md."
+	return alarm
+}
+
+// unseen is for requests of which there must be as many in a web ACL's metrics. Without requests it knows nothing. Where a web ACL is gone its metrics are, too:
+// they are taken for 0.
+func unseen(asked awscloudwatch.IMetric, webACL func(name, rule string, period awscdk.Duration) awscloudwatch.Metric, label string) alarms.Alarm {
 	return alarms.Alarm{
-		ID: "PoolUnprotected",
-		Description: "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a client's credentials gets tokens around the gateway. " +
-			"See \"Pool without web ACL\" in docs/runbook.md.",
-		Metric: calculated("IF(misses >= 10, 100 * (misses - FILL(allowed, 0) - FILL(blocked, 0)) / misses, 0)", "Requests to Cognito past its web ACL, in percent", "", period, named{
-			"misses":  s.gateway("CacheMissCount", "Sum", period),
-			"allowed": s.poolWebACL("AllowedRequests", allRules, period),
-			"blocked": s.poolWebACL("BlockedRequests", allRules, period),
+		Metric: calculated("IF(asked >= 10, 100 * (asked - FILL(allowed, 0) - FILL(blocked, 0)) / asked, 0)", label, "", unseenPeriod(), named{
+			"asked":   asked,
+			"allowed": webACL("AllowedRequests", allRules, unseenPeriod()),
+			"blocked": webACL("BlockedRequests", allRules, unseenPeriod()),
 		}),
-		Threshold: unseenPercent, Periods: 2, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING, Urgent: true,
+		Threshold: unseenPercent, Periods: 2, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	}
 }
+
+func unseenPeriod() awscdk.Duration { return minutes(15) }
 
 func (s *settings) fewHits() alarms.Alarm {
 	percent := 100 * *s.thresholds.HitRatio

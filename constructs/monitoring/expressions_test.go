@@ -21,13 +21,13 @@ func TestWhenAlarmsAreOn(t *testing.T) {
 		given values
 		on    bool
 	}{
-		"web ACL sees what the cache misses":         {"PoolUnprotected", values{"misses": 500, "allowed": 520, "blocked": 3}, false},
-		"web ACL sees it a minute later":             {"PoolUnprotected", values{"misses": 500, "allowed": 430, "blocked": none}, false},
-		"web ACL is gone, and its metrics are":       {"PoolUnprotected", values{"misses": 500, "allowed": none, "blocked": none}, true},
-		"web ACL is another pool's":                  {"PoolUnprotected", values{"misses": 500, "allowed": 0, "blocked": 0}, true},
-		"nobody asks Cognito":                        {"PoolUnprotected", values{"misses": none, "allowed": none, "blocked": none}, false},
-		"next to nobody asks Cognito":                {"PoolUnprotected", values{"misses": 9, "allowed": none, "blocked": none}, false},
-		"the web ACL blocks the gateway":             {"PoolUnprotected", values{"misses": 500, "allowed": none, "blocked": 500}, false},
+		"web ACL sees what the cache misses":         {"PoolUnprotected", values{"asked": 500, "allowed": 520, "blocked": 3}, false},
+		"web ACL sees it a minute later":             {"PoolUnprotected", values{"asked": 500, "allowed": 430, "blocked": none}, false},
+		"web ACL is gone, and its metrics are":       {"PoolUnprotected", values{"asked": 500, "allowed": none, "blocked": none}, true},
+		"web ACL is another pool's":                  {"PoolUnprotected", values{"asked": 500, "allowed": 0, "blocked": 0}, true},
+		"nobody asks Cognito":                        {"PoolUnprotected", values{"asked": none, "allowed": none, "blocked": none}, false},
+		"next to nobody asks Cognito":                {"PoolUnprotected", values{"asked": 9, "allowed": none, "blocked": none}, false},
+		"the web ACL blocks the gateway":             {"PoolUnprotected", values{"asked": 500, "allowed": none, "blocked": 500}, false},
 		"one in a hundred fails":                     {"ServerErrors", values{"requests": 200, "errors": 2}, true},
 		"one in two hundred fails":                   {"ServerErrors", values{"requests": 200, "errors": 1}, false},
 		"one of three fails":                         {"ServerErrors", values{"requests": 3, "errors": 1}, false},

@@ -50,7 +50,7 @@ func TestPartsCanBeLeftOut(t *testing.T) {
 			func(s *service) {
 				s.props.DisableDashboard, s.props.DisableQueries = jsii.Bool(true), jsii.Bool(true)
 			},
-			map[string]int{"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 6, "AWS::CloudWatch::CompositeAlarm": 1},
+			map[string]int{"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 7, "AWS::CloudWatch::CompositeAlarm": 1},
 			nil,
 		},
 		"dashboard alone": {
