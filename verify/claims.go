@@ -20,7 +20,7 @@ type claims struct {
 	issuer, tokenUse, subject, clientID, id, scope string
 	audience                                       string
 	expires, issued, notBefore, version            int64
-	user, hasAudience, audienceIsList              bool
+	user, hasAudience                              bool
 	scopes                                         []string
 }
 
@@ -28,10 +28,10 @@ type claims struct {
 // of seconds would be of no use.
 func parseClaims(payload []byte) (*claims, *Error) {
 	c := &claims{expires: -1, issued: -1, notBefore: -1, version: -1}
-	refusal := members(payload, func(name, value []byte) *Error {
+	refusal := members(payload, func(name, value string) *Error {
 		var text *string
 		var number *int64
-		switch string(name) {
+		switch name {
 		case "iss":
 			text = &c.issuer
 		case "token_use":
@@ -54,22 +54,20 @@ func parseClaims(payload []byte) (*claims, *Error) {
 			number = &c.version
 		case "aud":
 			c.hasAudience = true
-			audience, ok := unquote(value)
-			c.audience, c.audienceIsList = string(audience), !ok
+			c.audience, _ = unquote(value) // empty for a list, which is nobody's
 		case "username", "cognito:username":
 			c.user = true
 		}
 		if text != nil {
-			unquoted, ok := unquote(value)
-			if !ok {
-				return refuse(ErrMalformed, "the claim "+string(name)+" is no text")
+			var ok bool
+			if *text, ok = unquote(value); !ok {
+				return refuse(ErrMalformed, "the claim "+name+" is no text")
 			}
-			*text = string(unquoted)
 		}
 		if number != nil {
 			var ok bool
 			if *number, ok = wholeNumber(value); !ok {
-				return refuse(ErrMalformed, "the claim "+string(name)+" is no whole number")
+				return refuse(ErrMalformed, "the claim "+name+" is no whole number")
 			}
 		}
 		return nil
@@ -85,12 +83,12 @@ func parseClaims(payload []byte) (*claims, *Error) {
 }
 
 // wholeNumber takes up to eleven digits: seconds until the year 5138.
-func wholeNumber(text []byte) (int64, bool) {
+func wholeNumber(text string) (int64, bool) {
 	if len(text) == 0 || len(text) > 11 {
 		return 0, false
 	}
 	var n int64
-	for _, c := range text {
+	for _, c := range []byte(text) {
 		if c < '0' || c > '9' {
 			return 0, false
 		}
@@ -143,7 +141,7 @@ func (c *claims) checkAudience(audience string) *Error {
 	if audience == "" {
 		audience = c.clientID
 	}
-	if c.audienceIsList || c.audience != audience {
+	if c.audience != audience {
 		return refuse(ErrClient, "the token is for another audience")
 	}
 	return nil

@@ -1,8 +1,9 @@
 package verify
 
 import (
+	"bytes"
 	"encoding/base64"
-	"strings"
+	"slices"
 )
 
 const (
@@ -14,57 +15,72 @@ const (
 	maxSignatureBytes = 683
 )
 
-// compact is a JWS in compact serialization: RFC 7515 section 7.1. Nothing in it is to be trusted before its signature is verified.
+// compact is a JWS in compact serialization: RFC 7515 section 7.1. Nothing in it is to be trusted before its signature is verified. Its slices are
+// overwritten by the next parse.
 type compact struct {
 	keyID     string
 	signed    []byte // what the signature is of
 	payload   []byte
 	signature []byte
+	decoded   []byte // has payload and signature
 }
 
 // strict refuses encodings with bits that mean nothing, by which one signature could be written in several ways.
 var strict = base64.RawURLEncoding.Strict()
 
-func parseCompact(token string) (*compact, *Error) {
+func (c *compact) parse(token []byte) *Error {
 	// The decoder skips line breaks, which RFC 7515 section 2 does not allow.
-	if strings.IndexByte(token, '\n') >= 0 || strings.IndexByte(token, '\r') >= 0 {
-		return nil, refuse(ErrMalformed, "the token has a line break")
+	if bytes.IndexByte(token, '\n') >= 0 || bytes.IndexByte(token, '\r') >= 0 {
+		return refuse(ErrMalformed, "the token has a line break")
 	}
-	header, rest, ok := strings.Cut(token, ".")
-	payload, signature, more := strings.Cut(rest, ".")
-	if !ok || !more || strings.IndexByte(signature, '.') >= 0 {
-		return nil, refuse(ErrMalformed, "the token has not three parts")
+	header, rest, ok := bytes.Cut(token, dot)
+	payload, signature, more := bytes.Cut(rest, dot)
+	if !ok || !more || bytes.IndexByte(signature, '.') >= 0 {
+		return refuse(ErrMalformed, "the token has not three parts")
 	}
 	if len(header) > maxHeaderBytes || len(signature) > maxSignatureBytes {
-		return nil, refuse(ErrTooLarge, "the header or the signature of the token is too long")
+		return refuse(ErrTooLarge, "the header or the signature of the token is too long")
 	}
-	if signature == "" {
-		return nil, refuse(ErrSignature, "the token is not signed")
+	if len(signature) == 0 {
+		return refuse(ErrSignature, "the token is not signed")
 	}
-	raw := []byte(token)
-	decoded := make([]byte, 0, strict.DecodedLen(len(token)))
-	var parts [3][]byte
-	for i, part := range [3][]byte{raw[:len(header)], raw[len(header)+1 : len(header)+1+len(payload)], raw[len(token)-len(signature):]} {
-		begin := len(decoded)
-		var err error
-		if decoded, err = strict.AppendDecode(decoded, part); err != nil {
-			return nil, refuse(ErrMalformed, "a part of the token is no base64url without padding")
-		}
-		parts[i] = decoded[begin:]
+	c.decoded = slices.Grow(c.decoded[:0], strict.DecodedLen(len(token)))
+	var decodedHeader []byte
+	if decodedHeader, ok = c.decode(header); !ok {
+		return notEncoded()
 	}
-	keyID, refusal := parseHeader(parts[0])
-	if refusal != nil {
-		return nil, refusal
+	if c.payload, ok = c.decode(payload); !ok {
+		return notEncoded()
 	}
-	return &compact{keyID, raw[:len(header)+1+len(payload)], parts[1], parts[2]}, nil
+	if c.signature, ok = c.decode(signature); !ok {
+		return notEncoded()
+	}
+	c.signed = token[:len(header)+1+len(payload)]
+	var refusal *Error
+	c.keyID, refusal = parseHeader(decodedHeader)
+	return refusal
+}
+
+var dot = []byte(".")
+
+// decode appends to decoded, which has room for all parts.
+func (c *compact) decode(part []byte) ([]byte, bool) {
+	begin := len(c.decoded)
+	var err error
+	c.decoded, err = strict.AppendDecode(c.decoded, part)
+	return c.decoded[begin:], err == nil
+}
+
+func notEncoded() *Error {
+	return refuse(ErrMalformed, "a part of the token is no base64url without padding")
 }
 
 // parseHeader returns the key id of a header that asks for nothing but RS256.
 func parseHeader(header []byte) (string, *Error) {
-	var keyID, algorithm []byte
-	refusal := members(header, func(name, value []byte) *Error {
+	var keyID, algorithm string
+	refusal := members(header, func(name, value string) *Error {
 		ok := true
-		switch string(name) {
+		switch name {
 		case "alg":
 			algorithm, ok = unquote(value)
 		case "kid":
@@ -84,10 +100,10 @@ func parseHeader(header []byte) (string, *Error) {
 	switch {
 	case refusal != nil:
 		return "", refusal
-	case string(algorithm) != algorithmName:
+	case algorithm != algorithmName:
 		return "", refuse(ErrAlgorithm, "the token is not signed with RS256")
-	case len(keyID) == 0 || len(keyID) > maxKeyIDBytes:
+	case keyID == "" || len(keyID) > maxKeyIDBytes:
 		return "", refuse(ErrKeyUnknown, "the header names no key")
 	}
-	return string(keyID), nil
+	return keyID, nil
 }

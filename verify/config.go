@@ -31,7 +31,7 @@ type Config struct {
 	// pre token generation trigger may add.
 	Audience string
 
-	// Leeway is how far exp, nbf and iat may be off, for clocks that differ. At most a minute. Default: none for exp; see DefaultLeeway.
+	// Leeway is how far exp, nbf and iat may be off, for clocks that differ. At most a minute. Default: 5 s; a nanosecond is as good as none.
 	Leeway time.Duration
 	// MaxTokenBytes is the length from which tokens are refused unread. Default: 8192. Cognito's have about 1,000.
 	MaxTokenBytes int
@@ -59,7 +59,6 @@ type Config struct {
 
 // Defaults of Config.
 const (
-	// DefaultLeeway is 5 s.
 	DefaultLeeway        = 5 * time.Second
 	DefaultMaxTokenBytes = 8192
 	DefaultRefreshAfter  = 15 * time.Minute
@@ -70,7 +69,9 @@ const (
 const maxLeeway = time.Minute
 
 // userPoolID is a Region and an id. https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolType.html
-var userPoolID = regexp.MustCompile(`^([a-z]{2,8}(?:-[a-z]{1,16}){1,3}-\d{1,2})_[0-9A-Za-z]{1,46}$`)
+var userPoolID = regexp.MustCompile(`^([a-z]+(?:-[a-z]+)+-[0-9]+)_[0-9A-Za-z]+$`)
+
+const maxUserPoolIDBytes = 55
 
 // checked returns the configuration with its defaults, or every mistake in it.
 func (c Config) checked() (Config, error) {
@@ -78,7 +79,7 @@ func (c Config) checked() (Config, error) {
 	mistake := func(format string, args ...any) { errs = append(errs, fmt.Errorf("verify: "+format, args...)) }
 
 	region := userPoolID.FindStringSubmatch(c.UserPoolID)
-	if region == nil {
+	if region == nil || len(c.UserPoolID) > maxUserPoolIDBytes {
 		mistake("UserPoolID %q is none: want one such as %q", c.UserPoolID, "eu-west-1_AbCdEfGhI")
 	} else if c.Issuer == "" {
 		if strings.HasPrefix(region[1], "cn-") || strings.Contains(region[1], "-iso") {

@@ -1,9 +1,6 @@
 package verify
 
-import (
-	"errors"
-	"time"
-)
+import "time"
 
 // Reason says why a token was refused. It is an error for errors.Is, and its text is short and of a fixed set, fit for a metric's label.
 type Reason string
@@ -51,12 +48,3 @@ func (e *Error) Unwrap() []error {
 }
 
 func refuse(r Reason, detail string) *Error { return &Error{Reason: r, Detail: detail} }
-
-// reasonOf is empty for nil.
-func reasonOf(err error) Reason {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Reason
-	}
-	return ""
-}

@@ -2,20 +2,35 @@ package verify
 
 import (
 	"context"
+	"crypto"
 	"crypto/rsa"
+	"crypto/sha256"
+	"maps"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/lestrrat-go/dsig"
 )
 
-// maxMissed bounds how many unknown key ids are remembered.
+// missFor is for how many MissIntervals the keys are not read again for the same unknown key: a client that keeps sending tokens of another user
+// pool must not be why they are always being read.
+const missFor = 6
+
+// maxMissed bounds how many unknown key ids are remembered: those of all requests that waited for one read.
 const maxMissed = 256
 
 // key is one of the user pool's. The same key is the same pointer for as long as the user pool has it.
 type key struct {
 	id     string
 	public *rsa.PublicKey
+}
+
+// signed says whether the signature is of this content with RS256. The algorithm is never taken from the token.
+func (k *key) signed(content, signature []byte) bool {
+	digest := sha256.Sum256(content)
+	return dsig.VerifyRSADigest(k.public, digest[:], signature, crypto.SHA256, false) == nil
 }
 
 // keySet is never changed once it is made, so that tokens are verified without a lock.
@@ -39,13 +54,8 @@ type keyring struct {
 	failure error    // of the last read
 	// blocked is until when keys are not read again for an unknown key or after a failure.
 	blocked time.Time
-	missed  map[string]bool // key ids that were unknown when the keys were last read, until blocked
-}
-
-// reading is one read of the keys, which all who need it wait for.
-type reading struct {
-	done chan struct{}
-	err  error
+	// missed are key ids for which the keys were read in vain, until when that counts.
+	missed map[string]time.Time
 }
 
 func newKeyring(c *Config) *keyring {
@@ -54,7 +64,7 @@ func newKeyring(c *Config) *keyring {
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &keyring{
 		url: c.JWKSURL, client: &client, now: c.Now, observer: c.KeysObserver,
-		refreshAfter: c.RefreshAfter, maxStale: c.MaxStale, missInterval: c.MissInterval, missed: map[string]bool{},
+		refreshAfter: c.RefreshAfter, maxStale: c.MaxStale, missInterval: c.MissInterval, missed: map[string]time.Time{},
 	}
 }
 
@@ -136,87 +146,15 @@ func (k *keyring) unavailable(cause error) *Error {
 func (k *keyring) hasMissed(id string) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.missed[id] && k.now().Before(k.blocked)
+	return k.now().Before(k.missed[id])
 }
 
 func (k *keyring) miss(id string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.missed) < maxMissed {
-		k.missed[id] = true
-	}
-}
-
-// start joins the read that is going on, or begins one unless that is blocked; then it returns nil.
-func (k *keyring) start(forUnknown bool) *reading {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.reading != nil {
-		return k.reading
-	}
 	now := k.now()
-	if now.Before(k.blocked) && (forUnknown || k.failure != nil) {
-		return nil
+	maps.DeleteFunc(k.missed, func(_ string, until time.Time) bool { return !now.Before(until) })
+	if len(k.missed) < maxMissed {
+		k.missed[id] = now.Add(missFor * k.missInterval)
 	}
-	if forUnknown {
-		k.blocked = now.Add(k.missInterval)
-	}
-	k.reading = &reading{done: make(chan struct{})}
-	go k.read(k.reading)
-	return k.reading
-}
-
-// wait returns when the keys were read, or the context is done. The read goes on without who started it: others wait for it.
-func (k *keyring) wait(ctx context.Context, r *reading) *Error {
-	if r == nil {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		return k.unavailable(k.failure)
-	}
-	var cause error
-	select {
-	case <-r.done:
-		cause = r.err
-	case <-ctx.Done():
-		cause = ctx.Err()
-	}
-	if cause == nil {
-		return nil
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.unavailable(cause)
-}
-
-func (k *keyring) read(r *reading) {
-	begin := time.Now()
-	public, err := k.fetch(context.Background())
-	if k.observer != nil {
-		k.observer(KeysEvent{Err: err, Keys: len(public), Duration: time.Since(begin)})
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.reading, k.failure, r.err = nil, err, err
-	clear(k.missed)
-	if err == nil {
-		k.current.Store(k.merge(public))
-	} else {
-		k.blocked = k.now().Add(k.missInterval)
-	}
-	close(r.done)
-}
-
-// merge keeps those keys that are known already.
-func (k *keyring) merge(public map[string]*rsa.PublicKey) *keySet {
-	set := &keySet{keys: make(map[string]*key, len(public)), read: k.now()}
-	before := k.current.Load()
-	for id, p := range public {
-		set.keys[id] = &key{id, p}
-		if before != nil {
-			if old := before.keys[id]; old != nil && old.public.Equal(p) {
-				set.keys[id] = old
-			}
-		}
-	}
-	return set
 }

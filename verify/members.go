@@ -1,8 +1,8 @@
 package verify
 
 import (
-	"bytes"
 	"encoding/json"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -10,16 +10,16 @@ import (
 const maxMembers = 256
 
 // members calls visit with each member of a JSON object, its name unescaped and its value as it is written. It refuses what two parsers could read
-// in two ways: names that are there twice (RFC 7519 section 4, RFC 7515 section 4) and invalid UTF-8.
-func members(object []byte, visit func(name, value []byte) *Error) *Error {
+// in two ways: names that are there twice (RFC 7519 section 4, RFC 7515 section 4) and invalid UTF-8. What visit gets shares one copy of the object.
+func members(object []byte, visit func(name, value string) *Error) *Error {
 	if !utf8.Valid(object) || !json.Valid(object) {
 		return refuse(ErrMalformed, "a part is no JSON")
 	}
-	rest := trim(object)
+	rest := trim(string(object))
 	if rest[0] != '{' {
 		return refuse(ErrMalformed, "a part is no JSON object")
 	}
-	var room [24][]byte
+	var room [24]string
 	seen := room[:0]
 	rest = trim(rest[1:])
 	for rest[0] != '}' {
@@ -29,7 +29,7 @@ func members(object []byte, visit func(name, value []byte) *Error) *Error {
 			return refuse(ErrMalformed, "a part has a name that is no text")
 		}
 		for _, other := range seen {
-			if bytes.Equal(name, other) {
+			if name == other {
 				return refuse(ErrMalformed, "a part has a name twice")
 			}
 		}
@@ -50,7 +50,7 @@ func members(object []byte, visit func(name, value []byte) *Error) *Error {
 	return nil
 }
 
-func trim(text []byte) []byte {
+func trim(text string) string {
 	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n' || text[0] == '\r') {
 		text = text[1:]
 	}
@@ -58,7 +58,7 @@ func trim(text []byte) []byte {
 }
 
 // value is the length of the value that valid JSON starts with.
-func value(text []byte) int {
+func value(text string) int {
 	depth := 0
 	for i := 0; ; {
 		switch text[i] {
@@ -89,7 +89,7 @@ func ends(c byte) bool {
 }
 
 // quoted is the length of the string, with its quotes, that valid JSON starts with.
-func quoted(text []byte) int {
+func quoted(text string) int {
 	for i := 1; ; i++ {
 		switch text[i] {
 		case '\\':
@@ -100,15 +100,15 @@ func quoted(text []byte) int {
 	}
 }
 
-// unquote returns the text of a JSON string, without a copy where nothing is escaped.
-func unquote(raw []byte) ([]byte, bool) {
+// unquote returns the text of a JSON string.
+func unquote(raw string) (string, bool) {
 	if len(raw) < 2 || raw[0] != '"' {
-		return nil, false
+		return "", false
 	}
-	if bytes.IndexByte(raw, '\\') < 0 {
+	if strings.IndexByte(raw, '\\') < 0 {
 		return raw[1 : len(raw)-1], true
 	}
 	var text string
-	err := json.Unmarshal(raw, &text)
-	return []byte(text), err == nil
+	err := json.Unmarshal([]byte(raw), &text)
+	return text, err == nil
 }

@@ -87,11 +87,12 @@ func bearer(values []string) (string, credentials) {
 	if len(values) > 1 {
 		return "", badCredentials
 	}
-	scheme, token, _ := strings.Cut(values[0], " ")
+	scheme, rest, _ := strings.Cut(values[0], " ")
+	token := strings.TrimLeft(rest, " ") // one space or more
 	switch {
 	case !strings.EqualFold(scheme, "Bearer"):
 		return "", noCredentials
-	case token == "" || strings.Trim(token, tokenCharacters) != "" || strings.ContainsAny(token, " ,\t"):
+	case token == "" || strings.Trim(token, tokenCharacters) != "":
 		return "", badCredentials
 	}
 	return token, bearerToken

@@ -2,13 +2,11 @@ package verify
 
 import (
 	"context"
-	"crypto"
 	"crypto/sha256"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
-
-	"github.com/lestrrat-go/dsig"
 )
 
 // algorithmName is that of the only algorithm by which user pools sign.
@@ -92,28 +90,37 @@ func (v *Verifier) verify(ctx context.Context, token string, required []Requirem
 	}, hit, nil
 }
 
+// scratch is what a verification needs room for, and nothing that outlives it.
+type scratch struct {
+	token  []byte
+	parsed compact
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // authentic returns the claims of a token which the user pool signed for a client.
 func (v *Verifier) authentic(ctx context.Context, token string, now time.Time) (c *claims, hit bool, refusal *Error) {
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.token = append(s.token[:0], token...)
 	var digest [sha256.Size]byte
 	if v.cache != nil {
-		digest = sha256.Sum256([]byte(token))
+		digest = sha256.Sum256(s.token)
 		if c := v.cache.get(digest, v.keys); c != nil {
 			return c, true, nil
 		}
 	}
-	parsed, refusal := parseCompact(token)
+	if refusal := s.parsed.parse(s.token); refusal != nil {
+		return nil, false, refusal
+	}
+	k, refusal := v.keys.lookup(ctx, s.parsed.keyID)
 	if refusal != nil {
 		return nil, false, refusal
 	}
-	k, refusal := v.keys.lookup(ctx, parsed.keyID)
-	if refusal != nil {
-		return nil, false, refusal
-	}
-	sum := sha256.Sum256(parsed.signed)
-	if dsig.VerifyRSADigest(k.public, sum[:], parsed.signature, crypto.SHA256, false) != nil {
+	if !k.signed(s.parsed.signed, s.parsed.signature) {
 		return nil, false, refuse(ErrSignature, "the signature is not of this token by the user pool's key")
 	}
-	if c, refusal = parseClaims(parsed.payload); refusal != nil {
+	if c, refusal = parseClaims(s.parsed.payload); refusal != nil {
 		return nil, false, refusal
 	}
 	if refusal := c.check(v.config.Issuer, v.config.Audience); refusal != nil {

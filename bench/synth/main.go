@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/bench/internal/machine"
 	"github.com/cognito-m2m/cognito-m2m-cdk/bench/synth/generate"
 )
 
@@ -44,7 +45,7 @@ func run(ctx context.Context, tenants, validation string, rounds, naive int, kee
 	if !keep {
 		defer func() { _ = os.RemoveAll(b.work) }()
 	}
-	fmt.Println(b.machine(ctx))
+	fmt.Println(machine.Describe(ctx))
 	fmt.Print("\n" + header)
 	for setting := range strings.SplitSeq(validation, ",") {
 		if setting != "on" && setting != "off" {

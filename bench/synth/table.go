@@ -1,13 +1,6 @@
 package main
 
-import (
-	"context"
-	"fmt"
-	"os"
-	"os/exec"
-	"runtime"
-	"strings"
-)
+import "fmt"
 
 const header = `| tenants | validation | app s | twin s | tuned s | app/twin | app/tuned | app ms/tenant | tuned ms/tenant | app CPU s | tuned CPU s | app MB | tuned MB | app/tuned | templates app MB | tuned MB |
 |--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|
@@ -30,17 +23,4 @@ func row(n int, validation string, got, base map[string]measurement) string {
 	return fmt.Sprintf("| %d | %s | %.2f | %s | %.2f | %s | %.2f | %s | %s | %.1f | %.1f | %.0f | %.0f | %.2f | %.1f | %.1f |\n", n, validation,
 		a.wall.Seconds(), other, u.wall.Seconds(), ratio, a.wall.Seconds()/u.wall.Seconds(), each(app), each(tuned), a.cpu.Seconds(), u.cpu.Seconds(),
 		float64(a.memory)/mb, float64(u.memory)/mb, float64(a.memory)/float64(max(1, u.memory)), float64(a.templates)/mb, float64(u.templates)/mb)
-}
-
-// machine says where the figures come from.
-func (b *bench) machine(ctx context.Context) string {
-	node, _ := exec.CommandContext(ctx, "node", "--version").Output()
-	cpu := runtime.GOARCH
-	info, _ := os.ReadFile("/proc/cpuinfo")
-	for line := range strings.Lines(string(info)) {
-		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
-			cpu = strings.TrimSpace(value)
-		}
-	}
-	return fmt.Sprintf("%d × %s, %s, Node %s", runtime.NumCPU(), cpu, runtime.Version(), strings.TrimSpace(string(node)))
 }

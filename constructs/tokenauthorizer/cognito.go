@@ -37,7 +37,7 @@ func NewCognitoAuthorizer(scope constructs.Construct, id *string, props *Cognito
 	ttl := checkTTL(props.CacheTTL, &errs)
 	errs.Attach(a.Construct)
 	a.addAuthorizer(&awsapigateway.CfnAuthorizerProps{
-		Name:           jsii.String("tokens"),
+		Name:           a.uniqueName(),
 		RestApiId:      props.API.RestApiId(),
 		Type:           jsii.String(cognitoUserPools),
 		IdentitySource: jsii.String(identityAuthorization),

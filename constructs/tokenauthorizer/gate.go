@@ -37,6 +37,13 @@ func (g *gate) addAuthorizer(props *awsapigateway.CfnAuthorizerProps) {
 	}})
 }
 
+// uniqueName derives from the construct's path: an API can have several authorizers, of different names.
+func (g *gate) uniqueName() *string { return uniqueName(g.construct) }
+
+func uniqueName(c constructs.Construct) *string {
+	return awscdk.Names_UniqueResourceName(c, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+}
+
 // Kinds of authorization of a method.
 const (
 	cognitoUserPools = "COGNITO_USER_POOLS"

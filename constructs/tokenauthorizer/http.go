@@ -24,10 +24,11 @@ type HTTPAuthorizer struct {
 	tokens     tokens
 	authorizer awsapigatewayv2.CfnAuthorizer
 	required   map[string]bool
+	open       map[string]bool
 }
 
-// NewHTTPAuthorizer creates the authorizer. Nothing is protected until Require says what a route needs. A route that is forgotten is not noticed: API
-// Gateway's construct of an HTTP API does not know its routes.
+// NewHTTPAuthorizer creates the authorizer. Nothing is protected until Require says what a route needs; a route of the API for which neither Require nor
+// Open was called is a mistake. It finds those that were added with AddRoutes, and not those that are elsewhere in the app.
 //
 // Mistakes in props become error annotations on the construct; a missing API, and none or both of Pool and UserPool, are a programmer's error and panic.
 func NewHTTPAuthorizer(scope constructs.Construct, id *string, props *HTTPAuthorizerProps) *HTTPAuthorizer {
@@ -35,7 +36,7 @@ func NewHTTPAuthorizer(scope constructs.Construct, id *string, props *HTTPAuthor
 		panic("tokenauthorizer: HTTPAuthorizerProps.API is required")
 	}
 	a := &HTTPAuthorizer{
-		Construct: constructs.NewConstruct(scope, id), api: props.API, tokens: tokensOf("HTTPAuthorizerProps", props.Pool, props.UserPool), required: map[string]bool{},
+		Construct: constructs.NewConstruct(scope, id), api: props.API, tokens: tokensOf("HTTPAuthorizerProps", props.Pool, props.UserPool), required: map[string]bool{}, open: map[string]bool{},
 	}
 	var errs report.Errors
 	clients := checkClients(props.Clients, false, &errs)
@@ -50,13 +51,13 @@ func NewHTTPAuthorizer(scope constructs.Construct, id *string, props *HTTPAuthor
 	// Also that of a pool in another account or partition: its name begins with the service's domain.
 	issuer := "https://" + *a.tokens.pool.UserPoolProviderName()
 	a.authorizer = awsapigatewayv2.NewCfnAuthorizer(a.Construct, jsii.String("Authorizer"), &awsapigatewayv2.CfnAuthorizerProps{
-		ApiId:          props.API.ApiId(),
-		AuthorizerType: jsii.String("JWT"),
-		// Unique in the API, so that two authorizers of one API can be.
-		Name:             awscdk.Names_UniqueResourceName(a.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")}),
+		ApiId:            props.API.ApiId(),
+		AuthorizerType:   jsii.String("JWT"),
+		Name:             uniqueName(a.Construct),
 		IdentitySource:   jsii.Strings("$request.header.Authorization"),
 		JwtConfiguration: &awsapigatewayv2.CfnAuthorizer_JWTConfigurationProperty{Issuer: jsii.String(issuer), Audience: &audience},
 	})
+	awscdk.Aspects_Of(a.Construct).Add(&routeCompleteness{a}, nil)
 	return a
 }
 
@@ -78,16 +79,55 @@ func (a *HTTPAuthorizer) Require(route awsapigatewayv2.HttpRoute, requirement *R
 	if *route.HttpApi().ApiId() != *a.api.ApiId() {
 		own.Addf("route", "is of another API than the authorizer's")
 	}
-	if node := *route.Node().Path(); a.required[node] {
+	node := *route.Node().Path()
+	switch {
+	case a.required[node]:
 		own.Addf("route", "has its requirement already")
-	} else {
-		a.required[node] = true
+	case a.open[node]:
+		own.Addf("route", "is left open")
 	}
+	a.required[node] = true
 	errs.MergeUnder("Require("+*resource.RouteKey()+")", own)
 	errs.Attach(a.Construct)
 	resource.SetAuthorizationType(jsii.String("JWT"))
 	resource.SetAuthorizerId(a.authorizer.Ref())
 	resource.SetAuthorizationScopes(jsii.Strings(scopes...))
+}
+
+// Open leaves a route of the API open to requests without a token, on purpose.
+func (a *HTTPAuthorizer) Open(route awsapigatewayv2.HttpRoute) {
+	if route == nil {
+		panic("tokenauthorizer: Open needs a route")
+	}
+	a.open[*route.Node().Path()] = true
+}
+
+// routeCompleteness reports routes of the API that nobody has thought of, once all are there.
+type routeCompleteness struct {
+	authorizer *HTTPAuthorizer
+}
+
+var _ awscdk.IAspect = (*routeCompleteness)(nil)
+
+// Visit looks at the API when it comes to the authorizer's own construct.
+func (c *routeCompleteness) Visit(node constructs.IConstruct) {
+	a := c.authorizer
+	if *node.Node().Path() != *a.Node().Path() {
+		return
+	}
+	var errs report.Errors
+	for _, child := range *a.api.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		route, ok := child.(awsapigatewayv2.CfnRoute)
+		if !ok {
+			continue
+		}
+		path := *route.Node().Scope().Node().Path()
+		kind := route.AuthorizationType()
+		if !a.required[path] && !a.open[path] && (kind == nil || *kind == "NONE") {
+			errs.Addf("route "+*route.RouteKey(), "takes requests without a token: call Require for it, or Open if that is meant")
+		}
+	}
+	errs.Attach(a.Construct)
 }
 
 // Authorizer is API Gateway's authorizer.

@@ -15,15 +15,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
 )
-
-// functionTimeout is half of what API Gateway waits.
-const functionTimeout = 5 * time.Second
 
 // LambdaAuthorizer lets requests with an access token of the user pool, the scopes of the method and, with VerifiedPermissions, the policies' consent into
 // the methods of a REST API.
@@ -65,6 +61,9 @@ func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAu
 	var errs report.Errors
 	a.gate = newGate(a.Construct, s.API, custom, &errs)
 	ttl := checkTTL(s.CacheTTL, &errs)
+	if s.Clients != nil && len(s.Clients) == 0 {
+		errs.Addf("Clients", "is empty: name a client, or leave it out to let every client of the pool in")
+	}
 	s.Clients = checkClients(s.Clients, true, &errs)
 	if s.VerifiedPermissions != nil {
 		a.store = newPolicyStore(a.Construct, s.VerifiedPermissions, s.RemovalPolicy, &errs)
@@ -76,72 +75,6 @@ func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAu
 	return a
 }
 
-func (a *LambdaAuthorizer) addFunction(s *LambdaAuthorizerProps) {
-	environment := map[string]*string{settings.UserPoolIDVariable: a.tokens.pool.UserPoolId(), settings.RoutesVariable: jsii.String("{}")}
-	// Elsewhere the issuer does not follow from the pool's id.
-	region := awscdk.Stack_Of(a.Construct).Region()
-	if partition := rules.Partition(*region); !report.IsToken(region) && partition != "aws" && partition != "aws-us-gov" {
-		environment[settings.IssuerVariable] = jsii.String("https://" + *a.tokens.pool.UserPoolProviderName())
-	}
-	var statements []awsiam.PolicyStatement
-	if a.store != nil {
-		environment[settings.PolicyStoreIDVariable], environment[settings.NamespaceVariable] = a.store.id, jsii.String(a.store.schema.namespace)
-		statements = append(statements, policy.Statement("Policies", nil, a.store.arn, "verifiedpermissions:IsAuthorized"))
-	}
-	var clients string
-	for i, c := range s.Clients {
-		if i > 0 {
-			clients += ","
-		}
-		clients += *c.Tenant + "=" + *c.ID
-	}
-	if clients != "" {
-		environment[settings.ClientsVariable] = jsii.String(clients)
-	}
-	a.environment = environmentLength(environment, s.Clients) - len("{}")
-	a.function = function.New(constructs.NewConstruct(a.Construct, jsii.String("TokenAuthorizer")), &function.Props{
-		Package:         "tokenauthorizer",
-		Description:     settings.Description,
-		Timeout:         functionTimeout,
-		Environment:     environment,
-		RoleDescription: "Authorizer of API requests",
-		PolicyName:      "authorizer",
-		Statements:      statements,
-		LogName:         "authorizer",
-		LogKey:          loggroup.Key(a.Construct, s.LogEncryptionKey, "Encrypts the log of the token authorizer", s.RemovalPolicy),
-		LogRetention:    s.LogRetention,
-		RemovalPolicy:   s.RemovalPolicy,
-	})
-}
-
-// Lengths of what Cognito and Verified Permissions choose, known at deployment only.
-const (
-	clientIDLength = 26
-	// idLength is more than a user pool's id, a Region of up to 20 and an id of 9, and a policy store's of 22.
-	idLength = 32
-)
-
-func environmentLength(environment map[string]*string, clients []*Client) int {
-	length := 0
-	for name, value := range environment {
-		switch {
-		case name == settings.ClientsVariable:
-			length += len(name)
-			for _, c := range clients {
-				length += len(*c.Tenant) + len("=,") + clientIDLength
-				if !report.IsToken(c.ID) {
-					length += len(*c.ID) - clientIDLength
-				}
-			}
-		case report.IsToken(value):
-			length += len(name) + idLength
-		default:
-			length += len(name) + len(*value)
-		}
-	}
-	return length
-}
-
 // addRequestAuthorizer has API Gateway keep an answer under the token and the route, as internal/tokenauthorizer needs it. With policies an answer depends
 // on the path as well.
 func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
@@ -151,7 +84,7 @@ func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
 	}
 	stack := awscdk.Stack_Of(a.Construct)
 	a.addAuthorizer(&awsapigateway.CfnAuthorizerProps{
-		Name:      jsii.String("tokens"),
+		Name:      a.uniqueName(),
 		RestApiId: a.api.RestApiId(),
 		Type:      jsii.String("REQUEST"),
 		AuthorizerUri: stack.FormatArn(&awscdk.ArnComponents{
@@ -179,6 +112,9 @@ func (a *LambdaAuthorizer) Require(method awsapigateway.Method, requirement *Req
 	}
 	var own, errs report.Errors
 	name, path := a.attach(method, nil, &own)
+	nag.Add(method, nag.Suppression{
+		Rule: "AwsSolutions-COG4", Reason: "A Lambda authorizer verifies the user pool's access tokens, with the scopes of each method and the tenants of the clients, which API Gateway's own cannot.",
+	})
 	key := settings.Key(name, path)
 	route := a.route(requirement, &own)
 	if own.Empty() {

@@ -67,29 +67,20 @@ func parseSchema(text string, errs *report.Errors) schema {
 	}
 	s := namespaces[names[0]]
 	s.namespace = names[0]
-	for _, name := range []string{typeTenant, typeScope} {
+	for _, name := range []string{settings.TypeTenant, settings.TypeScope} {
 		if _, ok := s.EntityTypes[name]; !ok {
 			errs.Addf("Schema", "has no entity type %s", name)
 		}
 	}
-	client := s.EntityTypes[typeClient]
-	for _, parent := range []string{typeTenant, typeScope} {
+	client := s.EntityTypes[settings.TypeClient]
+	for _, parent := range []string{settings.TypeTenant, settings.TypeScope} {
 		if !s.contains(client.MemberOfTypes, parent) {
-			errs.Addf("Schema", "entity type %s is no member of %s: write it into memberOfTypes", typeClient, parent)
+			errs.Addf("Schema", "entity type %s is no member of %s: write it into memberOfTypes", settings.TypeClient, parent)
 		}
 	}
-	s.checkAttributes(typeClient, true, errs)
+	s.checkAttributes(settings.TypeClient, true, errs)
 	return s
 }
-
-// Entity types and the attribute that internal/tokenauthorizer has in its questions.
-const (
-	typeClient      = "Client"
-	typeTenant      = "Tenant"
-	typeScope       = "Scope"
-	typeAPI         = "Api"
-	tenantAttribute = "tenant"
-)
 
 // contains knows names with and without the namespace.
 func (s schema) contains(names []string, name string) bool {
@@ -101,9 +92,9 @@ func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Err
 	attributes := s.EntityTypes[entityType].Shape.Attributes
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		switch a := attributes[name]; {
-		case name == tenantAttribute:
-			if tenant && (!s.contains([]string{a.Name}, typeTenant) || !strings.HasPrefix(a.Type, "Entity")) {
-				errs.Addf("Schema", "attribute %s of entity type %s is no entity of type %s", name, entityType, typeTenant)
+		case name == settings.TenantAttribute:
+			if tenant && (!s.contains([]string{a.Name}, settings.TypeTenant) || !strings.HasPrefix(a.Type, "Entity")) {
+				errs.Addf("Schema", "attribute %s of entity type %s is no entity of type %s", name, entityType, settings.TypeTenant)
 			}
 			if !tenant && a.required() {
 				errs.Addf("Schema", "entity type %s requires attribute %s, for which the route has no path parameter: set Resource.Tenant", entityType, name)
@@ -112,8 +103,8 @@ func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Err
 			errs.Addf("Schema", "entity type %s requires attribute %q, which no request has", entityType, name)
 		}
 	}
-	if _, ok := attributes[tenantAttribute]; tenant && !ok {
-		errs.Addf("Schema", "entity type %s has no attribute %s of type %s", entityType, tenantAttribute, typeTenant)
+	if _, ok := attributes[settings.TenantAttribute]; tenant && !ok {
+		errs.Addf("Schema", "entity type %s has no attribute %s of type %s", entityType, settings.TenantAttribute, settings.TypeTenant)
 	}
 }
 
@@ -122,7 +113,7 @@ func (s schema) check(key string, route settings.Route, errs *report.Errors) {
 	if s.namespace == "" {
 		return // Noted before.
 	}
-	name, resource, tenant := route.Action, typeAPI, false
+	name, resource, tenant := route.Action, settings.TypeAPI, false
 	if name == "" {
 		name = key
 	}
@@ -134,8 +125,8 @@ func (s schema) check(key string, route settings.Route, errs *report.Errors) {
 		errs.Addf("Action", "%q is not in the schema, which has %q", name, slices.Sorted(maps.Keys(s.Actions)))
 		return
 	}
-	if !s.contains(action.AppliesTo.PrincipalTypes, typeClient) {
-		errs.Addf("Schema", "action %q does not apply to principals of type %s", name, typeClient)
+	if !s.contains(action.AppliesTo.PrincipalTypes, settings.TypeClient) {
+		errs.Addf("Schema", "action %q does not apply to principals of type %s", name, settings.TypeClient)
 	}
 	if !s.contains(action.AppliesTo.ResourceTypes, resource) {
 		errs.Addf("Schema", "action %q does not apply to resources of type %s, but to %q", name, resource, action.AppliesTo.ResourceTypes)

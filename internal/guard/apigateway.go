@@ -38,6 +38,7 @@ func method(r Resource, _ Template) []string {
 	}
 	m = append(m, integrationResponses(r, integration)...)
 	m = append(m, authorization(r)...)
+	m = append(m, scopes(r)...)
 	slices.Sort(m)
 	return m
 }

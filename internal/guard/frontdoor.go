@@ -32,7 +32,7 @@ func authorization(r Resource) mistakes {
 	return m
 }
 
-func authorizer(r Resource, _ Template) []string {
+func authorizer(r Resource, t Template) []string {
 	var m mistakes
 	p := r.Properties
 	ttl := rules.DefaultAuthorizerTTL
@@ -55,7 +55,7 @@ func authorizer(r Resource, _ Template) []string {
 			m.addf("IdentitySource has %q: use method.request.header.…, method.request.querystring.…, context.… or stageVariables.…, without spaces", source)
 		}
 	}
-	return m
+	return append(m, routeKey(r, t)...)
 }
 
 // restAPI wants a private API to be reachable, by somebody, and a TLS policy to be complete.

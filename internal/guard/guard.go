@@ -46,6 +46,9 @@ var checks = map[string]func(Resource, Template) []string{
 	"AWS::SecretsManager::RotationSchedule": rotationSchedule,
 	"AWS::SecretsManager::ResourcePolicy":   resourcePolicy,
 	"AWS::CloudWatch::Dashboard":            dashboard,
+	"AWS::ApiGatewayV2::Route":              httpRoute,
+	"AWS::ApiGatewayV2::Authorizer":         httpAuthorizer,
+	"AWS::VerifiedPermissions::PolicyStore": policyStore,
 }
 
 // CheckAssembly checks all templates in a cloud assembly directory.

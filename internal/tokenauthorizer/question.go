@@ -3,19 +3,8 @@ package tokenauthorizer
 import (
 	"encoding/json"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
-)
-
-// Entity types of the Cedar schema, besides those that routes name. They are in the schema's namespace.
-const (
-	// TypeClient is the principal: the app client. Its parents are its tenant and its scopes, and it has the attribute tenant.
-	TypeClient = "Client"
-	TypeTenant = "Tenant"
-	TypeScope  = "Scope"
-	// TypeAPI is the resource of a route that names no other. Its id is the route's path.
-	TypeAPI = "Api"
-	// TenantAttribute is the tenant of a client, and of a resource whose route names a parameter for it.
-	TenantAttribute = "tenant"
 )
 
 // maxEntityID is the length of an entity's id. https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_EntityIdentifier.html
@@ -35,7 +24,7 @@ type Question struct {
 func ask(p place, token *verify.Token) (Question, bool) {
 	q := Question{
 		ClientID: token.ClientID, Tenant: token.Tenant, Scopes: token.Scopes,
-		Action: p.route.Action, ResourceType: TypeAPI, ResourceID: p.resourcePath,
+		Action: p.route.Action, ResourceType: settings.TypeAPI, ResourceID: p.resourcePath,
 	}
 	if q.Action == "" {
 		q.Action = p.key
@@ -70,9 +59,9 @@ type entity struct {
 	Parents []UID          `json:"parents"`
 }
 
-// Principal, Verb and Resource are the question's three parts in a namespace.
+// Principal is who asks: the app client.
 func (q Question) Principal(namespace string) UID {
-	return UID{namespace + "::" + TypeClient, q.ClientID}
+	return UID{namespace + "::" + settings.TypeClient, q.ClientID}
 }
 
 // Verb is the action.
@@ -88,17 +77,17 @@ func (q Question) Entities(namespace string) string {
 	type reference struct {
 		Entity UID `json:"__entity"`
 	}
-	tenant := UID{namespace + "::" + TypeTenant, q.Tenant}
+	tenant := UID{namespace + "::" + settings.TypeTenant, q.Tenant}
 	parents := []UID{tenant}
 	for _, scope := range q.Scopes {
-		parents = append(parents, UID{namespace + "::" + TypeScope, scope})
+		parents = append(parents, UID{namespace + "::" + settings.TypeScope, scope})
 	}
 	resource := entity{UID: q.Resource(namespace), Attrs: map[string]any{}, Parents: []UID{}}
 	if q.ResourceTenant != nil {
-		resource.Attrs[TenantAttribute] = reference{UID{namespace + "::" + TypeTenant, *q.ResourceTenant}}
+		resource.Attrs[settings.TenantAttribute] = reference{UID{namespace + "::" + settings.TypeTenant, *q.ResourceTenant}}
 	}
 	text, err := json.Marshal([]entity{
-		{UID: q.Principal(namespace), Attrs: map[string]any{TenantAttribute: reference{tenant}}, Parents: parents},
+		{UID: q.Principal(namespace), Attrs: map[string]any{settings.TenantAttribute: reference{tenant}}, Parents: parents},
 		resource,
 	})
 	if err != nil {

@@ -107,7 +107,7 @@ func (a *attacks) times() {
 	a.add(verify.ErrExpired, "expired a minute ago", a.with(map[string]any{"iat": now - 3660, "exp": now - 60}))
 	a.add(verify.ErrNotYetValid, "nbf in the future", a.with(map[string]any{"nbf": now + 120}))
 	a.add(verify.ErrNotYetValid, "iat in the future", a.with(map[string]any{"iat": now + 120, "exp": now + 3720}))
-	a.add(verify.ErrMalformed, "valid for more than a day", a.with(map[string]any{"exp": now + 86401}))
+	a.add(verify.ErrMalformed, "valid for more than a day", a.with(map[string]any{"iat": now, "exp": now + 86401}))
 	a.add(verify.ErrMalformed, "valid until before it was issued", a.with(map[string]any{"iat": now, "exp": now - 1}))
 	a.add(verify.ErrMalformed, "valid for years", a.with(map[string]any{"exp": int64(9999999999)}))
 	open := strings.TrimSuffix(a.text(), "}")

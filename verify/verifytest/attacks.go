@@ -15,6 +15,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
@@ -28,6 +29,12 @@ type Attack struct {
 	Token string
 	// Want is the reason for which package verify refuses it, in a verifier of Issuer.Config that requires Scope.
 	Want error
+}
+
+// InHeader says whether the token can be sent in a header as it is: RFC 9110 section 5.5 has no control characters in values, and spaces around
+// them are not part of them.
+func (a Attack) InHeader() bool {
+	return a.Token == strings.TrimSpace(a.Token) && !strings.ContainsFunc(a.Token, unicode.IsControl)
 }
 
 // Attacks returns one token for each way to deceive a resource server that accepts tokens of this issuer for ClientID with Scope. Most are from

@@ -13,12 +13,33 @@ type Suppression struct {
 	AppliesTo    []string
 }
 
+// Add records more suppressions on a resource that may have some of somebody else's.
+func Add(c constructs.IConstruct, suppressions ...Suppression) {
+	resource := resourceOf(c)
+	metadata, _ := resource.GetMetadata(jsii.String(key)).(map[string]any)
+	rules, _ := metadata[list].([]any)
+	for _, rule := range rulesOf(suppressions) {
+		rules = append(rules, rule)
+	}
+	resource.AddMetadata(jsii.String(key), map[string]any{list: rules})
+}
+
 // Suppress records the suppressions on the CloudFormation resource behind c.
 func Suppress(c constructs.IConstruct, suppressions ...Suppression) {
+	resourceOf(c).AddMetadata(jsii.String(key), map[string]any{list: rulesOf(suppressions)})
+}
+
+const key, list = "cdk_nag", "rules_to_suppress"
+
+func resourceOf(c constructs.IConstruct) awscdk.CfnResource {
 	resource, ok := c.(awscdk.CfnResource)
 	if !ok {
 		resource = c.Node().DefaultChild().(awscdk.CfnResource)
 	}
+	return resource
+}
+
+func rulesOf(suppressions []Suppression) []map[string]any {
 	rules := make([]map[string]any, 0, len(suppressions))
 	for _, s := range suppressions {
 		rule := map[string]any{"id": s.Rule, "reason": s.Reason}
@@ -27,5 +48,5 @@ func Suppress(c constructs.IConstruct, suppressions ...Suppression) {
 		}
 		rules = append(rules, rule)
 	}
-	resource.AddMetadata(jsii.String("cdk_nag"), map[string]any{"rules_to_suppress": rules})
+	return rules
 }

@@ -1,0 +1,244 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
+)
+
+func want(t *testing.T, what string, err, reason error) {
+	t.Helper()
+	if !errors.Is(err, reason) || (reason == nil && err != nil) {
+		t.Errorf("%s: got %v, want %v", what, err, reason)
+	}
+}
+
+func TestNewKeyIsReadOnce(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	before := s.Token()
+	_, err := v.Verify(t.Context(), before)
+	want(t, "before", err, nil)
+	s.RotateKey()
+	for range 3 {
+		_, err = v.Verify(t.Context(), s.Token())
+		want(t, "with the new key", err, nil)
+		_, err = v.Verify(t.Context(), before)
+		want(t, "with the former key", err, nil)
+	}
+	if got := s.Fetches(); got != 2 {
+		t.Errorf("keys were read %d times, want 2", got)
+	}
+}
+
+func TestUnknownKeysDoNotHammer(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	stranger := verifytest.NewKey(t)
+	unknown := func(id string) error {
+		_, err := v.Verify(t.Context(), stranger.SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, "{}"))
+		return err
+	}
+	for _, id := range []string{"a", "b", "c", "a", "d", "e"} {
+		want(t, id, unknown(id), verify.ErrKeyUnknown)
+	}
+	if got := s.Fetches(); got != 2 {
+		t.Fatalf("keys were read %d times, want 2: the first time and for the first unknown key", got)
+	}
+	s.clock.advance(verify.DefaultMissInterval)
+	want(t, "the same again", unknown("a"), verify.ErrKeyUnknown)
+	if got := s.Fetches(); got != 2 {
+		t.Errorf("keys were read %d times, want 2: nothing is new about this key", got)
+	}
+	want(t, "another", unknown("f"), verify.ErrKeyUnknown)
+	if got := s.Fetches(); got != 3 {
+		t.Errorf("keys were read %d times, want 3", got)
+	}
+	s.clock.advance(6 * verify.DefaultMissInterval)
+	want(t, "the same much later", unknown("a"), verify.ErrKeyUnknown)
+	if got := s.Fetches(); got != 4 {
+		t.Errorf("keys were read %d times, want 4", got)
+	}
+}
+
+func TestKeyIDsThatCannotBeAreNotLookedFor(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	for _, id := range []string{"", strings.Repeat("k", 129)} {
+		_, err := v.Verify(t.Context(), s.Key().SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, "{}"))
+		want(t, id, err, verify.ErrKeyUnknown)
+	}
+	if got := s.Fetches(); got != 0 {
+		t.Errorf("keys were read %d times, want none", got)
+	}
+}
+
+func TestRotationBehindUnknownKeys(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	_, err := v.Verify(t.Context(), verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"unknown"}`, "{}"))
+	want(t, "unknown", err, verify.ErrKeyUnknown)
+	s.RotateKey()
+	token := s.Token()
+	_, err = v.Verify(t.Context(), token)
+	want(t, "within the interval", err, verify.ErrKeyUnknown)
+	s.clock.advance(verify.DefaultMissInterval)
+	_, err = v.Verify(t.Context(), token)
+	want(t, "after it", err, nil)
+}
+
+func TestOutageAtStart(t *testing.T) {
+	s := newStage(t)
+	s.Fail(true)
+	v := newVerifier(t, s.config)
+	want(t, "prefetch", v.Prefetch(t.Context()), verify.ErrKeysUnavailable)
+	for range 5 {
+		_, err := v.Verify(t.Context(), s.Token())
+		want(t, "in the outage", err, verify.ErrKeysUnavailable)
+		var e *verify.Error
+		if !errors.As(err, &e) || e.RetryAfter != verify.DefaultMissInterval {
+			t.Errorf("in the outage: %#v, want a RetryAfter of %s", err, verify.DefaultMissInterval)
+		}
+	}
+	if got := s.Fetches(); got != 1 {
+		t.Errorf("keys were asked for %d times, want 1", got)
+	}
+	s.Fail(false)
+	s.clock.advance(verify.DefaultMissInterval)
+	_, err := v.Verify(t.Context(), s.Token())
+	want(t, "afterwards", err, nil)
+	want(t, "prefetch afterwards", v.Prefetch(t.Context()), nil)
+	if got := s.Fetches(); got != 2 {
+		t.Errorf("keys were asked for %d times, want 2", got)
+	}
+}
+
+func TestOutageLater(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	want(t, "prefetch", v.Prefetch(t.Context()), nil)
+	<-s.read
+	s.Fail(true)
+	s.clock.advance(verify.DefaultMaxStale - time.Second)
+	_, err := v.Verify(t.Context(), s.Token())
+	want(t, "with keys read before", err, nil)
+	if e := <-s.read; e.Err == nil {
+		t.Error("the observer was told of no failure")
+	}
+	s.clock.advance(verify.DefaultMissInterval - time.Second)
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "with keys that are too old", err, verify.ErrKeysUnavailable)
+	s.Fail(false)
+	s.clock.advance(verify.DefaultMissInterval)
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "afterwards", err, nil)
+}
+
+// A token with a new key may be good: that nothing can be told about it in an outage is not the client's fault.
+func TestRotationInOutage(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	want(t, "prefetch", v.Prefetch(t.Context()), nil)
+	s.RotateKey()
+	s.Fail(true)
+	for range 2 {
+		_, err := v.Verify(t.Context(), s.Token())
+		want(t, "in the outage", err, verify.ErrKeysUnavailable)
+	}
+	s.Fail(false)
+	s.clock.advance(verify.DefaultMissInterval)
+	_, err := v.Verify(t.Context(), s.Token())
+	want(t, "afterwards", err, nil)
+}
+
+func TestKeysAreReadInTheBackground(t *testing.T) {
+	s := newStage(t)
+	s.config.CacheSize = 8
+	v := newVerifier(t, s.config)
+	retired := s.Token()
+	_, err := v.Verify(t.Context(), retired)
+	want(t, "at first", err, nil)
+	<-s.read
+	s.RotateKey()
+	s.RetireKeys()
+	s.clock.advance(verify.DefaultRefreshAfter)
+	_, err = v.Verify(t.Context(), retired)
+	want(t, "while keys are read", err, nil)
+	if e := <-s.read; e.Err != nil || e.Keys != 1 {
+		t.Errorf("keys read in the background: %+v", e)
+	}
+	_, err = v.Verify(t.Context(), retired)
+	want(t, "with a key that left the user pool", err, verify.ErrKeyUnknown)
+}
+
+func TestOneReadForAll(t *testing.T) {
+	s := newStage(t)
+	asked, answer := make(chan bool, 100), make(chan bool)
+	jwks := s.JWKS()
+	s.Serve(func() []byte { asked <- true; <-answer; return jwks })
+	v := newVerifier(t, s.config)
+	token := s.Token()
+
+	impatient, leave := context.WithCancel(t.Context())
+	left := make(chan error, 1)
+	go func() { _, err := v.Verify(impatient, token); left <- err }()
+	<-asked
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			_, err := v.Verify(t.Context(), token)
+			want(t, "one of those that wait", err, nil)
+		})
+	}
+	leave()
+	err := <-left
+	want(t, "who did not wait", err, verify.ErrKeysUnavailable)
+	want(t, "who did not wait", err, context.Canceled)
+	close(answer)
+	all.Wait()
+	if got := s.Fetches(); got != 1 {
+		t.Errorf("keys were read %d times, want 1", got)
+	}
+}
+
+// TestTrafficDuringRotation has many goroutines verify tokens while keys are rotated and the issuer fails in between.
+func TestTrafficDuringRotation(t *testing.T) {
+	s := newStage(t)
+	s.config.CacheSize = 4
+	v := newVerifier(t, s.config)
+	want(t, "prefetch", v.Prefetch(t.Context()), nil)
+	for range 3 {
+		var all sync.WaitGroup
+		tokens := []string{s.Token("orders/read")}
+		s.Fail(true)
+		for range 8 {
+			all.Go(func() {
+				for range 20 {
+					_, err := v.Verify(t.Context(), tokens[0], verify.AllScopes("orders/read"))
+					want(t, "in the outage, with a known key", err, nil)
+				}
+			})
+		}
+		s.clock.advance(verify.DefaultRefreshAfter)
+		all.Wait()
+		s.Fail(false)
+		s.RotateKey()
+		tokens = append(tokens, s.Token("orders/read"), s.Token("orders/read"), s.Token("orders/read"), s.Token("orders/read"))
+		s.clock.advance(verify.DefaultMissInterval)
+		for n := range 16 {
+			all.Go(func() {
+				for round := range 20 {
+					_, err := v.Verify(t.Context(), tokens[(n+round)%len(tokens)], verify.AllScopes("orders/read"))
+					want(t, "with keys old and new", err, nil)
+				}
+			})
+		}
+		all.Wait()
+	}
+}
