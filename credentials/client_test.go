@@ -115,6 +115,19 @@ func TestRefusalsLeadToFewRequests(t *testing.T) {
 	})
 }
 
+// Who was refused with a token that has been replaced in the meantime gets the new one, and nobody is asked.
+func TestARefusedTokenMayHaveBeenReplaced(t *testing.T) {
+	w := newWorld()
+	s := w.source(t, nil)
+	wantToken(t, s, "1")
+	former := s.held
+	for want := range 2 {
+		if got, ok := s.renew(t.Context(), former); !ok || got != s.held || w.issued != 2 {
+			t.Errorf("time %d: got another token: %t, %d issued", want, ok, w.issued)
+		}
+	}
+}
+
 func TestTokensStayWithTheirOrigin(t *testing.T) {
 	w := newWorld()
 	var elsewhere, here []string

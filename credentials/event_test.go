@@ -15,7 +15,7 @@ func TestEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
 		w := newWorld()
-		w.slow = time.Second
+		w.slow, w.cacheTTL = time.Second, 45*time.Minute
 		s := w.source(t, func(c *Config) {
 			c.Timeout = 3 * time.Second
 			c.Observer = func(e Event) {
@@ -26,6 +26,11 @@ func TestEvents(t *testing.T) {
 			}
 		})
 		wantToken(t, s, "1")
+		synctest.Wait()
+		// The gateway's cache has no other token for a resource server's refusal.
+		if _, ok := s.renew(t.Context(), s.held); ok {
+			t.Error("got another token")
+		}
 		synctest.Wait()
 		w.set(func() {
 			w.answer = func(*http.Request, int) (*http.Response, error) { return answer(404, ""), nil }
@@ -39,6 +44,7 @@ func TestEvents(t *testing.T) {
 			"secret-read 0s status=0 failed=false background=false",
 			"token-request 1s status=200 failed=false background=false",
 			"token-replaced 1s status=0 failed=false background=false",
+			"token-request 1s status=200 failed=false background=false",
 			"token-request 1s status=404 failed=true background=true",
 			"secret-read 0s status=0 failed=true background=false",
 			"failed 1s status=0 failed=true background=true",

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"time"
@@ -15,7 +14,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/credentials"
 )
 
-// A workload makes one Source when it starts, of secretsmanager.NewFromConfig, and lets the client that it gives take care of tokens.
+// A workload makes one Source when it starts, and lets the client that it gives take care of tokens.
 func Example() {
 	ctx := context.Background()
 	orders, secretsManager := servers()
@@ -23,27 +22,26 @@ func Example() {
 
 	source, err := credentials.New(credentials.Config{
 		SecretID:       "m2m/prod/tenants/billing",
-		SecretsManager: secretsManager,
+		SecretsManager: secretsManager, // secretsmanager.NewFromConfig(awsConfig)
 		Scopes:         []string{"orders/read"},
-		Observer: func(e credentials.Event) {
-			if e.Err != nil {
-				log.Printf("%s: %v", e.Kind, e.Err)
-			}
-		},
 	})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	client := source.Client(ctx)
 
-	response, err := client.Get(orders.URL + "/orders")
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, orders.URL+"/orders", nil)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		panic(err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(response.StatusCode, string(body))
 	// Output: 200 no orders today
@@ -80,13 +78,13 @@ func ExampleSource_TokenContext() {
 	defer orders.Close()
 	source, err := credentials.New(credentials.Config{SecretID: "m2m/prod/tenants/billing", SecretsManager: secretsManager})
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	token, err := source.TokenContext(ctx)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Println(token.TokenType, time.Until(token.Expiry).Round(time.Minute))
 	// Output: Bearer 15m0s

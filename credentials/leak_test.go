@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 )
@@ -41,6 +43,11 @@ func TestNothingShowsCredentials(t *testing.T) {
 		}},
 		"a transport's text":  {answer: func(r *http.Request, _ int) (*http.Response, error) { return nil, textError(echo(r)) }},
 		"a transport's error": {answer: func(r *http.Request, _ int) (*http.Response, error) { return nil, errors.New(echo(r)) }},
+		"a broken answer": {answer: func(r *http.Request, _ int) (*http.Response, error) {
+			response := answer(200, "")
+			response.Body = io.NopCloser(iotest.ErrReader(errors.New(echo(r))))
+			return response, nil
+		}},
 		"an old token": {answer: func(*http.Request, int) (*http.Response, error) {
 			return answer(200, `{"access_token":"`+jwt(time.Unix(1, 0), time.Second, 1)+`","expires_in":0,"token_type":"Bearer"}`), nil
 		}},
@@ -89,8 +96,7 @@ func (e textError) Error() string { return string(e) }
 
 // cause is what an error is caused by. What is below an error of Secrets Manager or the transport is theirs.
 func cause(err error) error {
-	var e *Error
-	if errors.As(err, &e) && err == error(e) {
+	if e, ok := err.(*Error); ok { //nolint:errorlint // this very one
 		return e.cause
 	}
 	return nil

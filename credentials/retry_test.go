@@ -55,25 +55,29 @@ func TestWaitsAreRandomWithinBounds(t *testing.T) {
 func TestRepetitions(t *testing.T) {
 	lost := errors.New("connection reset")
 	for name, c := range map[string]struct {
-		first *http.Response
-		err   error
-		least time.Duration
+		status           int
+		body, retryAfter string
+		err              error
+		least            time.Duration
 	}{
-		"429":                          {first: answer(429, `{"error":"temporarily_unavailable"}`)},
-		"429 with seconds":             {first: answer(429, "", "Retry-After", "7"), least: 7 * time.Second},
-		"503 with a date":              {first: answer(503, "", "Retry-After", "Sat, 01 Jan 2000 00:00:09 GMT"), least: 9 * time.Second}, // a bubble's time begins in 2000
-		"503 with a date that is over": {first: answer(503, "", "Retry-After", "Sat, 01 Jan 2000 00:00:00 GMT")},
-		"500":                          {first: answer(500, "")},
-		"502":                          {first: answer(502, `{"error":"server_error"}`)},
-		"408":                          {first: answer(408, "")},
+		"429":                          {status: 429, body: `{"error":"temporarily_unavailable"}`},
+		"429 with seconds":             {status: 429, retryAfter: "7", least: 7 * time.Second},
+		"503 with a date":              {status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:09 GMT", least: 9 * time.Second}, // a bubble's time begins in 2000
+		"503 with a date that is over": {status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:00 GMT"},
+		"500":                          {status: 500},
+		"502":                          {status: 502, body: `{"error":"server_error"}`},
+		"408":                          {status: 408},
 		"no answer":                    {err: lost},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld()
 				w.answer = func(_ *http.Request, n int) (*http.Response, error) {
+					if n == 1 && c.err != nil {
+						return nil, c.err
+					}
 					if n == 1 {
-						return c.first, c.err
+						return answer(c.status, c.body, "Retry-After", c.retryAfter), nil
 					}
 					return nil, nil
 				}
@@ -92,25 +96,27 @@ func TestRepetitions(t *testing.T) {
 // What stays is not repeated: the secret is read again, once, and it is the same.
 func TestRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
-		answer *http.Response
-		want   Error
+		status     int
+		body, code string
 	}{
-		"400":         {answer(400, `{"error":"invalid_scope","error_description":"text"}`), Error{Kind: ErrRefused, Status: 400, Code: "invalid_scope"}},
-		"401":         {answer(401, `{"error":"invalid_client"}`), Error{Kind: ErrRefused, Status: 401, Code: "invalid_client"}},
-		"403":         {answer(403, `{"error":"access_denied"}`), Error{Kind: ErrRefused, Status: 403, Code: "access_denied"}},
-		"404":         {answer(404, `not JSON`), Error{Kind: ErrRefused, Status: 404}},
-		"a long code": {answer(400, `{"error":"abcdefghijklmnopqrstuvwxyzabcdefghijklmno"}`), Error{Kind: ErrRefused, Status: 400}},
-		"an odd code": {answer(400, `{"error":"Invalid"}`), Error{Kind: ErrRefused, Status: 400}},
-		"302":         {answer(302, "", "Location", "https://elsewhere.example.com/"), Error{Kind: ErrRefused, Status: 302}},
+		"400":         {400, `{"error":"invalid_scope","error_description":"text"}`, "invalid_scope"},
+		"401":         {401, `{"error":"invalid_client"}`, "invalid_client"},
+		"403":         {403, `{"error":"access_denied"}`, "access_denied"},
+		"404":         {404, `not JSON`, ""},
+		"a long code": {400, `{"error":"abcdefghijklmnopqrstuvwxyzabcdefghijklmno"}`, ""},
+		"an odd code": {400, `{"error":"Invalid"}`, ""},
+		"302":         {302, "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				w := newWorld()
-				w.answer = func(*http.Request, int) (*http.Response, error) { return c.answer, nil }
+				w.answer = func(*http.Request, int) (*http.Response, error) {
+					return answer(c.status, c.body, "Location", "https://elsewhere.example.com/"), nil
+				}
 				_, err := w.source(t, nil).Token()
 				var got *Error
-				if !errors.As(err, &got) || !errors.Is(err, c.want.Kind) || got.Status != c.want.Status || got.Code != c.want.Code {
-					t.Errorf("got %v, want %v", err, &c.want)
+				if !errors.As(err, &got) || !errors.Is(err, ErrRefused) || got.Status != c.status || got.Code != c.code {
+					t.Errorf("got %v, want status %d, %s", err, c.status, c.code)
 				}
 				w.wantCounts(t, 2, 1)
 			})
@@ -196,6 +202,67 @@ func TestAnOutage(t *testing.T) {
 		wantToken(t, s, "2")
 	})
 }
+
+// Pauses double from failure to failure, and begin anew after a success.
+func TestPauses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.validity = 5 * time.Minute
+		refused := func(*http.Request, int) (*http.Response, error) { return answer(404, ""), nil }
+		w.answer = refused
+		s := w.source(t, nil)
+		for range 2 {
+			// Three quarters of 1, 2, 4 and 8 seconds.
+			for _, want := range []time.Duration{750, 1500, 3000, 6000} {
+				_, before := w.counts()
+				for range 100 {
+					if _, err := s.Token(); !errors.Is(err, ErrRefused) {
+						t.Fatalf("got %v", err)
+					}
+				}
+				time.Sleep(want*time.Millisecond - 1)
+				if _, err := s.Token(); !errors.Is(err, ErrRefused) {
+					t.Fatalf("got %v", err)
+				}
+				if _, after := w.counts(); after != before+1 {
+					t.Fatalf("%d requests within %s", after-before, want*time.Millisecond)
+				}
+				time.Sleep(time.Nanosecond)
+			}
+			w.set(func() { w.answer = nil })
+			token(t, s)
+			w.set(func() { w.answer = refused })
+			time.Sleep(w.validity)
+		}
+	})
+}
+
+// A connection that hangs leaves time for another one.
+func TestARequestThatHangsIsRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		hangs := true
+		s := w.source(t, func(c *Config) {
+			c.HTTPClient = &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if hangs {
+					hangs = false
+					<-r.Context().Done()
+					return nil, r.Context().Err()
+				}
+				return w.RoundTrip(r)
+			})}
+		})
+		start := time.Now()
+		wantToken(t, s, "1")
+		if passed := time.Since(start); passed != 10*time.Second+100*time.Millisecond {
+			t.Errorf("after %s", passed)
+		}
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestRepetitionsEndWithTheTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

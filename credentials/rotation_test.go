@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,6 +22,54 @@ func TestARotationIsSeamless(t *testing.T) {
 		time.Sleep(time.Hour)
 		wantToken(t, s, "2")
 		w.wantCounts(t, 2, 3)
+	})
+}
+
+// Whatever of the request the rotation or the sweep has changed in the meantime, a refusal leads to it.
+func TestWhatIsRewrittenIsSentAtOnce(t *testing.T) {
+	const former = "A-first-client-secret-of-the-tenant"
+	for name, rewrite := range map[string]*strings.Replacer{
+		"another secret": strings.NewReplacer(former, "another-client-secret"),
+		"another client": strings.NewReplacer(`"`+clientID+`"`, `"another_client"`),
+		"another URL":    strings.NewReplacer("tokens.example.com", "other.example.com"),
+		"fewer scopes":   strings.NewReplacer("%20orders%2Fwrite", "", " orders/write", ""),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				s := w.source(t, nil)
+				wantToken(t, s, "1")
+				sent := w.requests[0]
+				w.set(func() {
+					w.secretString = rewrite.Replace(w.secretString)
+					w.valid["another-client-secret"] = true
+					w.answer = func(r *http.Request, _ int) (*http.Response, error) {
+						if r.URL.String() == sent.URL.String() && r.Header.Get("Authorization") == sent.Header.Get("Authorization") {
+							return answer(400, `{"error":"invalid_request"}`), nil
+						}
+						return nil, nil
+					}
+				})
+				time.Sleep(59*time.Minute + 30*time.Second)
+				wantToken(t, s, "2")
+				w.wantCounts(t, 2, 3)
+			})
+		})
+	}
+}
+
+// One request of an attempt reads the secret again: refusals of what is new are not followed for ever.
+func TestTheSecretIsReadAgainOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.answer = func(_ *http.Request, n int) (*http.Response, error) {
+			w.secretString = document(fmt.Sprintf("another-client-secret-%d", n)) // RoundTrip holds mu
+			return answer(400, `{"error":"invalid_client"}`), nil
+		}
+		if _, err := w.source(t, nil).Token(); !errors.Is(err, ErrRefused) {
+			t.Errorf("got %v", err)
+		}
+		w.wantCounts(t, 2, 2)
 	})
 }
 

@@ -150,6 +150,24 @@ func TestTheTokensOwnEndCounts(t *testing.T) {
 	})
 }
 
+// A workload whose clock is behind uses no token for longer than it is valid.
+func TestTheServersClockCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.cacheTTL, w.date = 45*time.Minute, time.Now
+		wantToken(t, w.source(t, nil), "1")
+		time.Sleep(44 * time.Minute)
+		behind := func() time.Time { return time.Now().Add(-40 * time.Minute) }
+		got, err := w.source(t, func(c *Config) { c.Now = behind }).Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if left := got.Expiry.Sub(behind()); left != 16*time.Minute {
+			t.Errorf("%s left, want 16 minutes", left)
+		}
+	})
+}
+
 func TestWaitingEndsWithTheCallersContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()

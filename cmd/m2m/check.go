@@ -43,6 +43,7 @@ const checkExamples = `  # With the secret in the environment; two scopes answer
     --client-id 1example23456789 --scope orders/read --scope orders/write \
     --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
     --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --user-pool-id eu-west-1_example \
+    --user-pool-arn arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_example --stage abc123/v1 \
     --trail-log-group aws-cloudtrail-logs --json
 
   # A front door: client certificate, closed default endpoint, rate limit of 300 requests.
@@ -52,6 +53,7 @@ const checkExamples = `  # With the secret in the environment; two scopes answer
 // checkFlags are the flags that are not fields of the target.
 type checkFlags struct {
 	secretEnv, secretARN, trailGroup, caFile, userPoolID string
+	stage, userPoolARN                                   string
 	clientCert, clientKey                                string
 	asJSON                                               bool
 	timeout                                              time.Duration
@@ -88,6 +90,8 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest answer of the cache")
 	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
 	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to see whether a corrected error is still answered: the client gets a second secret for a moment")
+	f.StringVar(&flags.stage, "stage", "", "`ID/NAME` of the API and its stage, such as abc123/v1, to read whether its cache is locked (apigateway:GET)")
+	f.StringVar(&flags.userPoolARN, "user-pool-arn", "", "`ARN` of the user pool, to read its web ACL and the ids of the client's secrets (wafv2:GetWebACLForResource, cognito-idp:GetWebACLForResource and ListUserPoolClientSecrets)")
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
 	f.StringVar(&flags.clientCert, "client-cert", "", "PEM `file` with a client certificate, for a domain name with mutual TLS: also to see that one is required")
 	f.StringVar(&flags.clientKey, "client-key", "", "PEM `file` with its private key")
@@ -149,6 +153,16 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 	}
 	if f.trailGroup != "" {
 		if target.Trail, err = newLogGroup(ctx, f.trailGroup); err != nil {
+			return err
+		}
+	}
+	if f.stage != "" {
+		if target.Stage, err = newStage(ctx, f.stage); err != nil {
+			return err
+		}
+	}
+	if f.userPoolARN != "" {
+		if target.Pool, err = newPool(ctx, f.userPoolARN); err != nil {
 			return err
 		}
 	}

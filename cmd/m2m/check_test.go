@@ -91,6 +91,9 @@ func TestExitStatus(t *testing.T) {
 		"unknown command":      {nil, []string{"chek"}, nil, 2, `unknown command "chek"`},
 		"no key":               {withSecret, with("--client-cert", "a.pem"), nil, 2, "--client-cert and --client-key belong together"},
 		"no certificate":       {withSecret, with("--client-cert", "a.pem", "--client-key", "a.key"), nil, 2, "--client-cert and --client-key: open a.pem"},
+		"no stage":             {withSecret, with("--stage", "abc123"), nil, 2, `--stage is "abc123": want the API's id and the stage's name`},
+		"no user pool":         {withSecret, with("--user-pool-arn", "eu-west-1_example"), nil, 2, `--user-pool-arn is "eu-west-1_example": want one such as arn:aws:cognito-idp`},
+		"another ARN":          {withSecret, with("--user-pool-arn", "arn:aws:s3:::userpool/a"), nil, 2, "--user-pool-arn is"},
 		"no CA file":           {withSecret, with("--ca-file", "none.pem"), nil, 2, "--ca-file: open none.pem"},
 		"CA file without PEMs": {withSecret, with("--ca-file", "check_test.go"), nil, 2, "--ca-file check_test.go holds no certificate"},
 	}

@@ -1,6 +1,7 @@
 package tokendomain
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,7 +36,9 @@ type settings struct {
 	TokenDomainProps
 	// truststoreRefused says that the file must not get anywhere: it might hold a private key.
 	truststoreRefused bool
-	warnings          []warning
+	// truststoreDigest is the SHA-256 of the file that was checked.
+	truststoreDigest string
+	warnings         []warning
 }
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
@@ -147,6 +150,7 @@ func (s *settings) checkMutualTLS(errs *report.Errors) {
 		s.truststoreRefused = true
 		return
 	}
+	s.truststoreDigest = fmt.Sprintf("%x", sha256.Sum256(content))
 	found := truststore.Check(filepath.Base(*s.MutualTLS.TruststorePath), content, time.Now())
 	for _, message := range found.Errors {
 		errs.Addf(prop, "%s", message)

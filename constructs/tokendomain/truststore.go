@@ -50,7 +50,7 @@ func (d *TokenDomain) addTruststore(s *settings) *mutualTLS {
 	}, map[string]any{
 		"AssetBucket":    file.S3BucketName(),
 		"AssetKey":       file.S3ObjectKey(),
-		"AssetHash":      file.AssetHash(),
+		"SHA256":         s.truststoreDigest,
 		"Bucket":         d.bucket.BucketName(),
 		"Key":            key,
 		"DeleteVersions": strconv.FormatBool(deleteVersions),

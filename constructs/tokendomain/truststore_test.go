@@ -1,6 +1,9 @@
 package tokendomain_test
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,13 +47,18 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 	}
 
 	resource := template.Properties(id)
-	hash := resource["AssetHash"].(string)
-	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(hash) {
-		t.Errorf("asset hash: got %s", hash)
+	assetKey := resource["AssetKey"].(string)
+	if !regexp.MustCompile(`^[0-9a-f]{64}\.pem$`).MatchString(assetKey) {
+		t.Errorf("asset's key: got %s", assetKey)
+	}
+	content, err := os.ReadFile(*path)
+	if err != nil {
+		t.Fatal(err)
 	}
 	want := map[string]any{
 		"ServiceToken": map[string]any{"Fn::GetAtt": []any{template.ID("AWS::Lambda::Function"), "Arn"}}, "ServiceTimeout": "300",
-		"AssetBucket": "cdk-hnb659fds-assets-111122223333-eu-west-1", "AssetKey": hash + ".pem", "AssetHash": hash,
+		"AssetBucket": "cdk-hnb659fds-assets-111122223333-eu-west-1", "AssetKey": assetKey,
+		"SHA256": fmt.Sprintf("%x", sha256.Sum256(content)),
 		"Bucket": ref(bucketID), "Key": key, "DeleteVersions": "false",
 	}
 	if diff := cmp.Diff(want, resource); diff != "" {
@@ -61,7 +69,7 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 		t.Errorf("the same file makes another resource: %s", cmp.Diff(resource, again))
 	}
 	path = file(t, truststoretest.PEM(truststoretest.New(t, "Others", nil, nil, nil)))
-	if other := synth(t, mutual).One(tokendomain.ResourceType); other["AssetHash"] == hash || other["AssetKey"] == resource["AssetKey"] {
+	if other := synth(t, mutual).One(tokendomain.ResourceType); other["SHA256"] == resource["SHA256"] || other["AssetKey"] == resource["AssetKey"] {
 		t.Errorf("another file is the same resource: %s", cdktest.JSON(t, other))
 	}
 }

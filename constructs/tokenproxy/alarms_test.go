@@ -26,14 +26,17 @@ func TestWhatTheMetricsCount(t *testing.T) {
 		status, integrationLatency, integrationStatus, responseType string
 		want                                                        []string
 	}{
-		"token from Cognito":                     {"200", "87", "200", "-", nil},
-		"token from the cache":                   {"200", "-", "-", "-", nil},
-		"Cognito's invalid_client":               {"400", "41", "400", "-", nil},
-		"the same from the cache":                {"400", "-", "-", "-", nil},
-		"Cognito throttles":                      {"429", "12", "429", "-", []string{"UpstreamThrottled"}},
-		"its 429 from the cache":                 {"429", "-", "-", "-", []string{"CachedUpstreamErrors"}},
-		"the stage's throttle":                   {"429", "-", "-", "THROTTLED", nil},
-		"a usage plan's quota":                   {"429", "-", "-", "QUOTA_EXCEEDED", nil},
+		"token from Cognito":       {"200", "87", "200", "-", nil},
+		"token from the cache":     {"200", "-", "-", "-", nil},
+		"Cognito's invalid_client": {"400", "41", "400", "-", nil},
+		"the same from the cache":  {"400", "-", "-", "-", nil},
+		"Cognito throttles":        {"429", "12", "429", "-", []string{"UpstreamThrottled"}},
+		"its 429 from the cache":   {"429", "-", "-", "-", []string{"CachedUpstreamErrors"}},
+		"the stage's throttle":     {"429", "-", "-", "THROTTLED", nil},
+		"a usage plan's quota":     {"429", "-", "-", "QUOTA_EXCEEDED", nil},
+		// A client may be able to provoke it; so it must not lead to a flush.
+		"a request that Cognito cannot take":     {"422", "9", "431", "-", nil},
+		"the same refusal from the cache":        {"422", "-", "-", "-", nil},
 		"Cognito fails":                          {"502", "44", "500", "-", []string{"UpstreamFailed"}},
 		"Cognito fails, passed through":          {"503", "44", "503", "-", []string{"UpstreamFailed"}},
 		"its failure from the cache":             {"502", "-", "-", "-", []string{"CachedUpstreamErrors"}},

@@ -87,17 +87,24 @@ var requestContentTypes = []string{
 // integrationResponses map Cognito's statuses. There is one response for each status of ours, as API Gateway keeps no more, and the one
 // without a selection pattern takes every status not named: 5xx and whatever else may come becomes a 502, never a 200.
 //
-// 400 and 401 carry Cognito's RFC 6749 body unchanged. 403 can only be the web ACL's, for which no client can do anything: 503.
+// 400 and 401 carry Cognito's RFC 6749 body unchanged. 403 can only be the web ACL's, for which no client can do anything: 503. 404 and 408 cannot be the
+// client's doing either, which chooses neither the path nor the pace, and are a 502. Any other 4xx may be, by a header that is too long, say; as a 502
+// from the cache it would be taken for a failure of Cognito that is over, and the whole cache be flushed for it. It has a status of its own since its
+// body need not be RFC 6749's.
 func integrationResponses(ttl time.Duration) *[]*awsapigateway.IntegrationResponse {
 	return &[]*awsapigateway.IntegrationResponse{
 		integrationResponse("200", "200", tokenBody(ttl)),
 		integrationResponse("400", "400", ""),
 		integrationResponse("401", "401", ""),
+		integrationResponse("422", otherRefusals, oauthError("invalid_request", "The token service cannot process the request.")),
 		integrationResponse("429", "429", oauthError("temporarily_unavailable", "The token service is busy. Retry later.")),
 		integrationResponse("503", "403", oauthError("temporarily_unavailable", "The token service refused the gateway. Retry later.")),
 		integrationResponse("502", "", oauthError("server_error", "The token service failed. Retry later.")),
 	}
 }
+
+// otherRefusals are all 4xx but 400, 401, 403, 404, 408 and 429.
+const otherRefusals = "4(0[25679]|1[0-9]|2[0-8]|[3-9][0-9])"
 
 func integrationResponse(status, selectionPattern, template string) *awsapigateway.IntegrationResponse {
 	response := &awsapigateway.IntegrationResponse{

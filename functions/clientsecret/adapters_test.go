@@ -76,15 +76,16 @@ func TestClients(t *testing.T) {
 		t.Error("the last secret was deleted")
 	}
 	for name, err := range map[string]error{
-		"scopes": second(d.clients.Scopes(ctx, "nobody")), "list": second(d.clients.List(ctx, "nobody")),
+		"describe": second(d.clients.Describe(ctx, "nobody")), "list": second(d.clients.List(ctx, "nobody")),
 		"add": d.clients.Add(ctx, "nobody", value),
 	} {
 		if !errors.Is(err, clientsecret.ErrNoClient) {
 			t.Errorf("%s of a client that does not exist: error %v, want ErrNoClient", name, err)
 		}
 	}
-	if scopes, err := d.clients.Scopes(ctx, "clientacme"); err != nil || !cmp.Equal(scopes, []string{"acme/read", "acme/write"}) {
-		t.Errorf("scopes %q, error %v", scopes, err)
+	want := clientsecret.Client{Name: "acme", Scopes: []string{"acme/read", "acme/write"}}
+	if client, err := d.clients.Describe(ctx, "clientacme"); err != nil || !cmp.Equal(client, want) {
+		t.Errorf("got %v, error %v, want %v", client, err, want)
 	}
 }
 

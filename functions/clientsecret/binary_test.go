@@ -39,6 +39,7 @@ func TestRealBinary(t *testing.T) {
 	d.rotateNow(first["globex"])
 	d.changeScopes(second["acme"])
 	d.trial()
+	d.foreignClient()
 	d.refusals()
 	d.wantCalls()
 	d.wantNoValueInOutput()
@@ -144,6 +145,27 @@ func (d *deployment) trial() {
 		}
 		d.must(d.adapter.MoveLabel(d.t.Context(), d.arns["acme"], clientsecret.LabelPending, "", token))
 	}
+}
+
+// foreignClient is an insider who may tag acme's secret, and reads it: he wants credentials of globex's client.
+func (d *deployment) foreignClient() {
+	d.t.Helper()
+	name := func(client string) {
+		_, err := d.secrets.TagResource(d.t.Context(), &secretsmanager.TagResourceInput{
+			SecretId: aws.String(d.arns["acme"]), Tags: []types.Tag{tag(clientsecret.TagClientID, client), tag(clientsecret.TagTenant, "globex")},
+		})
+		d.must(err)
+	}
+	name("clientglobex")
+	ids := d.cognito.secretIDs("clientglobex")
+	token := d.begin("acme", "{}")
+	d.refuses(step("createSecret", d.arns["acme"], token), `app client clientglobex is not this tenant's: its name is "globex"`)
+	d.must(d.adapter.MoveLabel(d.t.Context(), d.arns["acme"], clientsecret.LabelPending, "", token))
+	d.refuses(`{"action":"sweep"}`, `is of tenant "acme"`)
+	if !slices.Equal(ids, d.cognito.secretIDs("clientglobex")) {
+		d.t.Error("another tenant's client has other secrets than before")
+	}
+	name("clientacme")
 }
 
 func (d *deployment) refusals() {

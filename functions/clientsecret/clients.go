@@ -22,16 +22,16 @@ type clients struct {
 
 var _ clientsecret.Clients = clients{}
 
-// Scopes takes nothing but the scopes from the answer, which has the client's first secret as well.
-func (c clients) Scopes(ctx context.Context, id string) ([]string, error) {
+// Describe takes nothing but the name and the scopes from the answer, which has the client's first secret as well.
+func (c clients) Describe(ctx context.Context, id string) (clientsecret.Client, error) {
 	out, err := c.client.DescribeUserPoolClient(ctx, &cognitoidentityprovider.DescribeUserPoolClientInput{UserPoolId: &c.pool, ClientId: &id})
 	if err != nil {
-		return nil, noClient(err)
+		return clientsecret.Client{}, noClient(err)
 	}
 	if out.UserPoolClient == nil {
-		return nil, errors.New("the answer to DescribeUserPoolClient has no client")
+		return clientsecret.Client{}, errors.New("the answer to DescribeUserPoolClient has no client")
 	}
-	return out.UserPoolClient.AllowedOAuthScopes, nil
+	return clientsecret.Client{Name: aws.ToString(out.UserPoolClient.ClientName), Scopes: out.UserPoolClient.AllowedOAuthScopes}, nil
 }
 
 func (c clients) List(ctx context.Context, id string) ([]string, error) {

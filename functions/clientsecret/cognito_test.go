@@ -28,6 +28,7 @@ type fakeCognito struct {
 }
 
 type fakeClient struct {
+	name    string
 	scopes  []string
 	secrets []fakeSecret
 }
@@ -48,10 +49,10 @@ func newFakeCognito(pool string, header func() string) *fakeCognito {
 }
 
 // create adds a client with a generated secret, as CloudFormation does.
-func (f *fakeCognito) create(id string, scopes ...string) (secret string) {
+func (f *fakeCognito) create(id, name string, scopes ...string) (secret string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	c := &fakeClient{scopes: scopes}
+	c := &fakeClient{name: name, scopes: scopes}
 	f.clients[id] = c
 	secret = strings.ToLower(sensitive.Random().Plaintext())[:52]
 	f.add(c, secret)
@@ -104,7 +105,7 @@ func (f *fakeCognito) operate(w http.ResponseWriter, r *http.Request) {
 	switch operation := strings.TrimPrefix(r.Header.Get("X-Amz-Target"), cognitoTarget); operation {
 	case "DescribeUserPoolClient":
 		respond(w, http.StatusOK, map[string]any{"UserPoolClient": map[string]any{
-			"UserPoolId": f.pool, "ClientId": in.ClientId, "ClientSecret": c.secrets[0].value, "AllowedOAuthScopes": c.scopes,
+			"UserPoolId": f.pool, "ClientId": in.ClientId, "ClientName": c.name, "ClientSecret": c.secrets[0].value, "AllowedOAuthScopes": c.scopes,
 		}})
 	case "ListUserPoolClientSecrets":
 		var all []any

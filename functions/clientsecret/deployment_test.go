@@ -72,7 +72,7 @@ func deploy(t *testing.T) *deployment {
 	d.header = d.createSecret("origin-header", originValue)
 	d.createSecret("somebody-elses", clientsecret.Placeholder)
 	for _, tenant := range []string{"acme", "globex"} {
-		d.used[d.cognito.create("client"+tenant, tenant+"/read", tenant+"/write")] = true
+		d.used[d.cognito.create("client"+tenant, tenant, tenant+"/read", tenant+"/write")] = true
 		d.arns[tenant] = d.createSecret(testPrefix+tenant, clientsecret.Placeholder,
 			tag(clientsecret.TagTenant, tenant), tag(clientsecret.TagClientID, "client"+tenant),
 			tag(clientsecret.TagScopes, clientsecret.ScopeDigest([]string{tenant + "/read", tenant + "/write"})))

@@ -52,10 +52,10 @@ func TestNoValueInErrors(t *testing.T) {
 			if !strings.HasPrefix(name, "quoting") { // The others carry no value that could be quoted.
 				_, described := s.Describe(ctx, "id")
 				_, read := s.Value(ctx, "id", unknownVersion)
-				_, scopes := c.Scopes(ctx, "client")
+				_, client := c.Describe(ctx, "client")
 				_, listed := c.List(ctx, "client")
 				_, origin := header{client: s.client, arn: "arn"}.read(ctx)
-				errs = append(errs, described, read, scopes, listed, origin, f.Flush(ctx), c.Delete(ctx, "client", "id"),
+				errs = append(errs, described, read, client, listed, origin, f.Flush(ctx), c.Delete(ctx, "client", "id"),
 					s.List(ctx, func([]clientsecret.SecretState) {}), s.MoveLabel(ctx, "id", clientsecret.LabelCurrent, unknownVersion, ""),
 					s.StartRotation(ctx, "id"), s.SaveSettled(ctx, "id", "v"))
 			}

@@ -41,7 +41,7 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 		states := make([]clientsecret.SecretState, 0, len(out.SecretList))
 		for _, e := range out.SecretList {
 			if e.DeletedDate == nil && s.isTenants(aws.ToString(e.Name)) {
-				states = append(states, state(e.ARN, e.RotationEnabled, e.SecretVersionsToStages, e.Tags,
+				states = append(states, s.state(e.ARN, e.Name, e.RotationEnabled, e.SecretVersionsToStages, e.Tags,
 					e.CreatedDate, e.LastChangedDate, e.LastRotatedDate))
 			}
 		}
@@ -51,9 +51,15 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 }
 
 // isTenants leaves out what is stored below the prefix in a part of its own, such as the tenants' API keys.
-func (s secrets) isTenants(name string) bool {
+func (s secrets) isTenants(name string) bool { return s.tenantOf(name) != "" }
+
+// tenantOf is the tenant's id in the name of its secret, "" for the name of another one.
+func (s secrets) tenantOf(name string) string {
 	tenant, ok := strings.CutPrefix(name, s.prefix)
-	return ok && !strings.Contains(tenant, "/")
+	if !ok || strings.Contains(tenant, "/") {
+		return ""
+	}
+	return tenant
 }
 
 func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretState, error) {
@@ -64,7 +70,7 @@ func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretSt
 	if out.DeletedDate != nil {
 		return clientsecret.SecretState{}, fmt.Errorf("secret %s is scheduled for deletion since %s", id, out.DeletedDate.Format(time.RFC3339))
 	}
-	described := state(out.ARN, out.RotationEnabled, out.VersionIdsToStages, out.Tags,
+	described := s.state(out.ARN, out.Name, out.RotationEnabled, out.VersionIdsToStages, out.Tags,
 		out.CreatedDate, out.LastChangedDate, out.LastRotatedDate)
 	if described.Versions[clientsecret.LabelCurrent] == "" {
 		return described, errors.New("no version of the secret is AWSCURRENT")
@@ -75,32 +81,32 @@ func (s secrets) Describe(ctx context.Context, id string) (clientsecret.SecretSt
 	return described, nil
 }
 
-func state(
-	arn *string, scheduled *bool, versions map[string][]string, tags []types.Tag, created, changed, rotated *time.Time,
+func (s secrets) state(
+	arn, name *string, scheduled *bool, versions map[string][]string, tags []types.Tag, created, changed, rotated *time.Time,
 ) clientsecret.SecretState {
-	s := clientsecret.SecretState{
-		ID: aws.ToString(arn), Versions: map[string]string{}, Unscheduled: !aws.ToBool(scheduled),
+	described := clientsecret.SecretState{
+		ID: aws.ToString(arn), Owner: s.tenantOf(aws.ToString(name)), Versions: map[string]string{}, Unscheduled: !aws.ToBool(scheduled),
 		Created: aws.ToTime(created), Changed: aws.ToTime(changed), Rotated: aws.ToTime(rotated),
 	}
 	for id, labels := range versions {
 		for _, label := range labels {
-			s.Versions[label] = id
+			described.Versions[label] = id
 		}
 	}
 	for _, tag := range tags {
 		value := aws.ToString(tag.Value)
 		switch aws.ToString(tag.Key) {
 		case clientsecret.TagTenant:
-			s.Tenant = value
+			described.Tenant = value
 		case clientsecret.TagClientID:
-			s.ClientID = value
+			described.ClientID = value
 		case clientsecret.TagScopes:
-			s.Scopes = value
+			described.Scopes = value
 		case clientsecret.TagSettled:
-			s.Settled = value
+			described.Settled = value
 		}
 	}
-	return s
+	return described
 }
 
 func (s secrets) Value(ctx context.Context, id, versionID string) (clientsecret.Version, error) {

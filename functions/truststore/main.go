@@ -2,7 +2,8 @@
 // returns the version of the object, to which a domain name with mutual TLS is pinned.
 //
 // So the object is there before the domain name, and a changed file is another version, by which CloudFormation updates the domain name after it
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html).
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html). Whoever replaces the uploaded file before the deployment makes
+// it fail: what is copied is the file that was checked at synth.
 //
 // # Properties
 //
@@ -10,7 +11,7 @@
 //	AssetKey        required  its key
 //	Bucket          required  bucket to copy it to, with versioning on
 //	Key             required  its key there
-//	AssetHash       ""        not read: another one makes CloudFormation update the resource
+//	SHA256          required  SHA-256 of the file, in hexadecimal digits; another file is refused. Another one makes CloudFormation update the resource
 //	DeleteVersions  "false"   "true" deletes all versions of the copy when the resource is deleted, so that the bucket can be
 //
 // Attribute: VersionId.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/url"
+	"io"
 
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,23 +33,33 @@ func (t truststore) handle(ctx context.Context, event cfn.Event) (id string, dat
 		return event.PhysicalResourceID, nil, t.delete(ctx, event)
 	}
 	var source, target object
+	var digest string
 	if err := customresource.Texts(event, map[string]*string{
-		"AssetBucket": &source.bucket, "AssetKey": &source.key, "Bucket": &target.bucket, "Key": &target.key,
+		"AssetBucket": &source.bucket, "AssetKey": &source.key, "Bucket": &target.bucket, "Key": &target.key, "SHA256": &digest,
 	}); err != nil {
 		return event.PhysicalResourceID, nil, err
 	}
-	version, err := t.copy(ctx, source, target)
+	version, err := t.copy(ctx, source, target, digest)
 	if err != nil {
 		return target.uri(), nil, fmt.Errorf("copying the truststore %s to %s: %w", source.uri(), target.uri(), err)
 	}
 	return target.uri(), map[string]any{"VersionId": version}, nil
 }
 
-// copy lets S3 copy the object, so that nothing of it comes here.
-func (t truststore) copy(ctx context.Context, source, target object) (version string, err error) {
-	answer, err := t.s3.CopyObject(ctx, &s3.CopyObjectInput{
-		Bucket: &target.bucket, Key: &target.key, CopySource: aws.String(source.bucket + "/" + url.PathEscape(source.key)),
-		MetadataDirective: types.MetadataDirectiveReplace, ContentType: aws.String("application/x-pem-file"),
+// maxSize is far more than the thousand certificates that a truststore may have.
+const maxSize = 16 << 20
+
+// copy puts what it has compared. S3's own copy would be of what is there by then.
+func (t truststore) copy(ctx context.Context, source, target object, digest string) (version string, err error) {
+	content, err := t.read(ctx, source)
+	if err != nil {
+		return "", err
+	}
+	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != digest {
+		return "", fmt.Errorf("its SHA-256 is %x, and that of the file at synth was %s: somebody has replaced it since; find out who, and publish the assets again", sum, digest)
+	}
+	answer, err := t.s3.PutObject(ctx, &s3.PutObjectInput{
+		Bucket: &target.bucket, Key: &target.key, Body: bytes.NewReader(content), ContentType: aws.String("application/x-pem-file"),
 	})
 	if err != nil {
 		return "", err
@@ -56,6 +69,15 @@ func (t truststore) copy(ctx context.Context, source, target object) (version st
 		return "", errors.New("the bucket keeps no versions: turn its versioning on, since the domain name is pinned to one")
 	}
 	return version, nil
+}
+
+func (t truststore) read(ctx context.Context, o object) ([]byte, error) {
+	answer, err := t.s3.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.bucket, Key: &o.key})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	return io.ReadAll(io.LimitReader(answer.Body, maxSize))
 }
 
 func (t truststore) delete(ctx context.Context, event cfn.Event) error {

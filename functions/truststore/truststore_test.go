@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"net/http"
@@ -73,7 +74,7 @@ func (a *account) allowed(r *http.Request) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	query, _, _ := strings.Cut(r.URL.RawQuery, "=")
-	a.calls = append(a.calls, fmt.Sprintf("%s %s?%s copy %s", r.Method, r.URL.Path, query, r.Header.Get("X-Amz-Copy-Source")))
+	a.calls = append(a.calls, fmt.Sprintf("%s %s?%s", r.Method, r.URL.Path, query))
 	a.deny--
 	return a.deny < 0
 }
@@ -122,9 +123,10 @@ func (a *account) versions() []string {
 	return keys
 }
 
-func properties(assetKey, deleteVersions string) map[string]any {
+func properties(assetKey, content, deleteVersions string) map[string]any {
 	return map[string]any{
-		"ServiceToken": "arn", "AssetBucket": assets, "AssetKey": assetKey, "Bucket": bucket, "Key": key, "AssetHash": assetKey, "DeleteVersions": deleteVersions,
+		"ServiceToken": "arn", "AssetBucket": assets, "AssetKey": assetKey, "Bucket": bucket, "Key": key, "DeleteVersions": deleteVersions,
+		"SHA256": fmt.Sprintf("%x", sha256.Sum256([]byte(content))),
 	}
 }
 
@@ -138,7 +140,7 @@ func TestLifeOfATruststore(t *testing.T) {
 	const id = "s3://truststore/truststore.pem"
 	send := func(kind cfn.RequestType, assetKey, content string) {
 		t.Helper()
-		answer, _ := function.Send(kind, id, properties(assetKey, "false"))
+		answer, _ := function.Send(kind, id, properties(assetKey, content, "false"))
 		if answer.Status != cfn.StatusSuccess || answer.PhysicalResourceID != id {
 			t.Fatalf("%s: got %+v", kind, answer)
 		}
@@ -150,8 +152,8 @@ func TestLifeOfATruststore(t *testing.T) {
 	send(cfn.RequestCreate, "first.pem", "first certificates")
 	send(cfn.RequestUpdate, "a folder/second.pem", "second certificates")
 	send(cfn.RequestUpdate, "first.pem", "first certificates")
-	copying := "PUT /truststore/truststore.pem?x-id copy cdk-assets/"
-	if diff := cmp.Diff([]string{copying + "first.pem", copying + "first.pem", copying + "a%20folder%2Fsecond.pem", copying + "first.pem"}, a.calls); diff != "" {
+	const first, second, put = "GET /cdk-assets/first.pem?x-id", "GET /cdk-assets/a folder/second.pem?x-id", "PUT /truststore/truststore.pem?x-id"
+	if diff := cmp.Diff([]string{first, first, put, second, put, first, put}, a.calls); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{key, key, key, key + ".other"}, a.versions()); diff != "" {
@@ -165,11 +167,11 @@ func TestLifeOfATruststore(t *testing.T) {
 		calls, left    []string
 	}{
 		{"false", nil, []string{key, key, key, key, key + ".other"}},
-		{"true", []string{"GET /truststore?prefix copy ", "POST /truststore?delete copy "}, []string{key + ".other"}},
-		{"true", []string{"GET /truststore?prefix copy "}, []string{key + ".other"}},
+		{"true", []string{"GET /truststore?prefix", "POST /truststore?delete"}, []string{key + ".other"}},
+		{"true", []string{"GET /truststore?prefix"}, []string{key + ".other"}},
 	} {
 		a.calls = nil
-		answer, _ := function.Send(cfn.RequestDelete, id, properties("first.pem", step.deleteVersions))
+		answer, _ := function.Send(cfn.RequestDelete, id, properties("first.pem", "", step.deleteVersions))
 		if answer.Status != cfn.StatusSuccess || answer.PhysicalResourceID != id {
 			t.Fatalf("delete: got %+v", answer)
 		}
@@ -189,7 +191,7 @@ func TestWhatFails(t *testing.T) {
 	function := cfntest.Start(t, "truststore", a.front.URL)
 	fails := func(want string, change func(map[string]any)) {
 		t.Helper()
-		p := properties("first.pem", "true")
+		p := properties("first.pem", "certificates", "true")
 		change(p)
 		answer, _ := function.Send(cfn.RequestCreate, "", p)
 		if answer.Status != cfn.StatusFailed || !strings.Contains(answer.Reason, want) || answer.PhysicalResourceID == "" {
@@ -198,10 +200,19 @@ func TestWhatFails(t *testing.T) {
 	}
 	fails("property Bucket of Resource is missing or no text\nproperty Key of Resource is missing", func(p map[string]any) { p["Bucket"], p["Key"] = 1, "" })
 	fails("copying the truststore s3://cdk-assets/none.pem to s3://truststore/truststore.pem", func(p map[string]any) { p["AssetKey"] = "none.pem" })
+	fails("property SHA256 of Resource is missing", func(p map[string]any) { delete(p, "SHA256") })
+	// Who may write the bucket of assets could otherwise admit authorities of his own.
+	a.put(assets, "first.pem", "certificates and another")
+	a.calls = nil
+	fails("somebody has replaced it since", func(map[string]any) {})
+	if slices.ContainsFunc(a.calls, func(call string) bool { return strings.HasPrefix(call, "PUT") }) {
+		t.Errorf("what was replaced has been put into place: %s", a.calls)
+	}
+	a.put(assets, "first.pem", "certificates")
 	a.versioning(types.BucketVersioningStatusSuspended)
 	fails("the bucket keeps no versions: turn its versioning on", func(map[string]any) {})
 
-	gone := properties("first.pem", "true")
+	gone := properties("first.pem", "", "true")
 	gone["Bucket"] = "gone"
 	if answer, _ := function.Send(cfn.RequestDelete, "s3://gone/truststore.pem", gone); answer.Status != cfn.StatusSuccess {
 		t.Errorf("got %+v, want success, as the bucket is gone", answer)

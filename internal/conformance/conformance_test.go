@@ -26,12 +26,21 @@ func ask(t *testing.T, target Target) map[string]Result {
 	for _, result := range results {
 		byName[result.Name] = result
 	}
-	want := len(questions)
-	if target.Trail == nil {
-		want--
+	want := 0
+	for _, q := range questions {
+		if q.asked(&target) {
+			want++
+		}
 	}
-	if _, asked := byName[trailQuestion]; len(results) != want || len(byName) != want || asked != (target.Trail != nil) {
-		t.Errorf("%d results with %d names, want %d; asked about the trail: %t", len(results), len(byName), want, asked)
+	for name, given := range map[string]bool{
+		"trail-log": target.Trail != nil, "cache-locked": target.Stage != nil, "pool-web-acl": target.Pool != nil, "secret-ids": target.Pool != nil,
+	} {
+		if _, asked := byName[name]; asked != given {
+			t.Errorf("%s: asked %t, want %t", name, asked, given)
+		}
+	}
+	if len(results) != want || len(byName) != want {
+		t.Errorf("%d results with %d names, want %d", len(results), len(byName), want)
 	}
 	return byName
 }
@@ -110,6 +119,12 @@ func TestFaults(t *testing.T) {
 		{noRateLimit, []string{"rate-limited"}},
 		{rateLimitNoJSON, []string{"rate-limited"}},
 		{rateLimitNoTime, []string{"rate-limited"}},
+		{cacheUnlocked, []string{"cache-locked"}},
+		{noPoolWebACL, []string{"pool-web-acl"}},
+		{firstSecretUnlisted, []string{"secret-ids"}},
+		{addedSecretUnlisted, []string{"secret-ids"}},
+		{deletedSecretListed, []string{"secret-ids"}},
+		{secretIDsChange, []string{"secret-ids"}},
 	}
 	failing := []string{}
 	for _, test := range tests {
@@ -240,6 +255,7 @@ func TestUnknown(t *testing.T) {
 	}{
 		"one scope":          {func(t *Target) { t.Scopes = t.Scopes[:1] }, []string{"form-scope", "other-scope", "repeated-scope"}},
 		"no trail":           {func(t *Target) { t.Trail = nil }, []string{}},
+		"no operator":        {func(t *Target) { t.Trail, t.Stage, t.Pool = nil, nil, nil }, []string{}},
 		"no endpoint":        {func(t *Target) { t.DefaultEndpoint = "" }, []string{"default-endpoint-closed"}},
 		"no rate":            {func(t *Target) { t.RateLimit = 0 }, []string{"rate-limited"}},
 		"optional client_id": {func(t *Target) { t.ClientIDOptional = true }, []string{"missing-client-id", "wrong-client-id"}},
@@ -303,7 +319,7 @@ func TestUnreachableGatewayFails(t *testing.T) {
 	assertNothingSecret(t, results)
 	d.cognito.Close()
 	d.endpoint.Close()
-	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"trail-log"}) {
+	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"cache-locked", "pool-web-acl", "secret-ids", "trail-log"}) {
 		t.Errorf("with nothing reachable %q pass", got)
 	}
 }

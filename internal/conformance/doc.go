@@ -1,4 +1,4 @@
-// Package conformance asks a token gateway, over HTTP alone, whether it behaves as this project promises. It knows nothing of what it asks: a
+// Package conformance asks a token gateway whether it behaves as this project promises: over HTTP alone, but for a few settings that an operator may read. It knows nothing of what it asks: a
 // deployment on AWS and a simulator answer the same questions.
 //
 // Every question is one function; its comment names the decision of the architecture that a pass proves. A question that cannot be answered is
@@ -11,6 +11,8 @@
 // made up for the one question, or with the client's id and a made-up secret: a cache key that no real client has. On a deployment that mixes up
 // scopes the questions form-scope and repeated-scope can leave a token with fewer scopes under one of the client's keys (several scopes in one
 // request) until the TTL is over, so give a client that exists for checks.
+//
+// With a Pool and a Corrector the question secret-ids gives the client a second secret for a moment, as error-corrected does.
 //
 // The question rate-limited is asked only with a number of requests: it sends them as the client, which is then refused until the limit's window is over.
 //

@@ -79,6 +79,12 @@ const (
 	noRateLimit           fault = "no rate is limited"
 	rateLimitNoJSON       fault = "the rate limit answers in another form"
 	rateLimitNoTime       fault = "the rate limit names no time"
+	cacheUnlocked         fault = "the setting that locks the cache is off"
+	noPoolWebACL          fault = "no web ACL is associated"
+	firstSecretUnlisted   fault = "the generated secret is not listed"
+	addedSecretUnlisted   fault = "an added secret is not listed"
+	deletedSecretListed   fault = "a deleted secret stays listed"
+	secretIDsChange       fault = "ids of secrets change"
 )
 
 // deployment is a gateway and a user pool as they should be, but for its faults.
@@ -91,6 +97,9 @@ type deployment struct {
 	secrets   []string
 	cache     map[string]response
 	throttled int // answers 429 that are still to come
+	added     int // secrets
+	listings  int // of secrets
+	listed    int // secrets in the last list
 	requests  []*http.Request
 	byKey     map[string]int // requests by Authorization, for the rate limit
 }
@@ -103,7 +112,7 @@ type response struct {
 
 func newDeployment(t *testing.T, faults ...fault) *deployment {
 	t.Helper()
-	d := &deployment{faults: faults, secrets: []string{testSecret}, cache: map[string]response{}, byKey: map[string]int{}}
+	d := &deployment{faults: faults, secrets: []string{testSecret}, cache: map[string]response{}, byKey: map[string]int{}, listed: 1}
 	start := func(handler http.HandlerFunc, clients tls.ClientAuthType) *httptest.Server {
 		server := httptest.NewUnstartedServer(handler)
 		server.TLS = &tls.Config{MinVersion: tls.VersionTLS12, ClientAuth: clients}
@@ -135,7 +144,7 @@ func (d *deployment) target() Target {
 		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL,
 		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
-		Trail: d, Corrector: d,
+		Trail: d, Corrector: d, Stage: d, Pool: d,
 	}
 }
 
@@ -167,12 +176,51 @@ func (d *deployment) AddSecret(_ context.Context, clientID string, secret Secret
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.secrets = append(d.secrets, secret.Plaintext())
+	d.added++
 	return func(context.Context) error {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.secrets = slices.DeleteFunc(d.secrets, func(s string) bool { return s == secret.Plaintext() })
 		return nil
 	}, nil
+}
+
+// Invalidation implements Stage.
+func (d *deployment) Invalidation(context.Context) (Invalidation, error) {
+	return Invalidation{!d.has(cacheUnlocked), "SUCCEED_WITH_RESPONSE_HEADER"}, nil
+}
+
+// WebACL implements Pool.
+func (d *deployment) WebACL(context.Context) (string, error) {
+	if d.has(noPoolWebACL) {
+		return "", nil
+	}
+	return "m2m-pool", nil
+}
+
+// SecretIDs implements Pool. Lists lag behind by one.
+func (d *deployment) SecretIDs(_ context.Context, clientID string) ([]string, error) {
+	if clientID != testClient {
+		return nil, errors.New("no such client")
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.listings++
+	ids := []string{"generated"}
+	if d.has(firstSecretUnlisted) {
+		ids = nil
+	}
+	if d.has(secretIDsChange) {
+		ids = []string{fmt.Sprint("generated-", d.listings)}
+	}
+	n := len(d.secrets)
+	if d.listed != n {
+		n, d.listed = d.listed, n
+	}
+	if n > 1 && !d.has(addedSecretUnlisted) || d.has(deletedSecretListed) && d.added > 1 {
+		ids = append(ids, "added")
+	}
+	return ids, nil
 }
 
 // Search implements LogSearcher.

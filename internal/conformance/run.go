@@ -35,7 +35,18 @@ type question struct {
 	ask        func(*run, context.Context) finding
 }
 
-const trailQuestion = "trail-log"
+// asked says whether the target has what the question is about: what only an operator of the account can read.
+func (q question) asked(t *Target) bool {
+	switch q.name {
+	case "trail-log":
+		return t.Trail != nil
+	case "cache-locked":
+		return t.Stage != nil
+	case "pool-web-acl", "secret-ids":
+		return t.Pool != nil
+	}
+	return true
+}
 
 // questions in the order of asking: later ones rest on what earlier ones found.
 var questions = []question{
@@ -65,11 +76,14 @@ var questions = []question{
 	{"default-endpoint-closed", "Is the default endpoint closed, beside the gateway's own domain name?", (*run).defaultEndpointClosed},
 	{"client-certificate-required", "Is a client without a certificate refused?", (*run).clientCertificateRequired},
 	{"rate-limited", "Is a burst of one client's requests answered 429 in RFC 6749 JSON, with Retry-After?", (*run).rateLimited},
-	{trailQuestion, "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
+	{"cache-locked", "Does the stage's own setting keep clients from emptying the cache?", (*run).cacheLocked},
+	{"pool-web-acl", "Is a web ACL associated with the user pool?", (*run).poolWebACL},
+	{"secret-ids", "Does Cognito list each of the client's secrets, by an id of its own?", (*run).secretIDs},
+	{"trail-log", "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
 	{"header-echo", "Is the origin header in none of the answers?", (*run).headerEcho},
 }
 
-// Run asks every question, in a fixed order, and returns a result for each; the one about CloudTrail's log group is asked when there is one. It returns an error, and asks nothing, when the
+// Run asks every question, in a fixed order, and returns a result for each; those about CloudTrail's log group, the stage and the pool are asked when there is one. It returns an error, and asks nothing, when the
 // target is not complete. When ctx ends, the questions that are left are unknown.
 func Run(ctx context.Context, target Target) ([]Result, error) {
 	return newRun(&target).all(ctx)
@@ -86,8 +100,7 @@ func (r *run) all(ctx context.Context) ([]Result, error) {
 	r.redactor.add(r.target.ClientSecret.Plaintext())
 	results := make([]Result, 0, len(questions))
 	for _, q := range questions {
-		// Without CloudTrail's log group there is nothing to ask.
-		if q.name == trailQuestion && r.target.Trail == nil {
+		if !q.asked(r.target) {
 			continue
 		}
 		start := time.Now()

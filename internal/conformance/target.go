@@ -54,6 +54,9 @@ type Target struct {
 	HTTP *http.Client
 	// Trail searches the log group that CloudTrail writes to. Default: none, the question is not asked.
 	Trail LogSearcher
+	// Stage reads the stage's settings, and Pool the user pool's. Default: none, the questions are not asked.
+	Stage Stage
+	Pool  Pool
 	// Corrector makes refused credentials right. Default: none; HTTP alone can see little of what an error's correction does.
 	Corrector Corrector
 }

@@ -100,5 +100,5 @@ func (r *Rotator) removeAbandoned(ctx context.Context, o observation, t *turn) e
 			abandoned.clientID, strings.Join(ids, " and "), errUnsure)
 	}
 	t.deleted++
-	return r.delete(ctx, o.ID, abandoned.clientID, own)
+	return r.delete(ctx, o.SecretState, abandoned.clientID, own)
 }

@@ -57,6 +57,8 @@ const (
 // SecretState is what ListSecrets and DescribeSecret tell of a secret.
 type SecretState struct {
 	ID string // its name or ARN
+	// Owner is the tenant whose secret it is: its name without the prefix. Unlike a tag, nobody can change it.
+	Owner string
 	// The tags; "" when there is none.
 	Tenant, ClientID, Scopes, Settled string
 	// Versions has the id of the version with a label, for the labels above; none for a label that no version has.
@@ -75,14 +77,20 @@ type Version struct {
 
 // Clients are the app clients of the user pool.
 type Clients interface {
-	// Scopes returns the scopes that the client may ask for (DescribeUserPoolClient), or ErrNoClient.
-	Scopes(ctx context.Context, clientID string) ([]string, error)
+	// Describe returns the client (DescribeUserPoolClient), or ErrNoClient.
+	Describe(ctx context.Context, clientID string) (Client, error)
 	// List returns the ids of the client's active secrets, or ErrNoClient.
 	List(ctx context.Context, clientID string) ([]string, error)
 	// Add makes secret a second active secret of the client; ErrLimit when it has two.
 	Add(ctx context.Context, clientID string, secret sensitive.Value) error
 	// Delete deletes the client's secret with the id; that there is none is no error.
 	Delete(ctx context.Context, clientID, secretID string) error
+}
+
+// Client is what of an app client is of interest: nothing of its secrets.
+type Client struct {
+	Name   string   // the tenant's id, as the tenant's stack writes it
+	Scopes []string // that it may ask for
 }
 
 // TokenEndpoint is the Cognito domain's own token endpoint, asked past the gateway: the gateway would keep an error for a real client.

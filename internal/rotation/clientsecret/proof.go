@@ -89,7 +89,7 @@ func (r *Rotator) remove(ctx context.Context, o observation, ids []string) error
 	if err := r.unmoved(ctx, o); err != nil {
 		return err
 	}
-	return r.delete(ctx, o.ID, o.ClientID, ids)
+	return r.delete(ctx, o.SecretState, o.ClientID, ids)
 }
 
 // unmoved is an error when what was concluded from an observation may not hold any more.
@@ -106,12 +106,19 @@ func (r *Rotator) unmoved(ctx context.Context, o observation) error {
 	return nil
 }
 
-func (r *Rotator) delete(ctx context.Context, secretID, clientID string, ids []string) error {
+func (r *Rotator) delete(ctx context.Context, s SecretState, clientID string, ids []string) error {
+	_, err := r.ownClient(ctx, s, clientID)
+	if errors.Is(err, ErrNoClient) {
+		return nil // and neither do its secrets
+	}
+	if err != nil {
+		return err
+	}
 	for _, id := range ids {
 		if err := r.Clients.Delete(ctx, clientID, id); err != nil {
 			return fmt.Errorf("deleting secret %s of app client %s: %w", id, clientID, err)
 		}
-		r.Log.InfoContext(ctx, "deleted a client secret", "secret", secretID, "client", clientID, "id", id)
+		r.Log.InfoContext(ctx, "deleted a client secret", "secret", s.ID, "client", clientID, "id", id)
 	}
 	return nil
 }

@@ -10,7 +10,7 @@ import (
 // rewrite stores the current client secret as a new version that fits the tags and the gateway's URL. It waits until Cognito says the
 // same as the tags: CloudFormation writes one after the other.
 func (r *Rotator) rewrite(ctx context.Context, o observation, t *turn) error {
-	scopes, err := r.scopes(ctx, o.ClientID)
+	scopes, err := r.scopes(ctx, o)
 	if err != nil {
 		return err
 	}

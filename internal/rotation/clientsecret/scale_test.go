@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func newCrowd() *crowd {
 		c.index[id] = i
 		c.values[id+"initial"] = sensitive.ValueOf(Placeholder)
 		c.states = append(c.states, SecretState{
-			ID: id, Tenant: id[17:], ClientID: "client" + id[17:], Scopes: ScopeDigest(testScopes),
+			ID: id, Owner: id[17:], Tenant: id[17:], ClientID: "client" + id[17:], Scopes: ScopeDigest(testScopes),
 			Versions: map[string]string{LabelCurrent: "initial"}, Created: virtual.Epoch, Changed: virtual.Epoch,
 		})
 	}
@@ -127,8 +128,8 @@ func (c crowdSecrets) SaveSettled(_ context.Context, id, value string) error {
 	return c.call("TagResource", func() { c.states[c.index[id]].Settled = value })
 }
 
-func (c crowdClients) Scopes(context.Context, string) ([]string, error) {
-	return testScopes, c.call("DescribeUserPoolClient", func() {})
+func (c crowdClients) Describe(_ context.Context, id string) (Client, error) {
+	return Client{strings.TrimPrefix(id, "client"), testScopes}, c.call("DescribeUserPoolClient", func() {})
 }
 
 func (c crowdClients) List(context.Context, string) ([]string, error) {

@@ -75,7 +75,7 @@ func (r *Rotator) create(ctx context.Context, token string, o observation) error
 	if !errors.Is(err, errNoCredentials) {
 		return err
 	}
-	scopes, err := r.scopes(ctx, o.ClientID)
+	scopes, err := r.scopes(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -102,15 +102,16 @@ func (r *Rotator) create(ctx context.Context, token string, o observation) error
 	return nil
 }
 
-func (r *Rotator) scopes(ctx context.Context, clientID string) ([]string, error) {
-	scopes, err := r.Clients.Scopes(ctx, clientID)
+// scopes returns those of the tenant's client.
+func (r *Rotator) scopes(ctx context.Context, o observation) ([]string, error) {
+	client, err := r.ownClient(ctx, o.SecretState, o.ClientID)
 	if err != nil {
-		return nil, fmt.Errorf("reading the scopes of app client %s: %w", clientID, err)
+		return nil, err
 	}
-	if len(scopes) == 0 {
-		return nil, fmt.Errorf("app client %s has no scopes: want one or more, without any it gets no token", clientID)
+	if len(client.Scopes) == 0 {
+		return nil, fmt.Errorf("app client %s has no scopes: want one or more, without any it gets no token", o.ClientID)
 	}
-	return scopes, nil
+	return client.Scopes, nil
 }
 
 // set adds the pending secret to the client, unless it authenticates already. An earlier attempt may have added it without its
@@ -136,6 +137,9 @@ func (r *Rotator) set(ctx context.Context, _ string, o observation) error {
 		if err := r.remove(ctx, o, others); err != nil {
 			return err
 		}
+	}
+	if _, err := r.ownClient(ctx, o.SecretState, pending.clientID); err != nil {
+		return err
 	}
 	err = r.Clients.Add(ctx, pending.clientID, pending.secret)
 	switch {

@@ -71,7 +71,7 @@ func TestSteps(t *testing.T) {
 		{"create refuses a client that does not exist", settled, func(s *system) {
 			s.begin("rotation-a")
 			s.apps[firstClient].deleted = s.Now
-		}, StepCreate, "reading the scopes of app client client1: app client does not exist", nil},
+		}, StepCreate, "describing app client client1: app client does not exist", nil},
 		{"create refuses a version that Secrets Manager has not begun", settled, nothing, StepCreate,
 			`version rotation-a is not AWSPENDING (version "" is)`, nil},
 		{"set adds the secret", settled, func(s *system) { s.begin("rotation-a"); _ = s.runStep(StepCreate) }, StepSet, "",

@@ -92,6 +92,9 @@ func (r *Rotator) onboard(ctx context.Context, o observation, t *turn) error {
 		t.asked = false
 		return nil
 	}
+	if _, err := r.ownClient(ctx, o.SecretState, o.ClientID); err != nil {
+		return err
+	}
 	ids, err := r.list(ctx, o.ClientID)
 	if err != nil {
 		return err
@@ -120,6 +123,9 @@ func (r *Rotator) verify(ctx context.Context, o observation, t *turn) error {
 	if o.settled.holds(o.SecretState, r.GatewayURL) && (o.settled.Done || inGrace) {
 		t.settled, t.asked = o.settled.Done, false
 		return nil
+	}
+	if _, err := r.ownClient(ctx, o.SecretState, o.ClientID); err != nil {
+		return err
 	}
 	ids, err := r.list(ctx, o.ClientID)
 	if err != nil {

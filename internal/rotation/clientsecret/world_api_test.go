@@ -31,7 +31,7 @@ var (
 
 func (w *world) state(s secretRevision) SecretState {
 	state := SecretState{
-		ID: testSecret, Tenant: "acme", ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
+		ID: testSecret, Owner: testTenant, Tenant: testTenant, ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
 		Created: virtual.Epoch, Changed: virtual.Epoch.Add(s.changed),
 	}
 	if s.hasRotated {
@@ -150,15 +150,15 @@ func (w *world) client(id string, t time.Duration) (*app, error) {
 	return nil, ErrNoClient
 }
 
-func (c worldClients) Scopes(_ context.Context, id string) (scopes []string, err error) {
+func (c worldClients) Describe(_ context.Context, id string) (client Client, err error) {
 	err = c.w.ask("DescribeUserPoolClient", c.w.listLag, func(asOf time.Duration) error {
 		a, err := c.w.client(id, asOf)
 		if err == nil {
-			scopes = virtual.At(a.scopes, func(r scopeRevision) time.Duration { return r.at }, asOf).scopes
+			client = Client{a.name, virtual.At(a.scopes, func(r scopeRevision) time.Duration { return r.at }, asOf).scopes}
 		}
 		return err
 	})
-	return scopes, err
+	return client, err
 }
 
 func (c worldClients) List(_ context.Context, id string) (ids []string, err error) {

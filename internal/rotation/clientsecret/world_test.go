@@ -57,6 +57,7 @@ func stored(id string, text sensitive.Value, created time.Duration) storedVersio
 // app is an app client.
 type app struct {
 	id      string
+	name    string
 	secrets []appSecret
 	scopes  []scopeRevision
 	deleted time.Duration
@@ -77,7 +78,8 @@ type scopeRevision struct {
 const (
 	forever     = time.Duration(1 << 62)
 	testGateway = "https://gateway.example/oauth2/token"
-	testSecret  = "m2m/test/tenants/acme"
+	testTenant  = "acme"
+	testSecret  = "m2m/test/tenants/" + testTenant
 	firstClient = "client1"
 )
 
@@ -102,7 +104,7 @@ func newWorld() *world {
 var testScopes = []string{"orders/read", "orders/write"}
 
 func (w *world) createClient(id string, at time.Duration) {
-	w.apps[id] = &app{id: id, deleted: forever, scopes: []scopeRevision{{virtual.LongAgo, testScopes}}}
+	w.apps[id] = &app{id: id, name: testTenant, deleted: forever, scopes: []scopeRevision{{virtual.LongAgo, testScopes}}}
 	w.addSecret(id, sensitive.Random(), at)
 }
 
