@@ -31,7 +31,9 @@ func (p secretsPort) List(_ context.Context, page func([]clientsecret.SecretStat
 	var states []clientsecret.SecretState
 	for _, secret := range p.system.tenantSecrets() {
 		if tenant, ok := strings.CutPrefix(secret.name, p.prefix); ok && !strings.Contains(tenant, "/") {
-			states = append(states, secret.describe())
+			state := secret.describe()
+			state.Owner = tenant
+			states = append(states, state)
 		}
 	}
 	page(states)
@@ -52,7 +54,11 @@ func (p secretsPort) with(call, id string, do func(*tenantSecret) error) error {
 }
 
 func (p secretsPort) Describe(_ context.Context, id string) (state clientsecret.SecretState, err error) {
-	err = p.with("Describe", id, func(s *tenantSecret) error { state = s.describe(); return nil })
+	err = p.with("Describe", id, func(s *tenantSecret) error {
+		state = s.describe()
+		state.Owner = strings.TrimPrefix(s.name, p.prefix)
+		return nil
+	})
 	return state, err
 }
 
@@ -95,12 +101,12 @@ type clientsPort struct{ system *System }
 
 var _ clientsecret.Clients = clientsPort{}
 
-func (p clientsPort) Scopes(_ context.Context, id string) ([]string, error) {
-	if err := p.system.fault("Clients.Scopes"); err != nil {
-		return nil, err
+func (p clientsPort) Describe(_ context.Context, id string) (clientsecret.Client, error) {
+	if err := p.system.fault("Clients.Describe"); err != nil {
+		return clientsecret.Client{}, err
 	}
-	scopes, err := p.system.pool.Scopes(id)
-	return scopes, told(err)
+	client, err := p.system.pool.Describe(id)
+	return clientsecret.Client{Name: client.Name, Scopes: client.Scopes}, told(err)
 }
 
 func (p clientsPort) List(_ context.Context, id string) (ids []string, err error) {

@@ -39,13 +39,15 @@ func refused(is error, format string, args ...any) error {
 func (r refusal) Error() string { return r.text }
 func (r refusal) Unwrap() error { return r.is }
 
-// Scopes are all that a client may ask for.
-func (p *Pool) Scopes(clientID string) ([]string, error) {
+// Describe is what is known of a client beside its secrets.
+func (p *Pool) Describe(clientID string) (Client, error) {
 	c, err := p.clientOrError(clientID)
 	if err != nil {
-		return nil, err
+		return Client{}, err
 	}
-	return slices.Clone(c.Scopes), nil
+	description := c.Client
+	description.Scopes = slices.Clone(c.Scopes)
+	return description, nil
 }
 
 // Secret describes an active secret of a client, without its value.
