@@ -266,6 +266,15 @@ func TestNewKeyDuringARead(t *testing.T) {
 
 // Lambda freezes a function between two requests, with whatever it does in the background. What comes of that later is too late.
 func TestFrozenRead(t *testing.T) {
+	for name, thawed := range map[string]func(old []byte) []byte{
+		"answered": func(old []byte) []byte { return old },
+		"failed":   func([]byte) []byte { return []byte("<html>") },
+	} {
+		t.Run(name, func(t *testing.T) { frozenRead(t, thawed) })
+	}
+}
+
+func frozenRead(t *testing.T, thawed func(old []byte) []byte) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	frozen := s.Token()
@@ -279,7 +288,7 @@ func TestFrozenRead(t *testing.T) {
 		if first.CompareAndSwap(false, true) {
 			asked <- true
 			<-thaw
-			body = old
+			body = thawed(old)
 		}
 		return body
 	})
@@ -296,13 +305,11 @@ func TestFrozenRead(t *testing.T) {
 		t.Fatal(e.Err)
 	}
 	close(thaw)
-	if e := <-s.read; e.Err != nil {
-		t.Fatal(e.Err)
-	}
-	_, err = v.Verify(t.Context(), s.SignPayload(marshal(t, s.Claims())))
-	want(t, "after the frozen read was answered", err, nil)
+	<-s.read
 	_, err = v.Verify(t.Context(), frozen)
 	want(t, "with the key that was there when the function was frozen", err, verify.ErrKeyUnknown)
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "with the new key", err, nil)
 }
 
 // TestTrafficDuringRotation has many goroutines verify tokens while keys are rotated and the issuer fails in between.
