@@ -34,6 +34,9 @@
 // about which nothing can be said then is refused with ErrKeysUnavailable, which is no fault of the client: 503, not 401. A key that Cognito withdrew is
 // trusted for RefreshAfter, or for MaxStale in an outage.
 //
+// A read that has taken more than 10 s is not waited for: Lambda freezes what is in the background between two requests. What it brings later is as old as
+// its beginning.
+//
 // A document with more than 64 KB, with two keys of one id, or without any usable key is as good as none. Redirects are not followed.
 //
 // # Cache

@@ -94,7 +94,8 @@ func (k *keyring) prefetch(ctx context.Context) *Error {
 	if k.usable() != nil {
 		return nil
 	}
-	return k.wait(ctx, k.start(false))
+	r, _ := k.start(false)
+	return k.wait(ctx, r)
 }
 
 // lookup returns the key with this id. For an unknown one the keys are read again, if that was not done just before.
@@ -105,17 +106,27 @@ func (k *keyring) lookup(ctx context.Context, id string) (*key, *Error) {
 	if known := k.find(id); known != nil {
 		return known, nil
 	}
-	if !k.hasMissed(id) {
-		r := k.start(true)
-		if r != nil {
-			if refusal := k.wait(ctx, r); refusal != nil {
-				return nil, refusal
-			}
-			if known := k.find(id); known != nil {
-				return known, nil
-			}
-			k.miss(id)
+	for range 2 {
+		if k.find(id) != nil || k.hasMissed(id) {
+			break
 		}
+		r, joined := k.start(true)
+		if r == nil {
+			break
+		}
+		if refusal := k.wait(ctx, r); refusal != nil {
+			return nil, refusal
+		}
+		// One that was going on before may have been answered when the key was not there yet: only one of its own says that there is none.
+		if !joined {
+			if k.find(id) == nil {
+				k.miss(id)
+			}
+			break
+		}
+	}
+	if known := k.find(id); known != nil {
+		return known, nil
 	}
 	return nil, k.unknown()
 }

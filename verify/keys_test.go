@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -228,6 +229,87 @@ func TestOneReadForAll(t *testing.T) {
 	if got := s.Fetches(); got != 1 {
 		t.Errorf("keys were read %d times, want 1", got)
 	}
+}
+
+// A read that began before the rotation does not say that there is no new key.
+func TestNewKeyDuringARead(t *testing.T) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	before := s.Token()
+	want(t, "prefetch", v.Prefetch(t.Context()), nil)
+	<-s.read
+	asked, answer := make(chan bool), make(chan bool)
+	old := s.JWKS()
+	var first atomic.Bool
+	s.Serve(func() []byte {
+		body := s.JWKS()
+		if first.CompareAndSwap(false, true) {
+			asked <- true
+			<-answer
+			body = old
+		}
+		return body
+	})
+	s.clock.advance(verify.DefaultRefreshAfter)
+	_, err := v.Verify(t.Context(), before)
+	want(t, "with keys read before", err, nil)
+	<-asked
+	s.RotateKey()
+	after := s.Token()
+	verified := make(chan error)
+	go func() { _, err := v.Verify(t.Context(), after); verified <- err }()
+	close(answer)
+	want(t, "with the new key", <-verified, nil)
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "with the new key again", err, nil)
+}
+
+// Lambda freezes a function between two requests, with whatever it does in the background. What comes of that later is too late.
+func TestFrozenRead(t *testing.T) {
+	for name, thawed := range map[string]func(old []byte) []byte{
+		"answered": func(old []byte) []byte { return old },
+		"failed":   func([]byte) []byte { return []byte("<html>") },
+	} {
+		t.Run(name, func(t *testing.T) { frozenRead(t, thawed) })
+	}
+}
+
+func frozenRead(t *testing.T, thawed func(old []byte) []byte) {
+	s := newStage(t)
+	v := newVerifier(t, s.config)
+	frozen := s.Token()
+	want(t, "prefetch", v.Prefetch(t.Context()), nil)
+	<-s.read
+	asked, thaw := make(chan bool), make(chan bool)
+	old := s.JWKS()
+	var first atomic.Bool
+	s.Serve(func() []byte {
+		body := s.JWKS()
+		if first.CompareAndSwap(false, true) {
+			asked <- true
+			<-thaw
+			body = thawed(old)
+		}
+		return body
+	})
+	s.clock.advance(verify.DefaultRefreshAfter)
+	_, err := v.Verify(t.Context(), frozen)
+	want(t, "before the function is frozen", err, nil)
+	<-asked
+	s.clock.advance(time.Hour)
+	s.RotateKey()
+	s.RetireKeys()
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "with a new key, an hour later", err, nil)
+	if e := <-s.read; e.Err != nil {
+		t.Fatal(e.Err)
+	}
+	close(thaw)
+	<-s.read
+	_, err = v.Verify(t.Context(), frozen)
+	want(t, "with the key that was there when the function was frozen", err, verify.ErrKeyUnknown)
+	_, err = v.Verify(t.Context(), s.Token())
+	want(t, "with the new key", err, nil)
 }
 
 // TestTrafficDuringRotation has many goroutines verify tokens while keys are rotated and the issuer fails in between.

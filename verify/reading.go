@@ -8,27 +8,31 @@ import (
 
 // reading is one read of the keys, which all who need it wait for.
 type reading struct {
-	done chan struct{}
-	err  error
+	began time.Time
+	done  chan struct{}
+	err   error
 }
 
+// abandonedAfter is the age from which a read is not waited for: Lambda freezes what is in the background between two requests, for as long as it likes.
+const abandonedAfter = 2 * fetchTimeout
+
 // start joins the read that is going on, or begins one unless that is blocked; then it returns nil.
-func (k *keyring) start(forUnknown bool) *reading {
+func (k *keyring) start(forUnknown bool) (r *reading, joined bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.reading != nil {
-		return k.reading
-	}
 	now := k.now()
+	if k.reading != nil && now.Sub(k.reading.began) < abandonedAfter {
+		return k.reading, true
+	}
 	if now.Before(k.blocked) && (forUnknown || k.failure != nil) {
-		return nil
+		return nil, false
 	}
 	if forUnknown {
 		k.blocked = now.Add(k.missInterval)
 	}
-	k.reading = &reading{done: make(chan struct{})}
+	k.reading = &reading{began: now, done: make(chan struct{})}
 	go k.read(k.reading)
-	return k.reading
+	return k.reading, false
 }
 
 // wait returns when the keys were read, or the context is done. The read goes on without who started it: others wait for it.
@@ -62,22 +66,27 @@ func (k *keyring) read(r *reading) {
 	}
 }
 
+// finish takes what was read, unless a later read has done so.
 func (k *keyring) finish(r *reading, public map[string]*rsa.PublicKey, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.reading, k.failure, r.err = nil, err, err
-	if err == nil {
-		k.current.Store(k.merge(public))
-	} else {
-		k.blocked = k.now().Add(k.missInterval)
+	if k.reading == r {
+		k.reading, k.failure = nil, err
+		if err != nil {
+			k.blocked = k.now().Add(k.missInterval)
+		}
 	}
+	before := k.current.Load()
+	if err == nil && (before == nil || !r.began.Before(before.read)) {
+		k.current.Store(merge(before, public, r.began))
+	}
+	r.err = err
 	close(r.done)
 }
 
 // merge keeps those keys that are known already.
-func (k *keyring) merge(public map[string]*rsa.PublicKey) *keySet {
-	set := &keySet{keys: make(map[string]*key, len(public)), read: k.now()}
-	before := k.current.Load()
+func merge(before *keySet, public map[string]*rsa.PublicKey, read time.Time) *keySet {
+	set := &keySet{keys: make(map[string]*key, len(public)), read: read}
 	for id, p := range public {
 		set.keys[id] = &key{id, p}
 		if before != nil {
