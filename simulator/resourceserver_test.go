@@ -164,7 +164,11 @@ func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
 	if _, err := system.API("nothing"); err == nil || !strings.Contains(err.Error(), "orders") {
 		t.Errorf("a resource server that does not exist: %v", err)
 	}
-	response, err := (&http.Client{Transport: system.Transport()}).Get("https://example.com/")
+	elsewhere, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://example.com/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := (&http.Client{Transport: system.Transport()}).Do(elsewhere)
 	if err == nil || !strings.Contains(err.Error(), "not in the assembly") {
 		t.Errorf("another host: %v", err)
 		_ = response.Body.Close()

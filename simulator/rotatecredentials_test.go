@@ -26,13 +26,18 @@ type document struct {
 	Scope        string `json:"scope"`
 }
 
-func readCredentials(t *testing.T, system *simulator.System, tenant string) (d document) {
+func readCredentials(t *testing.T, system *simulator.System, tenant string) document {
+	t.Helper()
+	return readVersion(t, system, tenant, "AWSCURRENT")
+}
+
+func readVersion(t *testing.T, system *simulator.System, tenant, label string) (d document) {
 	t.Helper()
 	name, err := system.TenantSecret(tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := system.SecretsManager().GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
+	out, err := system.SecretsManager().GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name, VersionStage: &label})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +117,45 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	if second.ClientSecret == first.ClientSecret {
 		t.Error("the rotation changed nothing")
 	}
+	if previous := readVersion(t, system, tenant.Name, "AWSPREVIOUS"); previous != first {
+		t.Error("AWSPREVIOUS is not what was current before")
+	}
 	statuses("the second credentials", 200, second)
 	statuses("the first credentials within the grace", 200, first)
+}
+
+// A rotation that broke off is taken up again, with the version that it began with.
+func TestARotationThatBrokeOffGoesOn(t *testing.T) {
+	var ahead time.Duration
+	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant := system.Tenants()[0].Name
+	for range 3 { // Until there is room for a second secret.
+		if _, err := system.SweepCredentials(t.Context(), bounds); err != nil {
+			t.Fatal(err)
+		}
+		ahead += 2 * bounds.Grace
+	}
+	before := readCredentials(t, system, tenant)
+	system.SetFault(func(call string) error {
+		if call == "Clients.Add" {
+			return errors.New("throttled")
+		}
+		return nil
+	})
+	if err := system.RotateCredentials(t.Context(), tenant, bounds); err == nil || !strings.Contains(err.Error(), "throttled") {
+		t.Fatalf("a rotation that breaks off: %v", err)
+	}
+	system.SetFault(nil)
+	begun := readVersion(t, system, tenant, "AWSPENDING")
+	if err := system.RotateCredentials(t.Context(), tenant, bounds); err != nil {
+		t.Fatal(err)
+	}
+	if after := readCredentials(t, system, tenant); after == before || after != begun {
+		t.Error("the rotation did not end with what it began with")
+	}
 }
 
 // Whoever believes that Cognito is faster than it is makes a tenant's credentials current before they work.

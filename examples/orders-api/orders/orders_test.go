@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -81,8 +82,8 @@ func TestRequests(t *testing.T) {
 func TestWithoutAnAuthorizer(t *testing.T) {
 	var log bytes.Buffer
 	api := orders.API{Store: &store{}, Log: slog.New(slog.NewJSONHandler(&log, nil))}
-	got, err := api.Handle(t.Context(), events.APIGatewayProxyRequest{HTTPMethod: "GET", PathParameters: map[string]string{"tenant": "acme"}})
-	if err != nil || got.StatusCode != 500 || strings.Contains(got.Body, "tea") || !strings.Contains(log.String(), "no tenant") {
+	got, err := api.Handle(t.Context(), events.APIGatewayProxyRequest{HTTPMethod: http.MethodGet, PathParameters: map[string]string{"tenant": "acme"}})
+	if err != nil || got.StatusCode != http.StatusInternalServerError || strings.Contains(got.Body, "tea") || !strings.Contains(log.String(), "no tenant") {
 		t.Errorf("got %d %s, error %v, log %s", got.StatusCode, got.Body, err, log.String())
 	}
 }
