@@ -130,8 +130,8 @@ func TestEventsStartSweeps(t *testing.T) {
 		"Sweeps over the tenants' secrets when a stack of tenants has been deployed": "[aws.cloudformation] [CloudFormation Stack Status Change] " +
 			"stack-id [{prefix arn:{Ref AWS::Partition}:cloudformation:{Ref AWS::Region}:{Ref AWS::AccountId}:stack/m2m-test-tenants-}] " +
 			"status-details {status [CREATE_COMPLETE UPDATE_COMPLETE UPDATE_ROLLBACK_COMPLETE]}" + sweep,
-		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail] " +
-			"additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]} " +
+		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail AWS API Call via CloudTrail] " +
+			"$or [{additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}} {serviceEventDetails {secretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}}] " +
 			"eventName [RotationFailed RotationAbandoned TestRotationFailed] → {Ref RotationAlarmTopic583D1747} <nil>",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

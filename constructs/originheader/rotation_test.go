@@ -370,10 +370,13 @@ func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
 			continue
 		}
 		want := map[string]any{
-			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"AWS Service Event via CloudTrail"},
+			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"AWS Service Event via CloudTrail", "AWS API Call via CloudTrail"},
 			"detail": map[string]any{
-				"eventName":           []any{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
-				"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"Ref": secretID}}},
+				"eventName": []any{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
+				"$or": []any{
+					map[string]any{"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"Ref": secretID}}}},
+					map[string]any{"serviceEventDetails": map[string]any{"secretId": []any{map[string]any{"Ref": secretID}}}},
+				},
 			},
 		}
 		if diff := cmp.Diff(want, rule["EventPattern"]); diff != "" {
