@@ -51,5 +51,6 @@ func (r *Rotation) addEvents(s *settings) {
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *Rotation) addFailureEvents() {
 	prefix := (*r.secrets)[:len(*r.secrets)-len("*")]
-	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of a tenant's client secret", map[string]any{"prefix": prefix})
+	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of a tenant's client secret",
+		"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. See Failing tenants in docs/runbook.md.", map[string]any{"prefix": prefix})
 }

@@ -382,6 +382,11 @@ func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
 		if diff := cmp.Diff(want, rule["EventPattern"]); diff != "" {
 			t.Errorf("pattern (-want +got):\n%s", diff)
 		}
+		const message = "{InputPathsMap {detail $.detail}, InputTemplate {\"do\":\"A rotation of the origin header failed. The value in use works on, and it is tried again. " +
+			"See Function errors in docs/runbook.md.\",\"event\":<detail>}}"
+		if got := cdktest.Text(cdktest.At(t, rule, "Targets", 0, "InputTransformer")); got != message {
+			t.Errorf("message: got %s, want %s", got, message)
+		}
 		if got := cdktest.At(t, rule, "Targets", 0, "Arn", "Ref"); got != template.ID("AWS::SNS::Topic") {
 			t.Errorf("target: got %v", got)
 		}

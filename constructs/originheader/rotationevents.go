@@ -61,5 +61,6 @@ func (r *Rotation) addEvents(s *rotationSettings) {
 
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *Rotation) addFailureEvents(s *rotationSettings) {
-	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of the origin header", s.OriginHeader.Secret().SecretArn())
+	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of the origin header",
+		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.", s.OriginHeader.Secret().SecretArn())
 }
