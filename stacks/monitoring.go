@@ -21,8 +21,8 @@ type MonitoringStack struct {
 	monitoring *monitoring.Monitoring
 }
 
-// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm and TrailLogGroup those whose part is there, and AlarmTopicArn if the
-// topic is the monitoring's own.
+// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm and TrailLogGroup those whose part is there, and PagingTopicArn and
+// AlarmTopicArn if the topic is the monitoring's own.
 func NewMonitoringStack(scope constructs.Construct, id *string, props *MonitoringStackProps) *MonitoringStack {
 	s := &MonitoringStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.monitoring = monitoring.NewMonitoring(s.Stack, jsii.String("Monitoring"), &props.Monitoring)
@@ -31,6 +31,9 @@ func NewMonitoringStack(scope constructs.Construct, id *string, props *Monitorin
 	}
 	if paging := s.monitoring.PagingAlarm(); paging != nil {
 		output(s.Stack, "PagingAlarm", "Name of the alarm that is on while an urgent alarm is", paging.AlarmName())
+	}
+	if topic := s.monitoring.PagingTopic(); topic != nil && props.Monitoring.PagingTopic == nil {
+		output(s.Stack, "PagingTopicArn", "Topic of the paging alarm: subscribe who is to be woken", topic.TopicArn())
 	}
 	if topic := s.monitoring.AlarmTopic(); topic != nil && props.Monitoring.AlarmTopic == nil && props.Monitoring.OriginHeaderRotation == nil {
 		output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", topic.TopicArn())

@@ -18,7 +18,7 @@ import (
 // costing holds the flags of cost.
 type costing struct {
 	usage                 cost.Usage
-	deployment            cost.Deployment
+	deployment, watched   cost.Deployment
 	validity              time.Duration
 	region, prices, chart string
 	printPrices           bool
@@ -42,7 +42,7 @@ func newCostCommand() *cobra.Command {
 		Short: "Estimate what a month costs with the proxy and without it",
 		Long:  costHelp,
 		Example: `  m2m cost --requests-per-day 100000 --clients 50
-  m2m cost --requests-per-day 100000 --clients 50 --scope-sets 3 --token-validity 12h --edge --tenant-secrets
+  m2m cost --requests-per-day 100000 --clients 50 --scope-sets 3 --token-validity 12h --edge --tenant-secrets --monitoring
   m2m cost --requests-per-day 100000 --clients 50 --chart cost.svg
   m2m cost --print-prices > my-prices.yaml
   m2m cost --requests-per-day 100000 --clients 50 --prices my-prices.yaml --region eu-west-1`,
@@ -66,10 +66,11 @@ func newCostCommand() *cobra.Command {
 	flags.Int64Var(&c.usage.FlushesPerMonth, "flushes-per-month", 4, "`number` of cache flushes a month")
 	flags.BoolVar(&c.deployment.Edge, "edge", false, "with a web ACL in front of the gateway")
 	flags.BoolVar(&c.deployment.TenantSecrets, "tenant-secrets", false, "with every client's credentials in Secrets Manager")
-	flags.Int64Var(&c.deployment.Alarms, "alarms", 7, "`number` of alarms' metrics; an anomaly alarm counts as three")
-	flags.Int64Var(&c.deployment.CompositeAlarms, "composite-alarms", 0, "`number` of composite alarms")
-	flags.Int64Var(&c.deployment.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant")
-	flags.Int64Var(&c.deployment.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards")
+	flags.BoolVar(&c.deployment.Monitoring, "monitoring", false, "with a monitoring stack, and metrics of up to 100 clients")
+	flags.Int64Var(&c.watched.Alarms, "alarms", 0, "`number` of alarms' metrics; an anomaly alarm counts as three (default of this and the next three: those of the deployment)")
+	flags.Int64Var(&c.watched.CompositeAlarms, "composite-alarms", 0, "`number` of composite alarms")
+	flags.Int64Var(&c.watched.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant")
+	flags.Int64Var(&c.watched.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards")
 	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "reckon with Cognito's charge for app clients (default: whether the prices say that it is charged)")
 	flags.StringVar(&c.region, "region", cost.DefaultRegion, "AWS `Region` whose prices hold")
 	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: those built in)")
@@ -86,6 +87,7 @@ func (c *costing) run(command *cobra.Command) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
+	c.watch(command.Flags().Changed)
 	if !command.Flags().Changed("charge-clients") {
 		c.deployment.ChargeClients = region.AppClients.Charged
 	}
@@ -108,6 +110,21 @@ func (c *costing) run(command *cobra.Command) error {
 	report.read, report.region = book.Read, c.region
 	report.print(command.OutOrStdout())
 	return nil
+}
+
+// watch takes over what flags say of CloudWatch, and what the deployment has of the rest.
+func (c *costing) watch(given func(flag string) bool) {
+	c.deployment.Watch(c.usage.Clients)
+	for flag, number := range map[string]struct{ of, is *int64 }{
+		"alarms":           {&c.deployment.Alarms, &c.watched.Alarms},
+		"composite-alarms": {&c.deployment.CompositeAlarms, &c.watched.CompositeAlarms},
+		"metrics":          {&c.deployment.Metrics, &c.watched.Metrics},
+		"dashboards":       {&c.deployment.Dashboards, &c.watched.Dashboards},
+	} {
+		if given(flag) {
+			*number.of = *number.is
+		}
+	}
 }
 
 // book returns the prices.
@@ -136,10 +153,10 @@ func (c *costing) check() error {
 		{"clients", c.usage.Clients, 1, rules.MaxClientsPerPool},
 		{"scope-sets", c.usage.ScopeSets, 1, 1000},
 		{"flushes-per-month", c.usage.FlushesPerMonth, 0, 100_000},
-		{"alarms", c.deployment.Alarms, 0, 100_000},
-		{"composite-alarms", c.deployment.CompositeAlarms, 0, 100_000},
-		{"metrics", c.deployment.Metrics, 0, 10_000_000},
-		{"dashboards", c.deployment.Dashboards, 0, 1000},
+		{"alarms", c.watched.Alarms, 0, 100_000},
+		{"composite-alarms", c.watched.CompositeAlarms, 0, 100_000},
+		{"metrics", c.watched.Metrics, 0, 10_000_000},
+		{"dashboards", c.watched.Dashboards, 0, 1000},
 	} {
 		if number.got < number.lowest || number.got > number.limit {
 			return fmt.Errorf("--%s is %d: use a whole number from %d to %d", number.flag, number.got, number.lowest, number.limit)

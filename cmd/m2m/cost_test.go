@@ -100,7 +100,7 @@ func TestCostSays(t *testing.T) {
 	put(t, prices, strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }").Replace(cost.Source()))
 	const few = "--requests-per-day 10 --clients 2"
 	for args, want := range map[string][]string{
-		few: {"Cheapest                without the proxy, since it costs 25.61 USD a month more than it saves"},
+		few: {"Cheapest                without the proxy, since it costs 27.61 USD a month more than it saves"},
 		"--requests-per-day 2000 --clients 10000":                             {"Cache keys              10,000: 10,000 clients, 1 scope set each", "Cheapest                without the proxy"},
 		few + " --scope-sets 3 --flushes-per-month 1 --token-validity 12h":    {"6: 2 clients, 3 scope sets each", "1h, of a token validity of 12h", "1 flush included"},
 		few + " --charge-clients":                                             {"Cognito app clients                       12.00            12.00            12.00"},
@@ -108,6 +108,7 @@ func TestCostSays(t *testing.T) {
 		few + " --region eu-none-1 --charge-clients=false --prices " + prices: {"Prices of eu-none-1"},
 		few + " --edge --tenant-secrets --dashboards 1 --metrics 2 --composite-alarms 1 --alarms 0": {
 			"Web ACL at the edge                       14.00", "Tenants' secrets, keys                     2.80             2.80             2.80", "Alarms, metrics, dashboards                4.10"},
+		few + " --tenant-secrets --edge --monitoring --metrics 0": {"Alarms, metrics, dashboards                7.10", "Monitoring's keys                          3.00"}, // 36 alarms' metrics, 0.50, 3.00
 		"--requests-per-day 1000000000 --clients 10000 --scope-sets 1000 --cache-size 0.5": {
 			"Recommended cache size  28.4 GB", "0.5 GB holds only 196,608: there are more misses than shown"},
 	} {

@@ -6,6 +6,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/rotationfailure"
 )
 
 // maxEventAge is how long an event waits for an invocation in minutes: a sweep that comes later than the next one is of no use.
@@ -46,19 +48,9 @@ func (r *Rotation) addEvents(s *settings) {
 	})
 }
 
-// addFailureEvents reports what Secrets Manager says of a failed rotation. These events come by way of CloudTrail.
+// addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *Rotation) addFailureEvents() {
 	prefix := (*r.secrets)[:len(*r.secrets)-len("*")]
-	awsevents.NewRule(r.Construct, jsii.String("RotationFailed"), &awsevents.RuleProps{
-		Description: jsii.String("Reports a failed rotation of a tenant's client secret"),
-		EventPattern: &awsevents.EventPattern{
-			Source:     jsii.Strings("aws.secretsmanager"),
-			DetailType: jsii.Strings("AWS Service Event via CloudTrail"),
-			Detail: &map[string]any{
-				"eventName":           []string{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
-				"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"prefix": prefix}}},
-			},
-		},
-		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewSnsTopic(r.topic, nil)},
-	})
+	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of a tenant's client secret",
+		"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. See Failing tenants in docs/runbook.md.", map[string]any{"prefix": prefix})
 }

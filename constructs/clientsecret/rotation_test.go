@@ -122,7 +122,11 @@ func TestEventsStartSweeps(t *testing.T) {
 			when = eventPattern(pattern)
 		}
 		target := cdktest.At(t, rule, "Targets", 0).(map[string]any)
-		got[rule["Description"].(string)] = fmt.Sprintf("%s → %s %v", when, cdktest.Text(target["Arn"]), target["Input"])
+		input := target["Input"]
+		if transformer, ok := target["InputTransformer"].(map[string]any); ok {
+			input = transformer["InputTemplate"]
+		}
+		got[rule["Description"].(string)] = fmt.Sprintf("%s → %s %v", when, cdktest.Text(target["Arn"]), input)
 	}
 	sweep := " → {Fn::GetAtt [" + functionID + ` Arn]} {"action":"sweep"}`
 	want := map[string]string{
@@ -130,9 +134,10 @@ func TestEventsStartSweeps(t *testing.T) {
 		"Sweeps over the tenants' secrets when a stack of tenants has been deployed": "[aws.cloudformation] [CloudFormation Stack Status Change] " +
 			"stack-id [{prefix arn:{Ref AWS::Partition}:cloudformation:{Ref AWS::Region}:{Ref AWS::AccountId}:stack/m2m-test-tenants-}] " +
 			"status-details {status [CREATE_COMPLETE UPDATE_COMPLETE UPDATE_ROLLBACK_COMPLETE]}" + sweep,
-		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail] " +
-			"additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]} " +
-			"eventName [RotationFailed RotationAbandoned TestRotationFailed] → {Ref RotationAlarmTopic583D1747} <nil>",
+		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail AWS API Call via CloudTrail] " +
+			"$or [{additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}} {serviceEventDetails {secretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}}] " +
+			"eventName [RotationFailed RotationAbandoned TestRotationFailed] → {Ref RotationAlarmTopic583D1747} " +
+			`{"do":"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. See Failing tenants in docs/runbook.md.","event":<detail>}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)

@@ -17,18 +17,18 @@ const minHourlyRequests = 100
 // the same minutes.
 const unseenPercent = 50
 
-// addAlarms creates the urgent alarms without an action of their own, since the paging alarm tells of them.
+// addAlarms creates the alarms, which tell the topic, and the one that only the paging alarm asks.
 func (m *Monitoring) addAlarms(s *settings) {
-	urgent := alarms.NewSet(m.Construct, nil, s.serverErrors(), s.slow(), s.unprotected())
-	warnings := []alarms.Alarm{s.fewHits(), s.directAttempts()}
+	all := []alarms.Alarm{s.unprotected(), s.serverErrors(), s.slow(), s.fewHits(), s.directAttempts()}
 	if s.Edge != nil {
-		warnings = append(warnings, s.edgeAttack(), s.edgeGone())
+		all = append(all, s.edgeAttack(), s.edgeGone())
 	}
 	if s.budget != nil {
-		warnings = append(warnings, s.overBudget())
+		all = append(all, s.overBudget())
 	}
-	warned := alarms.NewSet(m.Construct, m.topic, warnings...)
-	m.alarms = alarms.Set{All: append(urgent.All, warned.All...), Urgent: urgent.Urgent}
+	m.alarms = alarms.NewSet(m.Construct, m.topic, all...)
+	m.unprotected, m.silent = m.alarms.All[0], alarms.New(m.Construct, nil, s.silent())[0]
+	m.alarms.All = append(m.alarms.All, m.silent)
 }
 
 func (s *settings) serverErrors() alarms.Alarm {
@@ -57,10 +57,23 @@ func (s *settings) slow() alarms.Alarm {
 // unprotected compares what the cache missed with what the pool's web ACL saw: what it does not see, nobody is kept from.
 func (s *settings) unprotected() alarms.Alarm {
 	alarm := unseen(s.gateway("CacheMissCount", "Sum", unseenPeriod()), s.poolWebACL, "Requests to Cognito past its web ACL, in percent")
-	alarm.ID, alarm.Urgent = "PoolUnprotected", true
+	alarm.ID = "PoolUnprotected"
 	alarm.Description = "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a client's credentials gets tokens " +
 		"around the gateway. See \"Pool without web ACL\" in docs/runbook.md."
 	return alarm
+}
+
+// silent is on where the metrics of the pool's web ACL say nothing. That AWS WAF records what a user pool's web ACL allows is nowhere documented; if it
+// does not, unprotected is always on, and must not page. A week is the longest that an alarm can look back:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+func (s *settings) silent() alarms.Alarm {
+	return alarms.Alarm{
+		ID: "PoolWebACLSilent",
+		Description: "For a week AWS WAF has recorded no request that the user pool's web ACL allowed: until it does, PoolUnprotected means nothing, and does not page. " +
+			"See \"Pool without web ACL\" in docs/runbook.md.",
+		Metric:    s.poolWebACL("AllowedRequests", allRules, day()),
+		Threshold: 1, Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, Periods: 7, Missing: awscloudwatch.TreatMissingData_BREACHING,
+	}
 }
 
 // edgeGone compares what the gateway was asked with what the edge web ACL saw. What it blocks, the gateway may or may not count.

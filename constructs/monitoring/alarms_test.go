@@ -21,6 +21,8 @@ const tiers = "%[1]s * 0.00225 - (%[1]s > 250000) * (%[1]s - 250000) * 0.00075 -
 const unseen = "expr_1: IF(asked >= 10, 100 * (asked - FILL(allowed, 0) - FILL(blocked, 0)) / asked, 0); allowed: Sum of AllowedRequests in 900s; " +
 	"asked: Sum of %s in 900s; blocked: Sum of BlockedRequests in 900s | GreaterThanOrEqualToThreshold 50 x2, missing notBreaching"
 
+const silent = "Sum of AllowedRequests in 86400s | LessThanThreshold 1 x7, missing breaching"
+
 // alarmLine is what an alarm looks at and when it is on, on one line.
 func alarmLine(t *testing.T, p map[string]any) string {
 	t.Helper()
@@ -63,6 +65,7 @@ func TestAlarms(t *testing.T) {
 		"MonitoringServerErrors":     "expr_1: IF(requests >= 20, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 1 x1, missing notBreaching",
 		"MonitoringLatency":          "p99 of Latency in 300s | GreaterThanOrEqualToThreshold 2000 x3, missing notBreaching",
 		"MonitoringPoolUnprotected":  fmt.Sprintf(unseen, "CacheMissCount"),
+		"MonitoringPoolWebACLSilent": silent,
 		"MonitoringEdgeUnprotected":  fmt.Sprintf(unseen, "Count"),
 		"MonitoringHitRatio":         "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 50 x2, missing notBreaching",
 		"MonitoringDirectAccess":     "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 100 x1, missing notBreaching",
@@ -88,32 +91,36 @@ func TestThresholdsAreSettable(t *testing.T) {
 	s.props.Prices = &monitoring.Prices{PerThousandTokens: jsii.Number(2), CachePerHour: jsii.Number(1)}
 	s.props.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(50)}
 	want := map[string]string{
-		"MonitoringServerErrors":    "expr_1: IF(requests >= 7, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 5 x1, missing notBreaching",
-		"MonitoringLatency":         "p99 of Latency in 300s | GreaterThanOrEqualToThreshold 750 x3, missing notBreaching",
-		"MonitoringPoolUnprotected": fmt.Sprintf(unseen, "CacheMissCount"),
-		"MonitoringEdgeUnprotected": fmt.Sprintf(unseen, "Count"),
-		"MonitoringHitRatio":        "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 80 x2, missing notBreaching",
-		"MonitoringDirectAccess":    "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
-		"MonitoringEdgeBlocks":      "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 4 x1, missing notBreaching",
-		"MonitoringCost":            "expr_1: month * 0.002; month: tokens * 365 / 12; tokens: Sum of CacheMissCount in 86400s | GreaterThanOrEqualToThreshold 50 x1, missing notBreaching",
+		"MonitoringServerErrors":     "expr_1: IF(requests >= 7, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 5 x1, missing notBreaching",
+		"MonitoringLatency":          "p99 of Latency in 300s | GreaterThanOrEqualToThreshold 750 x3, missing notBreaching",
+		"MonitoringPoolUnprotected":  fmt.Sprintf(unseen, "CacheMissCount"),
+		"MonitoringPoolWebACLSilent": silent,
+		"MonitoringEdgeUnprotected":  fmt.Sprintf(unseen, "Count"),
+		"MonitoringHitRatio":         "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 80 x2, missing notBreaching",
+		"MonitoringDirectAccess":     "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
+		"MonitoringEdgeBlocks":       "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 4 x1, missing notBreaching",
+		"MonitoringCost":             "expr_1: month * 0.002; month: tokens * 365 / 12; tokens: Sum of CacheMissCount in 86400s | GreaterThanOrEqualToThreshold 50 x1, missing notBreaching",
 	}
 	if diff := cmp.Diff(want, alarmLines(t, s.synth(t))); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
 	}
 }
 
-// One alarm tells of what is urgent, and the others tell of themselves.
+// Every alarm tells of itself, but for the one that only the paging alarm asks, and one more tells others of what is urgent.
 func TestWhoIsTold(t *testing.T) {
 	template := full(t)
 	const topic = "[{Fn::ImportValue gateway:ExportsOutputRefRotationAlarmTopic583D174757F8E3BF}]"
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
-		urgent := strings.Contains(id, "ServerErrors") || strings.Contains(id, "Latency") || strings.Contains(id, "PoolUnprotected")
-		if got := cdktest.Text(template.Properties(id)["AlarmActions"]); urgent != (got == "<nil>") || !urgent && got != topic {
-			t.Errorf("%s tells %s", id, got)
+		want := topic
+		if strings.Contains(id, "PoolWebACLSilent") {
+			want = "<nil>"
+		}
+		if got := cdktest.Text(template.Properties(id)["AlarmActions"]); got != want {
+			t.Errorf("%s tells %s, want %s", id, got, want)
 		}
 	}
 	paging := template.One("AWS::CloudWatch::CompositeAlarm")
-	if got := cdktest.Text(paging["AlarmActions"]); got != topic {
+	if got := cdktest.Text(paging["AlarmActions"]); got != "[{Ref "+template.ID("AWS::SNS::Topic")+"}]" {
 		t.Errorf("the paging alarm tells %s", got)
 	}
 	var got []string
@@ -121,14 +128,21 @@ func TestWhoIsTold(t *testing.T) {
 		got = append(got, strings.Replace(child[1], "ExportsOutputFnGetAtt", "", 1))
 	}
 	want := []string{
-		"MonitoringServerErrors", "MonitoringLatency", "MonitoringPoolUnprotected", "gateway:TokenProxyUpstreamThrottled", "gateway:TokenProxyUpstreamFailed",
+		"MonitoringServerErrors", "MonitoringLatency", "gateway:TokenProxyUpstreamThrottled", "gateway:TokenProxyUpstreamFailed",
 		"gateway:RotationDrift", "credentials:RotationDrift", "credentials:RevocationWaiting", "credentials:RevocationDeadLetters",
+		"MonitoringPoolUnprotected", "MonitoringPoolWebACLSilent",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("urgent alarms (-want +got):\n%s", diff)
 	}
-	if rule := cdktest.Text(paging["AlarmRule"]); strings.Count(rule, "ALARM(") != len(want) || strings.Count(rule, " OR ") != len(want)-1 {
+	// The last two are one condition: a web ACL of which nothing was ever recorded pages nobody.
+	rule := cdktest.Text(paging["AlarmRule"])
+	if strings.Count(rule, "ALARM(") != len(want)-1 || strings.Count(rule, " OR ") != len(want)-2 {
 		t.Errorf("rule: %s", rule)
+	}
+	const unprotected = `(ALARM("{Fn::GetAtt [MonitoringPoolUnprotectedAlarm41DB62EF Arn]}") AND OK("{Fn::GetAtt [MonitoringPoolWebACLSilentAlarm0CDB2F59 Arn]}")))`
+	if !strings.HasSuffix(rule, " OR "+unprotected) {
+		t.Errorf("rule: %s\nwant it to end with %s", rule, unprotected)
 	}
 }
 
@@ -157,7 +171,7 @@ func TestBudget(t *testing.T) {
 // A topic of its own lets CloudWatch and, with a budget, AWS Budgets publish, and use its key: without both messages are lost.
 func TestTheOwnTopicLetsItsPublishersIn(t *testing.T) {
 	s := newService(t, t.TempDir())
-	s.props.OriginHeaderRotation = nil
+	s.props.OriginHeaderRotation, s.props.DisableAlarms = nil, jsii.Bool(true) // The paging alarm has another one.
 	s.props.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(50), Tag: &monitoring.Tag{Key: jsii.String("environment"), Value: jsii.String("prod")}}
 	template := s.synth(t)
 	const account = "StringEquals {aws:SourceAccount {Ref AWS::AccountId}}"

@@ -23,9 +23,12 @@ import (
 type Monitoring struct {
 	constructs.Construct
 	topic       awssns.ITopic
+	pagingTopic awssns.ITopic
 	trail       *audittrail.AuditTrail
 	usage       *usage.Usage
 	alarms      alarms.Set
+	unprotected awscloudwatch.Alarm
+	silent      awscloudwatch.Alarm
 	paging      awscloudwatch.CompositeAlarm
 	dashboard   awscloudwatch.Dashboard
 	budget      awsbudgets.CfnBudget
@@ -34,7 +37,7 @@ type Monitoring struct {
 }
 
 // NewMonitoring creates, in this order, the topic unless there is one, the audit trail with the tenants' metrics if it is configured, the alarms that none
-// of the other constructs has, the paging alarm over the urgent ones of all, the dashboard, the budget if one is given, the
+// of the other constructs has, the paging alarm over the urgent ones of all with its topic unless there is one, the dashboard, the budget if one is given, the
 // saved queries, and the cost reports if they are configured.
 //
 // Alarms that the other constructs have (Cognito throttles, rotation overdue and their like) are not made twice: the dashboard shows them and the paging
@@ -82,15 +85,15 @@ func (m *Monitoring) addTopic(s *settings) {
 		}
 		m.topic = newTopic(m.Construct, s.RemovalPolicy)
 	}
-	if s.PagingTopic == nil {
-		s.PagingTopic = m.topic
-	}
 }
 
 func isOff(flag *bool) bool { return flag == nil || !*flag }
 
 // AlarmTopic gets the alarms; nil when there is nothing that tells it, unless one was given.
 func (m *Monitoring) AlarmTopic() awssns.ITopic { return m.topic }
+
+// PagingTopic gets the paging alarm; nil with DisableAlarms.
+func (m *Monitoring) PagingTopic() awssns.ITopic { return m.pagingTopic }
 
 // Trail is the audit trail; nil without one.
 func (m *Monitoring) Trail() *audittrail.AuditTrail { return m.trail }

@@ -29,14 +29,14 @@ func TestPartsCanBeLeftOut(t *testing.T) {
 				p := &s.props
 				p.Edge, p.OriginHeaderRotation, p.ClientSecretRotation, p.Revocation = nil, nil, nil, nil
 			},
-			map[string]int{"AWS::CloudWatch::Alarm": 5, "AWS::SNS::Topic": 1, "AWS::Budgets::Budget": 0, "AWS::CloudTrail::Trail": 0},
+			map[string]int{"AWS::CloudWatch::Alarm": 6, "AWS::SNS::Topic": 2, "AWS::Budgets::Budget": 0, "AWS::CloudTrail::Trail": 0},
 			[]string{"The user pool's web ACL", "Token requests to Cognito", "-The edge web ACL", "-Age of the origin header's value", "-Rotation and revocation"},
 		},
 		"trail without usage": {
 			func(s *service) {
 				s.props.Trail, s.props.DisableUsage = &audittrail.AuditTrailProps{}, jsii.Bool(true)
 			},
-			map[string]int{"AWS::CloudTrail::Trail": 1, "AWS::Lambda::Function": 0, "AWS::SNS::Topic": 0},
+			map[string]int{"AWS::CloudTrail::Trail": 1, "AWS::Lambda::Function": 0, "AWS::SNS::Topic": 1},
 			[]string{"Token requests to Cognito", "-Tokens from Cognito, by tenant (top 10)", "-Requests without a token"},
 		},
 		"usage of somebody's trail": {
@@ -50,7 +50,7 @@ func TestPartsCanBeLeftOut(t *testing.T) {
 			func(s *service) {
 				s.props.DisableDashboard, s.props.DisableQueries = jsii.Bool(true), jsii.Bool(true)
 			},
-			map[string]int{"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 7, "AWS::CloudWatch::CompositeAlarm": 1},
+			map[string]int{"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 8, "AWS::CloudWatch::CompositeAlarm": 1},
 			nil,
 		},
 		"dashboard alone": {
@@ -123,7 +123,7 @@ func TestAccessors(t *testing.T) {
 	s.props.DisableAlarms, s.props.DisableDashboard, s.props.DisableQueries, s.props.OriginHeaderRotation = jsii.Bool(true), jsii.Bool(true), jsii.Bool(true), nil
 	none := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
 	if none.PagingAlarm() != nil || none.Dashboard() != nil || none.Budget() != nil || none.Trail() != nil || none.Usage() != nil || none.Queries() != nil || none.CostReports() != nil ||
-		none.AlarmTopic() != nil || len(none.Alarms()) > 0 {
+		none.AlarmTopic() != nil || none.PagingTopic() != nil || len(none.Alarms()) > 0 {
 		t.Error("there is a part that was left out")
 	}
 }

@@ -62,7 +62,8 @@ type MonitoringProps struct {
 	// AlarmTopic gets the alarms. Its policy and its key's must let CloudWatch publish, and AWS Budgets with MonthlyBudget. Default: that of
 	// OriginHeaderRotation, or without one an encrypted topic of its own, without subscriptions.
 	AlarmTopic awssns.ITopic
-	// PagingTopic gets the paging alarm, under the same conditions. Default: AlarmTopic.
+	// PagingTopic gets the paging alarm, and nothing else by itself: the urgent alarms tell AlarmTopic as all do. The same conditions hold. Default: an
+	// encrypted topic of its own, without subscriptions.
 	PagingTopic awssns.ITopic
 	// LogRetention is how long logs are kept for which Trail does not say it. Default: 3 months.
 	LogRetention awslogs.RetentionDays

@@ -370,14 +370,22 @@ func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
 			continue
 		}
 		want := map[string]any{
-			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"AWS Service Event via CloudTrail"},
+			"source": []any{"aws.secretsmanager"}, "detail-type": []any{"AWS Service Event via CloudTrail", "AWS API Call via CloudTrail"},
 			"detail": map[string]any{
-				"eventName":           []any{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
-				"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"Ref": secretID}}},
+				"eventName": []any{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
+				"$or": []any{
+					map[string]any{"additionalEventData": map[string]any{"SecretId": []any{map[string]any{"Ref": secretID}}}},
+					map[string]any{"serviceEventDetails": map[string]any{"secretId": []any{map[string]any{"Ref": secretID}}}},
+				},
 			},
 		}
 		if diff := cmp.Diff(want, rule["EventPattern"]); diff != "" {
 			t.Errorf("pattern (-want +got):\n%s", diff)
+		}
+		const message = "{InputPathsMap {detail $.detail}, InputTemplate {\"do\":\"A rotation of the origin header failed. The value in use works on, and it is tried again. " +
+			"See Function errors in docs/runbook.md.\",\"event\":<detail>}}"
+		if got := cdktest.Text(cdktest.At(t, rule, "Targets", 0, "InputTransformer")); got != message {
+			t.Errorf("message: got %s, want %s", got, message)
 		}
 		if got := cdktest.At(t, rule, "Targets", 0, "Arn", "Ref"); got != template.ID("AWS::SNS::Topic") {
 			t.Errorf("target: got %v", got)

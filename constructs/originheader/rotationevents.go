@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/rotationfailure"
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
 )
 
@@ -58,18 +59,8 @@ func (r *Rotation) addEvents(s *rotationSettings) {
 	}
 }
 
-// addFailureEvents reports what Secrets Manager says of a failed rotation. These events come by way of CloudTrail.
+// addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *Rotation) addFailureEvents(s *rotationSettings) {
-	awsevents.NewRule(r.Construct, jsii.String("RotationFailed"), &awsevents.RuleProps{
-		Description: jsii.String("Reports a failed rotation of the origin header"),
-		EventPattern: &awsevents.EventPattern{
-			Source:     jsii.Strings("aws.secretsmanager"),
-			DetailType: jsii.Strings("AWS Service Event via CloudTrail"),
-			Detail: &map[string]any{
-				"eventName":           []string{"RotationFailed", "RotationAbandoned", "TestRotationFailed"},
-				"additionalEventData": map[string]any{"SecretId": []*string{s.OriginHeader.Secret().SecretArn()}},
-			},
-		},
-		Targets: &[]awsevents.IRuleTarget{awseventstargets.NewSnsTopic(r.topic, nil)},
-	})
+	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of the origin header",
+		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.", s.OriginHeader.Secret().SecretArn())
 }

@@ -8,6 +8,22 @@ const (
 	CredentialsKeys = 2
 	// EdgeRules is the number of rules of the edge web ACL by default, a managed rule group being one.
 	EdgeRules = 9
+	// MonitoringKeys are the customer managed keys of the paging topic, of the audit trail and of the log of the tenants' metrics.
+	MonitoringKeys = 3
+)
+
+// What CloudWatch charges for in each part of a deployment: the metrics that its alarms look at, and its own metrics that always have data. An alarm on the
+// budget and one on a named tenant's use, which counts as three, come on top.
+const (
+	GatewayAlarms      = 9
+	GatewayMetrics     = 6 // of the access log, and of the origin header's rotation
+	CredentialsAlarms  = 11
+	CredentialsMetrics = 10
+	MonitoringAlarms   = 12
+	MonitoringMetrics  = 3 // of the pool's tokens and failed requests
+	EdgeAlarms         = 4 // with monitoring
+	// MaxTenantMetrics is how many clients have a metric unless it is set otherwise.
+	MaxTenantMetrics = 100
 )
 
 // Deployment is what is deployed, as far as it has a price.
@@ -17,10 +33,28 @@ type Deployment struct {
 	Edge bool
 	// TenantSecrets keeps every client's credentials in Secrets Manager.
 	TenantSecrets bool
+	// Monitoring has the keys of a monitoring stack; what CloudWatch charges for is in the numbers below.
+	Monitoring bool
 	// ChargeClients reckons with Cognito's charge for app clients, whatever Price.Charged says.
 	ChargeClients bool
 	// Alarms are metrics of CloudWatch alarms; Metrics are custom metrics.
 	Alarms, CompositeAlarms, Metrics, Dashboards int64
+}
+
+// Watch sets the numbers of what CloudWatch charges for to those of the deployment's parts.
+func (d *Deployment) Watch(clients int64) {
+	d.Alarms, d.CompositeAlarms, d.Metrics, d.Dashboards = GatewayAlarms, 0, GatewayMetrics, 0
+	if d.TenantSecrets {
+		d.Alarms, d.Metrics = d.Alarms+CredentialsAlarms, d.Metrics+CredentialsMetrics
+	}
+	if !d.Monitoring {
+		return
+	}
+	d.Alarms, d.Metrics = d.Alarms+MonitoringAlarms, d.Metrics+MonitoringMetrics+min(clients, MaxTenantMetrics)
+	d.CompositeAlarms, d.Dashboards = 1, 1
+	if d.Edge {
+		d.Alarms += EdgeAlarms
+	}
 }
 
 // Line is an item of an estimate, in US dollars a month: with the proxy, without it, and without it when every client keeps its token for as long as the
@@ -64,6 +98,9 @@ func (r *Region) Estimate(u Usage, d Deployment) (Estimate, error) {
 	}
 	if monitoring := r.Alarm.Of(d.Alarms) + r.CompositeAlarm.Of(d.CompositeAlarms) + r.Metric.Of(d.Metrics) + r.Dashboard.Of(d.Dashboards); monitoring > 0 {
 		e.add("Alarms, metrics, dashboards", monitoring, 0, 0)
+	}
+	if d.Monitoring {
+		e.add("Monitoring's keys", r.Key.Of(MonitoringKeys), 0, 0)
 	}
 	return e, nil
 }

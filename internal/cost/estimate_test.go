@@ -137,7 +137,7 @@ func TestEstimateByHand(t *testing.T) {
 	if u.Requests() != 3_041_667 || u.Misses() != 47_901 {
 		t.Errorf("%d requests, %d misses", u.Requests(), u.Misses())
 	}
-	e, err := r.Estimate(u, cost.Deployment{CacheGB: "0.5", Edge: true, TenantSecrets: true, ChargeClients: true, Alarms: 10, Metrics: 3, Dashboards: 1, CompositeAlarms: 1})
+	e, err := r.Estimate(u, cost.Deployment{CacheGB: "0.5", Edge: true, TenantSecrets: true, ChargeClients: true, Monitoring: true, Alarms: 10, Metrics: 3, Dashboards: 1, CompositeAlarms: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +152,7 @@ func TestEstimateByHand(t *testing.T) {
 		{"Origin header's secret, keys", 3_400_000, 0, 0},
 		{"Tenants' secrets, keys", 22_000_000, 22_000_000, 22_000_000},
 		{"Alarms, metrics, dashboards", 5_400_000, 0, 0},
+		{"Monitoring's keys", 3_000_000, 0, 0},
 	}
 	var with, without cost.USD
 	for i, line := range want {
@@ -165,6 +166,71 @@ func TestEstimateByHand(t *testing.T) {
 	}
 	if _, err := r.Estimate(u, cost.Deployment{CacheGB: "7"}); err == nil {
 		t.Error("a cache of 7 GB has a price")
+	}
+}
+
+// What is reckoned with is what the templates of dev have, which has every part and no budget.
+func TestWatchedAsInTheTemplates(t *testing.T) {
+	alarms, keys := map[string]int64{}, map[string]int64{}
+	for _, stack := range []string{"gateway", "credentials", "monitoring"} {
+		body, err := os.ReadFile(filepath.Join("..", "..", "testdata", "snapshots", "m2m-dev-"+stack+"_1.snap.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var template struct {
+			Resources map[string]struct {
+				Type       string
+				Properties struct{ Metrics []struct{ MetricStat any } }
+			}
+		}
+		if err := json.Unmarshal(body, &template); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range template.Resources {
+			switch r.Type {
+			case "AWS::CloudWatch::Alarm":
+				alarms[stack] += metricsOf(r.Properties.Metrics)
+			case "AWS::KMS::Key":
+				keys[stack]++
+			}
+		}
+	}
+	type numbers struct{ gateway, credentials, monitoring int64 }
+	if got, want := (numbers{alarms["gateway"], alarms["credentials"], alarms["monitoring"]}),
+		(numbers{cost.GatewayAlarms, cost.CredentialsAlarms, cost.MonitoringAlarms + cost.EdgeAlarms}); got != want {
+		t.Errorf("alarms' metrics: the templates have %+v, reckoned with %+v", got, want)
+	}
+	if got, want := (numbers{keys["gateway"], keys["credentials"], keys["monitoring"]}), (numbers{cost.GatewayKeys, cost.CredentialsKeys, cost.MonitoringKeys}); got != want {
+		t.Errorf("keys: the templates have %+v, reckoned with %+v", got, want)
+	}
+}
+
+// metricsOf are the metrics that an alarm looks at: those of its queries, or its one.
+func metricsOf(queries []struct{ MetricStat any }) (n int64) {
+	for _, query := range queries {
+		if query.MetricStat != nil {
+			n++
+		}
+	}
+	return max(1, n)
+}
+
+func TestWatch(t *testing.T) {
+	for d, want := range map[cost.Deployment]cost.Deployment{
+		{}:                                {Alarms: 9, Metrics: 6},
+		{Edge: true}:                      {Alarms: 9, Metrics: 6},
+		{TenantSecrets: true, Alarms: 99}: {Alarms: 20, Metrics: 16},
+		{Monitoring: true}:                {Alarms: 21, Metrics: 59, CompositeAlarms: 1, Dashboards: 1},
+		{Monitoring: true, Edge: true, TenantSecrets: true}: {Alarms: 36, Metrics: 69, CompositeAlarms: 1, Dashboards: 1},
+	} {
+		want.Edge, want.TenantSecrets, want.Monitoring = d.Edge, d.TenantSecrets, d.Monitoring
+		if d.Watch(50); d != want {
+			t.Errorf("got %+v, want %+v", d, want)
+		}
+	}
+	many := cost.Deployment{Monitoring: true}
+	if many.Watch(5000); many.Metrics != cost.GatewayMetrics+cost.MonitoringMetrics+cost.MaxTenantMetrics {
+		t.Errorf("%d metrics of 5000 clients", many.Metrics)
 	}
 }
 
