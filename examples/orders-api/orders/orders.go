@@ -44,8 +44,13 @@ type API struct {
 	Log   *slog.Logger
 }
 
-// orderID is what an order may be called.
-var orderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+var (
+	// tenantID is what a tenant may be called. Whether API Gateway shows its authorizer and its integration a parameter in the same encoding is not documented:
+	// without one, both mean the same tenant.
+	tenantID = regexp.MustCompile(`^[a-z0-9-]{1,48}$`)
+	// orderID is what an order may be called.
+	orderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+)
 
 // Limits of what is stored.
 const (
@@ -63,6 +68,8 @@ func (a API) Handle(ctx context.Context, r events.APIGatewayProxyRequest) (event
 		return problem(http.StatusInternalServerError, "internal error"), nil
 	}
 	switch {
+	case !tenantID.MatchString(tenant):
+		return problem(http.StatusBadRequest, "the tenant's id is not allowed: use 1 to 48 of a-z, 0-9 and '-'"), nil
 	case r.HTTPMethod == http.MethodGet && id == "":
 		return a.list(ctx, tenant)
 	case !orderID.MatchString(id):

@@ -56,6 +56,7 @@ func TestRequests(t *testing.T) {
 		"with its id":             {"PUT", "acme", "2", `{"id": "2", "item": "milk", "quantity": 1}`, 200, `{"id":"2"`, "acme {2 milk 1}"},
 		"with another id":         {"PUT", "acme", "2", `{"id": "3", "item": "milk", "quantity": 1}`, 400, "no id but the path's", ""},
 		"an id with a slash":      {"PUT", "acme", "2/3", `{"item": "milk", "quantity": 1}`, 400, "the order's id", ""},
+		"a tenant in an encoding": {"PUT", "%61cme", "2", `{"item": "milk", "quantity": 1}`, 400, "the tenant's id", ""},
 		"no quantity":             {"PUT", "acme", "2", `{"item": "milk"}`, 400, "a quantity of 1", ""},
 		"a member too many":       {"PUT", "acme", "2", `{"item": "milk", "quantity": 1, "tenant": "globex"}`, 400, "want a JSON object", ""},
 		"two objects":             {"PUT", "acme", "2", `{"item": "milk", "quantity": 1}{}`, 400, "want a JSON object", ""},
