@@ -152,8 +152,8 @@ func TestItStartsWithoutKeys(t *testing.T) {
 	if got := ask(t, function, event(t, "/orders", "/orders", issuer.Token(verifytest.Scope), nil)); !strings.Contains(got, string(verify.ErrKeysUnavailable)) {
 		t.Errorf("got %s", got)
 	}
-	if !strings.Contains(output.String(), `"level":"WARN","msg":"keys"`) {
-		t.Errorf("not logged: %s", output)
+	if want := `"level":"WARN","msg":"keys","error":"` + issuer.JWKSURL + ` answered 500 Internal Server Error"`; !strings.Contains(output.String(), want) {
+		t.Errorf("got %s, want it to say why: %s", output, want)
 	}
 }
 
