@@ -25,7 +25,7 @@ const maxDrained = 64 << 10
 // http.NewRequest does for what is in memory). The gateway's cache gives the same token until its TTL is over; so a 401 for a reason that another token
 // would not heal costs one request in 30 seconds.
 //
-// Tokens are sent by https or to loopback only, and not to another host that a redirect leads to.
+// Tokens are sent by https or to loopback only, and not to another host that a redirect leads to, nor to where that one redirects.
 func (s *Source) Client(ctx context.Context) *http.Client {
 	var client http.Client
 	if given, ok := ctx.Value(oauth2.HTTPClient).(*http.Client); ok && given != nil {
@@ -89,13 +89,17 @@ func (t *transport) send(r *http.Request, token string) (*http.Response, error) 
 	return answer, err
 }
 
-// isForeign says whether redirects have led to another origin than the first request's.
+// isForeign says whether redirects have led to another origin than the first request's, also if they led back: then it was the other origin that chose
+// what is asked here.
 func isForeign(r *http.Request) bool {
-	first := r
-	for first.Response != nil && first.Response.Request != nil {
-		first = first.Response.Request
+	for r.Response != nil && r.Response.Request != nil {
+		before := r.Response.Request
+		if before.URL.Host != r.URL.Host || before.URL.Scheme != r.URL.Scheme {
+			return true
+		}
+		r = before
 	}
-	return first.URL.Host != r.URL.Host || first.URL.Scheme != r.URL.Scheme
+	return false
 }
 
 // rewound is the request with its body from the beginning.

@@ -131,13 +131,19 @@ func TestARefusedTokenMayHaveBeenReplaced(t *testing.T) {
 func TestTokensStayWithTheirOrigin(t *testing.T) {
 	w := newWorld()
 	var elsewhere, here []string
-	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+	other := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		elsewhere = append(elsewhere, r.Header.Get("Authorization"))
+		if back := r.URL.Query().Get("back"); back != "" {
+			http.Redirect(rw, r, back, http.StatusTemporaryRedirect)
+		}
 	}))
 	defer other.Close()
 	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		here = append(here, r.URL.Path+" "+r.Header.Get("Authorization")[:7])
+		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		here = append(here, r.URL.Path+" "+scheme)
 		switch r.URL.Path {
+		case "/back":
+			http.Redirect(rw, r, other.URL+"?back=http://"+r.Host+"/chosen", http.StatusTemporaryRedirect)
 		case "/far":
 			http.Redirect(rw, r, other.URL, http.StatusTemporaryRedirect)
 		case "/near":
@@ -146,15 +152,15 @@ func TestTokensStayWithTheirOrigin(t *testing.T) {
 	}))
 	defer server.Close()
 	client := w.source(t, nil).Client(t.Context())
-	for _, path := range []string{"/far", "/near"} {
+	for _, path := range []string{"/far", "/near", "/back"} {
 		if got := do(t, client, server.URL+path, strings.NewReader("a")); got != 200 {
 			t.Errorf("%s: got %d", path, got)
 		}
 	}
-	if got, want := strings.Join(here, ", "), "/far Bearer , /near Bearer , /end Bearer "; got != want {
+	if got, want := strings.Join(here, ", "), "/far Bearer, /near Bearer, /end Bearer, /back Bearer, /chosen "; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if len(elsewhere) != 1 || elsewhere[0] != "" {
+	if len(elsewhere) != 2 || strings.Join(elsewhere, "") != "" {
 		t.Errorf("the other host got %q", elsewhere)
 	}
 	// A transport that does not say which request it answers, as tests have them, changes nothing.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -23,7 +24,7 @@ type Config struct {
 	JWKSURL string
 
 	// Clients maps the app clients that are accepted to their tenants. Nil, without Tenant: every client of the user pool is, and is its own tenant.
-	// An empty map accepts none.
+	// An empty map accepts none. New copies it: for clients that come and go there is Tenant.
 	Clients map[string]string
 	// Tenant is asked instead of Clients. It is asked for every token that is else good, cached or not, and must be quick and safe for concurrent use.
 	Tenant func(ctx context.Context, clientID string) (tenant string, ok bool)
@@ -116,6 +117,7 @@ func (c Config) checked() (Config, error) {
 }
 
 func (c Config) withDefaults() Config {
+	c.Clients = maps.Clone(c.Clients)
 	orElse(&c.MaxTokenBytes, DefaultMaxTokenBytes)
 	orElse(&c.RefreshAfter, DefaultRefreshAfter)
 	orElse(&c.MaxStale, DefaultMaxStale)

@@ -2,11 +2,13 @@ package verify_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
 func TestConfigMistakes(t *testing.T) {
@@ -48,6 +50,22 @@ func TestConfigMistakes(t *testing.T) {
 	} {
 		if _, err := verify.New(config); err != nil {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Who changes the map later changes nothing: it is read by many goroutines.
+func TestClientsAreCopied(t *testing.T) {
+	s := newStage(t)
+	for want, clients := range map[error]map[string]string{nil: {verifytest.ClientID: "billing"}, verify.ErrClient: {}} {
+		s.config.Clients = clients
+		v := newVerifier(t, s.config)
+		delete(clients, verifytest.ClientID)
+		if want != nil {
+			clients[verifytest.ClientID] = "billing"
+		}
+		if _, err := v.Verify(t.Context(), s.Token()); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
 		}
 	}
 }

@@ -30,6 +30,7 @@ func newAPI(stack awscdk.Stack, issued tokens) awsapigateway.RestApi {
 	book := api.Root().AddResource(jsii.String("tenants"), nil).AddResource(jsii.String("{tenant}"), nil).AddResource(jsii.String("orders"), nil)
 	order := book.AddResource(jsii.String("{order}"), nil)
 
+	tokenauthorizer.AddGatewayResponses(api, apiName)
 	authorizer := newAuthorizer(stack, api, issued)
 	ownBook := &tokenauthorizer.Resource{Type: jsii.String("OrderBook"), ID: jsii.String("tenant"), Tenant: jsii.String("tenant")}
 	ownOrder := &tokenauthorizer.Resource{Type: jsii.String("Order"), ID: jsii.String("order"), Tenant: jsii.String("tenant")}

@@ -60,14 +60,18 @@ func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Lo
 	c, unreadable := settings.Read(getenv)
 	verifier, wrong := verify.New(verify.Config{
 		UserPoolID: c.UserPoolID, Issuer: c.Issuer, JWKSURL: c.JWKSURL, Clients: c.Clients, HTTPClient: &http.Client{Timeout: keysTimeout},
+		// A refusal does not say why keys cannot be read, and as long as former ones serve there is none.
+		KeysObserver: func(e verify.KeysEvent) {
+			if e.Err != nil {
+				log.Warn("keys", "error", e.Err)
+			}
+		},
 	})
 	if err := errors.Join(unreadable, wrong); err != nil {
 		return nil, err
 	}
-	// What fails here is tried again by the first request.
-	if err := verifier.Prefetch(ctx); err != nil {
-		log.WarnContext(ctx, "keys", "error", err)
-	}
+	// What fails here was logged, and is tried again by the first request.
+	_ = verifier.Prefetch(ctx)
 	if c.PolicyStoreID == "" {
 		return tokenauthorizer.New(c, verifier, nil, log), nil
 	}

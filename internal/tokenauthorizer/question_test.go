@@ -78,3 +78,17 @@ func TestPolicyStore(t *testing.T) {
 		})
 	}
 }
+
+// Whose the client is comes from its token, as a parent and as an attribute, whatever tenant the path names.
+func TestEntities(t *testing.T) {
+	rival := "rival"
+	q := tokenauthorizer.Question{
+		ClientID: "1example", Tenant: "shop", Scopes: []string{"orders/read"}, Action: "ReadOrder", ResourceType: "Order", ResourceID: "7", ResourceTenant: &rival,
+	}
+	const want = `[{"uid":{"type":"Orders::Client","id":"1example"},"attrs":{"tenant":{"__entity":{"type":"Orders::Tenant","id":"shop"}}},` +
+		`"parents":[{"type":"Orders::Tenant","id":"shop"},{"type":"Orders::Scope","id":"orders/read"}]},` +
+		`{"uid":{"type":"Orders::Order","id":"7"},"attrs":{"tenant":{"__entity":{"type":"Orders::Tenant","id":"rival"}}},"parents":[]}]`
+	if got := q.Entities("Orders"); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}

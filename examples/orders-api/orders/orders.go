@@ -3,13 +3,14 @@
 package orders
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -43,8 +44,13 @@ type API struct {
 	Log   *slog.Logger
 }
 
-// orderID is what an order may be called.
-var orderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+var (
+	// tenantID is what a tenant may be called. Whether API Gateway shows its authorizer and its integration a parameter in the same encoding is not documented:
+	// without one, both mean the same tenant.
+	tenantID = regexp.MustCompile(`^[a-z0-9-]{1,48}$`)
+	// orderID is what an order may be called.
+	orderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
+)
 
 // Limits of what is stored.
 const (
@@ -62,6 +68,8 @@ func (a API) Handle(ctx context.Context, r events.APIGatewayProxyRequest) (event
 		return problem(http.StatusInternalServerError, "internal error"), nil
 	}
 	switch {
+	case !tenantID.MatchString(tenant):
+		return problem(http.StatusBadRequest, "the tenant's id is not allowed: use 1 to 48 of a-z, 0-9 and '-'"), nil
 	case r.HTTPMethod == http.MethodGet && id == "":
 		return a.list(ctx, tenant)
 	case !orderID.MatchString(id):
@@ -94,10 +102,8 @@ func (a API) get(ctx context.Context, tenant, id string) (events.APIGatewayProxy
 }
 
 func (a API) put(ctx context.Context, tenant, id, body string) (events.APIGatewayProxyResponse, error) {
-	order := Order{}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(body)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&order); err != nil || decoder.More() || len(body) > maxBody {
+	order, err := decode(body)
+	if err != nil {
 		return problem(http.StatusBadRequest, `want a JSON object such as {"item": "tea", "quantity": 2}`), nil
 	}
 	if order.Item == "" || len(order.Item) > maxItem || order.Quantity < 1 || order.Quantity > maxQuantity || order.ID != "" && order.ID != id {
@@ -108,6 +114,22 @@ func (a API) put(ctx context.Context, tenant, id, body string) (events.APIGatewa
 		return a.failed(ctx, err)
 	}
 	return answer(http.StatusOK, order), nil
+}
+
+// decode reads one object and nothing behind it.
+func decode(body string) (Order, error) {
+	if len(body) > maxBody {
+		return Order{}, errors.New("too long")
+	}
+	order, decoder := Order{}, json.NewDecoder(strings.NewReader(body))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&order); err != nil {
+		return Order{}, err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return Order{}, errors.New("there is more")
+	}
+	return order, nil
 }
 
 // failed says nothing of the reason to the client.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"regexp"
 	"slices"
@@ -147,7 +148,7 @@ func Decode(text string) (Routes, error) {
 	if err := decoder.Decode(&routes); err != nil {
 		return nil, fmt.Errorf("is no table of routes: %w", err)
 	}
-	if decoder.More() || len(routes) == 0 {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) || len(routes) == 0 {
 		return nil, errors.New("is no table of routes: want one JSON object with one route at least")
 	}
 	var errs []error

@@ -47,6 +47,7 @@ func TestReadReportsEveryMistake(t *testing.T) {
 		"no routes":            {map[string]string{settings.RoutesVariable: "{}"}, []string{"ROUTES: is no table of routes: want one JSON object"}},
 		"null":                 {map[string]string{settings.RoutesVariable: "null"}, []string{"ROUTES: is no table of routes"}},
 		"two tables":           {map[string]string{settings.RoutesVariable: `{"GET /a":{"all":["a/b"]}}{}`}, []string{"ROUTES: is no table of routes"}},
+		"a brace too many":     {map[string]string{settings.RoutesVariable: `{"GET /a":{"all":["a/b"]}}}`}, []string{"ROUTES: is no table of routes"}},
 		"no scope":             {map[string]string{settings.RoutesVariable: `{"GET /a":{"all":[]},"GET /b":{}}`}, []string{`route "GET /a": 0 scopes`, `route "GET /b": 0 scopes`}},
 		"all and any":          {map[string]string{settings.RoutesVariable: `{"GET /a":{"all":["a/b"],"any":["a/c"]}}`}, []string{"1 scopes of which all are needed and 1 of which one is"}},
 		"unknown member":       {map[string]string{settings.RoutesVariable: `{"GET /a":{"scopes":["a/b"]}}`}, []string{`unknown field "scopes"`}},
