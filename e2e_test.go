@@ -74,7 +74,7 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) 
 	results, err := conformance.Run(ctx, conformance.Target{
 		GatewayURL: server.TokenURL(), CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
 		Issuer: system.Issuer(), ClientID: tenants[i].ClientID, ClientSecret: conformance.Secret(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
-		HeaderName: system.OriginHeader(), CacheTTL: ttl, Corrector: corrector{system},
+		HeaderName: system.OriginHeader(), CacheTTL: ttl, Validity: tenants[i].AccessTokenValidity, Corrector: corrector{system},
 		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
 		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
 	})

@@ -1,15 +1,15 @@
 package simulator
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policystore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
@@ -37,22 +37,9 @@ func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 		if store == nil {
 			return Authorizer{}, fmt.Errorf("%s: policy store %s is not in the assembly", r.Path(), config.PolicyStoreID)
 		}
-		policies = policyStore{store, config.Namespace}
+		policies = store.ForNamespace(config.Namespace)
 	}
 	return RequestHandler(tokenauthorizer.New(config, verifier, policies, slog.New(slog.DiscardHandler)).Handle), nil
-}
-
-// policyStore is a policy store as the authorizer sees it.
-type policyStore struct {
-	store     *cedarstore.Store
-	namespace string
-}
-
-// Allows takes an answer with errors for a refusal, as the function does: a policy that could not be evaluated may have forbidden it.
-func (p policyStore) Allows(_ context.Context, q tokenauthorizer.Question) (bool, error) {
-	allowed, errs, err := p.store.IsAuthorized(
-		cedarstore.UID(q.Principal(p.namespace)), cedarstore.UID(q.Verb(p.namespace)), cedarstore.UID(q.Resource(p.namespace)), q.Entities(p.namespace))
-	return allowed && len(errs) == 0, err
 }
 
 func (s *System) buildPolicyStores() error {
@@ -62,7 +49,7 @@ func (s *System) buildPolicyStores() error {
 		if err != nil {
 			return err
 		}
-		s.policyStores[fmt.Sprint(id)], err = cedarstore.New(r.Path(), properties)
+		s.policyStores[fmt.Sprint(id)], err = policystore.New(r.Path(), properties)
 		return err
 	})
 	if err != nil {
@@ -73,6 +60,6 @@ func (s *System) buildPolicyStores() error {
 		if store == nil {
 			return fmt.Errorf("%s.PolicyStoreId %v is no policy store of the assembly", r.Path(), properties["PolicyStoreId"])
 		}
-		return store.AddPolicy(r.Path(), properties)
+		return policystore.AddPolicy(store, r.Path(), properties)
 	})
 }

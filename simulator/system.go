@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"

@@ -88,6 +88,7 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.StringVar(&target.HeaderName, "header-name", conformance.DefaultHeaderName, "`name` of the origin header")
 	f.BoolVar(&target.ClientIDOptional, "client-id-optional", false, "the gateway was built not to require client_id")
 	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest answer of the cache")
+	f.DurationVar(&target.Validity, "validity", 0, "the access-token validity of the client, to compare exp and iat with (default: they are not compared)")
 	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
 	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to see whether a corrected error is still answered: the client gets a second secret for a moment")
 	f.StringVar(&flags.stage, "stage", "", "`ID/NAME` of the API and its stage, such as abc123/v1, to read whether its cache is locked (apigateway:GET)")

@@ -118,12 +118,12 @@ func failing(context.Context, conformance.Target) ([]conformance.Result, error) 
 
 func TestTargetFromFlags(t *testing.T) {
 	got := call(t, map[string]string{"OTHER": testSecret}, with("--secret-env", "OTHER", "--issuer", "https://issuer", "--well-known", "https://keys",
-		"--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m",
+		"--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m", "--validity", "1h",
 		"--default-endpoint", "https://a.execute-api.eu-west-1.amazonaws.com/v1", "--rate-limit", "400"), answering(conformance.Pass)).target
 	want := conformance.Target{
 		GatewayURL: "https://tokens.example.com/v1", CognitoURL: "https://auth.example.com", Issuer: "https://issuer", WellKnownURL: "https://keys",
 		ClientID: "1example23456789", ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true,
-		HeaderName: "x-other", CacheTTL: 45 * time.Minute, DefaultEndpoint: "https://a.execute-api.eu-west-1.amazonaws.com/v1", RateLimit: 400,
+		HeaderName: "x-other", CacheTTL: 45 * time.Minute, Validity: time.Hour, DefaultEndpoint: "https://a.execute-api.eu-west-1.amazonaws.com/v1", RateLimit: 400,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP")); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)

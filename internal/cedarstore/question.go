@@ -8,13 +8,21 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
 )
 
-var _ tokenauthorizer.PolicyStore = (*Store)(nil)
+// ForNamespace is the store as an authorizer asks it whose settings name the namespace, without the detour over the API.
+func (s *Store) ForNamespace(namespace string) tokenauthorizer.PolicyStore {
+	return asker{s, namespace}
+}
 
-// Allows decides without the detour over the API. As in the function, a decision with errors allows nothing.
-func (s *Store) Allows(_ context.Context, q tokenauthorizer.Question) (bool, error) {
-	decision, diagnostic, err := s.decide(cedar.Request{
-		Principal: uid(q.Principal(s.namespace)), Action: uid(q.Verb(s.namespace)), Resource: uid(q.Resource(s.namespace)), Context: cedar.NewRecord(nil),
-	}, q.Entities(s.namespace))
+type asker struct {
+	store     *Store
+	namespace string
+}
+
+// Allows takes a decision with errors for a refusal, as the function does: a policy that could not be evaluated may have forbidden it.
+func (a asker) Allows(_ context.Context, q tokenauthorizer.Question) (bool, error) {
+	decision, diagnostic, err := a.store.decide(cedar.Request{
+		Principal: uid(q.Principal(a.namespace)), Action: uid(q.Verb(a.namespace)), Resource: uid(q.Resource(a.namespace)), Context: cedar.NewRecord(nil),
+	}, q.Entities(a.namespace))
 	return err == nil && decision == cedar.Allow && len(diagnostic.Errors) == 0, err
 }
 

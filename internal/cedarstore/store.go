@@ -1,14 +1,18 @@
-// Package cedarstore decides as a policy store of Amazon Verified Permissions does, from the same files: the schema in JSON and one policy in each file
-// NAME.cedar. It is for tests and for simulation: it evaluates with Cedar's own Go implementation, and checks policies, requests and entities against the
-// schema as strictly as a policy store with strict validation. Of the API it has IsAuthorized.
+// Package cedarstore decides as a policy store of Amazon Verified Permissions in mode STRICT does: by static Cedar policies, evaluated by cedar-go, the
+// Cedar project's own implementation. It is for tests and for simulation. Of the service's API it has IsAuthorized.
+//
+// A policy that does not fit the schema is refused when it is created, and a request that does not is an error.
+// https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/policy-validation-mode.html
 package cedarstore
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/cedar-policy/cedar-go"
@@ -17,33 +21,45 @@ import (
 	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
 )
 
-// Store is a policy store. It is safe for concurrent use.
+// Store is a policy store. It does not change after the last call of AddPolicy, so it is safe for concurrent use then.
 type Store struct {
 	namespace string
 	policies  *cedar.PolicySet
 	valid     *validate.Validator
 }
 
-// Load reads a schema file and a folder of policies. A policy that does not fit the schema is an error, as it would be at deployment.
+// New creates a store without policies from a schema in Cedar's JSON format, of one namespace.
+func New(schemaJSON string) (*Store, error) {
+	var namespaces map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(schemaJSON), &namespaces); err != nil {
+		return nil, fmt.Errorf("want a schema in JSON: %w", err)
+	}
+	if len(namespaces) != 1 {
+		return nil, fmt.Errorf("want a schema of one namespace, got %q", slices.Sorted(maps.Keys(namespaces)))
+	}
+	var parsed schema.Schema
+	if err := parsed.UnmarshalJSON([]byte(schemaJSON)); err != nil {
+		return nil, err
+	}
+	resolved, err := parsed.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{policies: cedar.NewPolicySet(), valid: validate.New(resolved, validate.WithStrict())}
+	for s.namespace = range namespaces {
+	}
+	return s, nil
+}
+
+// Load creates a store from a schema file and a folder with one policy in each file NAME.cedar.
 func Load(schemaFile, policies string) (*Store, error) {
 	text, err := os.ReadFile(schemaFile)
 	if err != nil {
 		return nil, err
 	}
-	var namespaces map[string]json.RawMessage
-	if err := json.Unmarshal(text, &namespaces); err != nil || len(namespaces) != 1 {
-		return nil, fmt.Errorf("%s: want a schema of one namespace, got %d: %w", schemaFile, len(namespaces), errors.Join(err))
-	}
-	var parsed schema.Schema
-	if err := parsed.UnmarshalJSON(text); err != nil {
-		return nil, fmt.Errorf("%s: %w", schemaFile, err)
-	}
-	resolved, err := parsed.Resolve()
+	s, err := New(string(text))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", schemaFile, err)
-	}
-	s := &Store{policies: cedar.NewPolicySet(), valid: validate.New(resolved, validate.WithStrict())}
-	for s.namespace = range namespaces {
 	}
 	files, err := filepath.Glob(filepath.Join(policies, "*.cedar"))
 	if err != nil {
@@ -51,25 +67,27 @@ func Load(schemaFile, policies string) (*Store, error) {
 	}
 	var errs []error
 	for _, file := range files {
-		errs = append(errs, s.add(file))
+		statement, err := os.ReadFile(file)
+		if err == nil {
+			err = s.AddPolicy(strings.TrimSuffix(filepath.Base(file), ".cedar"), string(statement))
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", file, err))
+		}
 	}
 	return s, errors.Join(errs...)
 }
 
-func (s *Store) add(file string) error {
-	text, err := os.ReadFile(file)
-	if err != nil {
+// AddPolicy adds a static policy. One that is no Cedar or does not fit the schema is an error, as it would be at deployment.
+func (s *Store) AddPolicy(id, statement string) error {
+	var policy cedar.Policy
+	if err := policy.UnmarshalCedar([]byte(statement)); err != nil {
 		return err
 	}
-	name := strings.TrimSuffix(filepath.Base(file), ".cedar")
-	var policy cedar.Policy
-	if err := policy.UnmarshalCedar(text); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+	if err := s.valid.Policy(id, (*ast.Policy)(policy.AST())); err != nil {
+		return fmt.Errorf("does not fit the schema: %w", err)
 	}
-	if err := s.valid.Policy(name, (*ast.Policy)(policy.AST())); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	s.policies.Add(cedar.PolicyID(name), &policy)
+	s.policies.Add(cedar.PolicyID(id), &policy)
 	return nil
 }
 
@@ -80,7 +98,7 @@ func (s *Store) Namespace() string { return s.namespace }
 func (s *Store) decide(request cedar.Request, entitiesJSON string) (cedar.Decision, cedar.Diagnostic, error) {
 	var entities cedar.EntityMap
 	if err := json.Unmarshal([]byte(entitiesJSON), &entities); err != nil {
-		return cedar.Deny, cedar.Diagnostic{}, err
+		return cedar.Deny, cedar.Diagnostic{}, fmt.Errorf("entities: %w", err)
 	}
 	if err := errors.Join(s.valid.Request(request), s.valid.Entities(entities)); err != nil {
 		return cedar.Deny, cedar.Diagnostic{}, err

@@ -1,6 +1,7 @@
 package cedarstore_test
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +50,7 @@ func TestPolicies(t *testing.T) {
 		"a tenant with quotes and braces":  {question("shop", "ReadOrder", "Order", "7", `shop"},{"`, "orders/read"), false},
 		"a scope with quotes and brackets": {question("shop", "ReadOrder", "Order", "7", "shop", `orders/read"],["`), false},
 	} {
-		got, err := store.Allows(t.Context(), test.question)
+		got, err := store.ForNamespace(store.Namespace()).Allows(t.Context(), test.question)
 		if err != nil || got != test.want {
 			t.Errorf("%s: got %v, %v, want %v", name, got, err, test.want)
 		}
@@ -69,8 +70,55 @@ func TestQuestionsThatDoNotFit(t *testing.T) {
 		"a resource with a tenant extra": question("shop", "GET /catalog", "Api", "/catalog", "shop"),
 		"an unknown resource type":       question("shop", "ReadOrder", "Invoice", "7", "shop"),
 	} {
-		if got, err := store.Allows(t.Context(), q); err == nil || got {
+		if got, err := store.ForNamespace(store.Namespace()).Allows(t.Context(), q); err == nil || got {
 			t.Errorf("%s: got %v, %v, want an error", name, got, err)
+		}
+	}
+	if got, err := store.ForNamespace("Shop").Allows(t.Context(), question("shop", "ReadOrder", "Order", "7", "shop", "orders/read")); err == nil || got {
+		t.Errorf("another namespace: got %v, %v, want an error", got, err)
+	}
+}
+
+// A policy that cannot be evaluated is skipped by the decision, so that a forbid with an error forbids nothing: the authorizer refuses then.
+func TestDecisionsWithErrors(t *testing.T) {
+	text, err := os.ReadFile(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := cedarstore.New(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := question("shop", "ReadOrder", "Order", "7", "shop", "orders/read")
+	for _, step := range []struct {
+		policy string
+		want   bool
+	}{
+		{`forbid (principal in Orders::Tenant::"rival", action, resource);`, false}, // Nothing permits it.
+		{`permit (principal, action, resource);`, true},
+		{`forbid (principal, action, resource) when { 9223372036854775807 + 1 > 0 };`, false},
+	} {
+		if err := store.AddPolicy(step.policy, step.policy); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := store.ForNamespace("Orders").Allows(t.Context(), own); err != nil || got != step.want {
+			t.Errorf("with %s: got %v, %v, want %v", step.policy, got, err, step.want)
+		}
+	}
+	if status, body := isAuthorized(t, store, own.Entities("Orders")); status != http.StatusOK || !strings.Contains(body, `"decision":"ALLOW"`) || !strings.Contains(body, "errorDescription") {
+		t.Errorf("over HTTP: got %d %s, want ALLOW with errors, as the service answers", status, body)
+	}
+}
+
+func TestSchemasThatAreRefused(t *testing.T) {
+	for want, schema := range map[string]string{
+		"want a schema in JSON":                         `entity Client;`,
+		`want a schema of one namespace, got []`:        `{}`,
+		`want a schema of one namespace, got ["A" "B"]`: `{"A": {"entityTypes": {}, "actions": {}}, "B": {"entityTypes": {}, "actions": {}}}`,
+		"Nobody": `{"A": {"entityTypes": {}, "actions": {"read": {"appliesTo": {"principalTypes": ["Nobody"], "resourceTypes": []}}}}}`,
+	} {
+		if _, err := cedarstore.New(schema); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want …%s…", schema, err, want)
 		}
 	}
 }

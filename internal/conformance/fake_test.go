@@ -20,8 +20,6 @@ import (
 
 	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jwk"
-	"github.com/lestrrat-go/jwx/v3/jws"
-	"github.com/lestrrat-go/jwx/v3/jwt"
 )
 
 const (
@@ -67,6 +65,19 @@ const (
 	keysBlocked           fault = "the keys are blocked"
 	foreignKeys           fault = "the keys are another pool's"
 	foreignKeySameID      fault = "the key with the right id does not verify"
+	lateTokensOtherKey    fault = "tokens after the first have the id of a key that is not published"
+	subjectOther          fault = "sub is not the client"
+	subjectMissing        fault = "there is no sub"
+	usernamePresent       fault = "tokens have a username"
+	cognitoUsername       fault = "tokens have Cognito's username of ID tokens"
+	audienceOther         fault = "aud is another's"
+	versionOne            fault = "tokens are of version 1"
+	versionText           fault = "the version is a text"
+	useID                 fault = "token_use is id"
+	validityOther         fault = "tokens live longer than the client's validity"
+	lateTokensOtherAlg    fault = "tokens after the first have another algorithm"
+	expiryWithFraction    fault = "exp has a fraction"
+	issuedWithFraction    fault = "iat has a fraction"
 	oldTLS                fault = "TLS 1.1 is accepted"
 	trailShowsValue       fault = "the trail's log shows the value"
 	headerEchoed          fault = "the answer has the origin header"
@@ -102,6 +113,7 @@ type deployment struct {
 	listed    int // secrets in the last list
 	requests  []*http.Request
 	byKey     map[string]int // requests by Authorization, for the rate limit
+	issued    int            // tokens
 }
 
 type response struct {
@@ -141,7 +153,7 @@ func (d *deployment) issuer() string { return d.cognito.URL + "/eu-west-1_exampl
 func (d *deployment) target() Target {
 	return Target{
 		GatewayURL: d.gateway.URL + "/v1", CognitoURL: d.cognito.URL,
-		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL,
+		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL, Validity: testValidity,
 		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
 		Trail: d, Corrector: d, Stage: d, Pool: d,
@@ -272,7 +284,7 @@ func (d *deployment) token(header []string, id, secret, clientID, scope string) 
 	if scope == "" {
 		scope = "orders/read orders/write"
 	}
-	token := map[string]any{"access_token": sign(d.issuer(), id, scope), "expires_in": int(testValidity.Seconds()), "token_type": "Bearer"}
+	token := map[string]any{"access_token": d.sign(id, scope), "expires_in": int(testValidity.Seconds()), "token_type": "Bearer"}
 	body, _ := json.Marshal(token)
 	return response{status: 200, body: string(body), token: token}
 }
@@ -307,22 +319,6 @@ func newKey() *rsa.PrivateKey {
 		panic(err)
 	}
 	return key
-}
-
-func sign(issuer, client, scope string) string {
-	now := time.Now()
-	token, err := jwt.NewBuilder().Issuer(issuer).IssuedAt(now).Expiration(now.Add(testValidity)).JwtID(rand.Text()).
-		Claim("client_id", client).Claim("scope", scope).Claim("token_use", "access").Build()
-	if err != nil {
-		panic(err)
-	}
-	header := jws.NewHeaders()
-	_ = header.Set(jws.KeyIDKey, keyID)
-	signed, err := jwt.Sign(token, jwt.WithKey(jwa.RS256(), signingKey(), jws.WithProtectedHeaders(header)))
-	if err != nil {
-		panic(err)
-	}
-	return string(signed)
 }
 
 func write(w http.ResponseWriter, status int, body string) {

@@ -88,5 +88,6 @@ func (r *run) signingKey(ctx context.Context) finding {
 	if err != nil {
 		return fail("key %q does not verify the token: %v", id, err)
 	}
+	r.keys = keys
 	return pass("one of %d keys verifies the token", keys.Len())
 }

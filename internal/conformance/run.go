@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/lestrrat-go/jwx/v3/jwk"
 )
 
 // run is what the questions of one check share.
@@ -23,6 +25,7 @@ type run struct {
 	first  *answer // the first token
 	cached bool    // the first token came again
 	second *answer // the token of the second scope
+	keys   jwk.Set // the pool's, once one of them verified the first token
 }
 
 type seenToken struct {
@@ -71,6 +74,7 @@ var questions = []question{
 	{"gateway-error-cached", "For information: is an error of the gateway's own after a failed mapping answered again?", (*run).gatewayErrorCached},
 	{"discovery", "Is the pool's OpenID discovery document reachable, and of the tokens' issuer?", (*run).discovery},
 	{"signing-key", "Are the pool's keys reachable, and does one of them verify the token?", (*run).signingKey},
+	{"token-claims", "Do tokens have the claims that package verify relies on, and nothing of a user's?", (*run).tokenClaims},
 	{"tls", "Do the endpoints speak TLS 1.2 or later, and the gateway nothing older?", (*run).tlsVersion},
 	{"get-refused", "Is GET refused in RFC 6749 JSON?", (*run).getRefused},
 	{"default-endpoint-closed", "Is the default endpoint closed, beside the gateway's own domain name?", (*run).defaultEndpointClosed},

@@ -43,6 +43,8 @@ type Target struct {
 	// CacheTTL is the gateway's cache TTL. With it, expires_in is checked against the oldest answer that the cache can give, and without it
 	// against the answers that were seen. Default: not known.
 	CacheTTL time.Duration
+	// Validity is that of the client's access tokens, which exp must be after iat. Default: not known, and it is not compared.
+	Validity time.Duration
 	// DefaultEndpoint is the stage's execute-api URL, with or without /oauth2/token, of a gateway whose GatewayURL is a domain name of its own, and which
 	// should be closed. Default: none, and whether it is remains unknown.
 	DefaultEndpoint string
@@ -106,6 +108,11 @@ func (t *Target) prepare() error {
 	}
 	if t.CacheTTL < 0 || t.CacheTTL > rules.MaxCacheTTL {
 		errs = append(errs, fmt.Errorf("field CacheTTL is %v: want 1s to %v, or 0 when it is not known", t.CacheTTL, rules.MaxCacheTTL))
+	}
+	if t.Validity != 0 {
+		if err := rules.AccessTokenValidity(t.Validity); err != nil {
+			errs = append(errs, fmt.Errorf("field Validity: %w, or 0 when it is not known", err))
+		}
 	}
 	if t.HTTP == nil {
 		t.HTTP = &http.Client{Transport: Transport(nil), Timeout: 35 * time.Second}

@@ -30,6 +30,7 @@ func TestTargetMistakes(t *testing.T) {
 		"default endpoint": {func(t *Target) { t.DefaultEndpoint = "http://a.example.com" }, []string{"DefaultEndpoint is http://a.example.com: want https"}},
 		"rate":             {func(t *Target) { t.RateLimit = 1_000_000 }, []string{"RateLimit is 1000000: want 1 to 10000 requests"}},
 		"TTL":              {func(t *Target) { t.CacheTTL = 2 * time.Hour }, []string{"CacheTTL is 2h0m0s: want 1s to 1h0m0s"}},
+		"validity":         {func(t *Target) { t.Validity = time.Minute }, []string{"Validity: ", "or 0 when it is not known"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,57 @@
+package conformance
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jws"
+)
+
+// sign issues a token with the claims of Cognito's, but for the faults.
+func (d *deployment) sign(client, scope string) string {
+	now := time.Now().Unix()
+	claims := map[string]any{
+		"iss": d.issuer(), "sub": client, "client_id": client, "scope": scope, "token_use": "access", "version": 2, "jti": rand.Text(),
+		"auth_time": now, "iat": now, "exp": now + int64(testValidity.Seconds()),
+	}
+	for fault, set := range map[fault]func(){
+		subjectOther:       func() { claims["sub"] = "0f2b1c9e-user" },
+		subjectMissing:     func() { delete(claims, "sub") },
+		usernamePresent:    func() { claims["username"] = client },
+		cognitoUsername:    func() { claims["cognito:username"] = client },
+		audienceOther:      func() { claims["aud"] = "https://orders.example.com" },
+		versionOne:         func() { claims["version"] = 1 },
+		versionText:        func() { claims["version"] = "2" },
+		useID:              func() { claims["token_use"] = "id" },
+		validityOther:      func() { claims["exp"] = now + int64(testValidity.Seconds()) + 60 },
+		expiryWithFraction: func() { claims["exp"] = float64(now) + testValidity.Seconds() + 0.5 },
+		issuedWithFraction: func() { claims["iat"] = float64(now) - 0.5 },
+	} {
+		if d.has(fault) {
+			set()
+		}
+	}
+	d.mu.Lock()
+	d.issued++
+	id, algorithm := keyID, jwa.RS256()
+	if d.issued > 1 && d.has(lateTokensOtherKey) {
+		id = "unpublished"
+	}
+	if d.issued > 1 && d.has(lateTokensOtherAlg) {
+		algorithm = jwa.RS512()
+	}
+	d.mu.Unlock()
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		panic(err)
+	}
+	header := jws.NewHeaders()
+	_ = header.Set(jws.KeyIDKey, id)
+	signed, err := jws.Sign(payload, jws.WithKey(algorithm, signingKey(), jws.WithProtectedHeaders(header)))
+	if err != nil {
+		panic(err)
+	}
+	return string(signed)
+}
