@@ -73,6 +73,8 @@ func compose(app awscdk.App, env *config.Environment) {
 		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
 			StackProps: stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
 			Monitoring: monitoringProps(env, identity, gateway, credentialsStack),
+
+			PagingTopicArn: given(env.Monitoring.PagingTopicARN),
 		})
 	}
 }

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -13,6 +14,8 @@ type MonitoringStackProps struct {
 	awscdk.StackProps
 	// Monitoring configures the monitoring. What it looks at may be in other stacks, which do not come to depend on this one. Required.
 	Monitoring monitoring.MonitoringProps
+	// PagingTopicArn is an existing topic for the paging alarm, when Monitoring has none. Default: a topic of the monitoring's own.
+	PagingTopicArn *string
 }
 
 // MonitoringStack shows and watches the token service. It is deployed after the stacks that it looks at, and deleted before them.
@@ -25,6 +28,9 @@ type MonitoringStack struct {
 // AlarmTopicArn if the topic is the monitoring's own.
 func NewMonitoringStack(scope constructs.Construct, id *string, props *MonitoringStackProps) *MonitoringStack {
 	s := &MonitoringStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
+	if props.Monitoring.PagingTopic == nil && props.PagingTopicArn != nil {
+		props.Monitoring.PagingTopic = awssns.Topic_FromTopicArn(s.Stack, jsii.String("PagingTopic"), props.PagingTopicArn)
+	}
 	s.monitoring = monitoring.NewMonitoring(s.Stack, jsii.String("Monitoring"), &props.Monitoring)
 	if dashboard := s.monitoring.Dashboard(); dashboard != nil {
 		output(s.Stack, "DashboardName", "Name of the CloudWatch dashboard", dashboard.DashboardName())

@@ -134,7 +134,7 @@ func TestEveryKey(t *testing.T) {
 		Monitoring: &config.Monitoring{
 			Trail:      &config.Trail{AllEvents: true, BucketRetentionDays: 730},
 			Usage:      &config.Usage{NamedTenants: []string{"billing"}, MaxTenants: 1},
-			UnusedDays: 14, RunbookURL: "https://wiki.example.com/runbook",
+			UnusedDays: 14, RunbookURL: "https://wiki.example.com/runbook", PagingTopicARN: "arn:aws:sns:eu-west-1:111122223333:pager",
 			Thresholds: config.Thresholds{
 				ServerErrorRate: 1, MinRequests: 1, HitRatio: 0.9, LatencyP99: 750 * time.Millisecond, DirectAccessBlocks: 10, EdgeBlocks: 20, AnomalyBand: 2.5,
 			},

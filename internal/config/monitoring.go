@@ -19,7 +19,9 @@ type Monitoring struct {
 	UnusedDays int
 	// RunbookURL is where people read docs/runbook.md, or empty.
 	RunbookURL string
-	Thresholds Thresholds
+	// PagingTopicARN is the topic of the paging alarm, or empty for one of the environment's own.
+	PagingTopicARN string
+	Thresholds     Thresholds
 	// Budget is nil when there is none.
 	Budget *Budget
 	// CostReports is nil when there are no queries over the account's cost and usage reports.
@@ -68,15 +70,16 @@ type CostReports struct {
 // monitoring checks the settings of monitoring, switched off or not. They are nil without monitoring.
 func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitoring {
 	m := Monitoring{
-		Trail:        trail(raw.Trail, problems),
-		SavedQueries: orDefault(raw.SavedQueries, true),
-		UnusedDays:   optional(raw.UnusedDays, insights.DefaultUnusedDays, insights.UnusedDays, problems),
-		Dashboard:    orDefault(raw.Dashboard, true),
-		RunbookURL:   optional(raw.RunbookURL, "", rules.HTTPSURL, problems),
-		Alarms:       orDefault(raw.Alarms, true),
-		Thresholds:   thresholds(raw.Thresholds, problems),
-		Budget:       budget(raw.Budget, problems),
-		CostReports:  costReports(raw.CostReports, region, problems),
+		Trail:          trail(raw.Trail, problems),
+		SavedQueries:   orDefault(raw.SavedQueries, true),
+		UnusedDays:     optional(raw.UnusedDays, insights.DefaultUnusedDays, insights.UnusedDays, problems),
+		Dashboard:      orDefault(raw.Dashboard, true),
+		RunbookURL:     optional(raw.RunbookURL, "", rules.HTTPSURL, problems),
+		Alarms:         orDefault(raw.Alarms, true),
+		PagingTopicARN: optional(raw.PagingTopicARN, "", rules.TopicARN, problems),
+		Thresholds:     thresholds(raw.Thresholds, problems),
+		Budget:         budget(raw.Budget, problems),
+		CostReports:    costReports(raw.CostReports, region, problems),
 	}
 	m.Usage = tokenUsage(raw.Usage, raw.Trail.Enabled, problems)
 	if raw.state != given || !orDefault(raw.Enabled, true) {

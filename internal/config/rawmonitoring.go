@@ -6,17 +6,18 @@ import "time"
 
 type rawMonitoring struct {
 	place
-	Enabled      value[bool]    `yaml:"enabled"`
-	Trail        rawTrail       `yaml:"trail"`
-	Usage        rawUsage       `yaml:"usage"`
-	SavedQueries value[bool]    `yaml:"savedQueries"`
-	UnusedDays   value[int]     `yaml:"unusedDays"`
-	Dashboard    value[bool]    `yaml:"dashboard"`
-	RunbookURL   value[string]  `yaml:"runbookUrl"`
-	Alarms       value[bool]    `yaml:"alarms"`
-	Thresholds   rawThresholds  `yaml:"thresholds"`
-	Budget       rawBudget      `yaml:"budget"`
-	CostReports  rawCostReports `yaml:"costReports"`
+	Enabled        value[bool]    `yaml:"enabled"`
+	Trail          rawTrail       `yaml:"trail"`
+	Usage          rawUsage       `yaml:"usage"`
+	SavedQueries   value[bool]    `yaml:"savedQueries"`
+	UnusedDays     value[int]     `yaml:"unusedDays"`
+	Dashboard      value[bool]    `yaml:"dashboard"`
+	RunbookURL     value[string]  `yaml:"runbookUrl"`
+	Alarms         value[bool]    `yaml:"alarms"`
+	PagingTopicARN value[string]  `yaml:"pagingTopicArn"`
+	Thresholds     rawThresholds  `yaml:"thresholds"`
+	Budget         rawBudget      `yaml:"budget"`
+	CostReports    rawCostReports `yaml:"costReports"`
 }
 
 type rawTrail struct {
