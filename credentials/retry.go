@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -42,7 +43,7 @@ func doubled(base, limit time.Duration, n int) time.Duration {
 func parseRetryAfter(header string, now time.Time) time.Duration {
 	header = strings.TrimSpace(header)
 	var wait time.Duration
-	if seconds, err := strconv.ParseUint(header, 10, 63); err == nil {
+	if seconds, err := strconv.ParseUint(header, 10, 63); err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest there is
 		wait = time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second
 	} else if date, err := http.ParseTime(header); err == nil {
 		wait = date.Sub(now)
