@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 )
 
 // Body is a dashboard.
@@ -115,7 +116,7 @@ func Parse(body []byte) (*Body, error) {
 	if err := decoder.Decode(&b); err != nil {
 		return nil, fmt.Errorf("DashboardBody: %w", err)
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); err != io.EOF {
 		return nil, fmt.Errorf("DashboardBody: there is something after its end, at byte %d", decoder.InputOffset())
 	}
 	return &b, nil
