@@ -18,7 +18,7 @@ import (
 
 const root = ".."
 
-// The threat model names resources, properties and tests. What it names must be there, and every threat must have a test.
+// The threat model names resources, properties, functions and tests. What it names must be there, and every threat must have a test.
 func TestTheThreatModelHolds(t *testing.T) {
 	page, err := os.ReadFile("threat-model.md")
 	if err != nil {
@@ -28,7 +28,7 @@ func TestTheThreatModelHolds(t *testing.T) {
 	for _, err := range errs {
 		t.Errorf("docs/threat-model.md: %v", err)
 	}
-	if threats < 45 {
+	if threats < 65 {
 		t.Errorf("docs/threat-model.md has %d threats: some are lost", threats)
 	}
 }
@@ -51,6 +51,10 @@ func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
 		"no such property":   {row("`identity/PoolUserPool04A1AA15.Deletion`", test), "there is no Deletion"},
 		"no such element":    {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.block-some`", test), "there is no block-some"},
 		"element out of end": {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.2`", test), "there is no 2"},
+		"method by name":     {row("`verify.Verifier.Verify`", test), ""},
+		"field by name":      {row("`verify.Config.MaxStale`", test), ""},
+		"no such function":   {row("`verify.Check`", test), "line 3: verify.Check: there is no Check in package verify"},
+		"no such method":     {row("`credentials.Source.Send`", test), "line 3: credentials.Source.Send: there is no Source.Send in package credentials"},
 		"short row":          {"| S1 | anyone |\n", "line 1: S1 has 2 cells: want 5"},
 		"twice":              {row("it", test) + "| S1 | a | b | c | " + test + " |\n", "line 4: S1 is there twice"},
 		"unknown remainder":  {strings.Replace(row("it", test), "nothing", "N99", 1), "line 3: there is no N99"},
@@ -80,7 +84,7 @@ func checkThreatModel(page string) (threats int, errs []error) {
 			errs = append(errs, fmt.Errorf("line %d: "+format, append([]any{n + 1}, args...)...))
 		}
 		for _, span := range codeSpan.FindAllStringSubmatch(line, -1) {
-			if err := findResource(span[1]); err != nil {
+			if err := errors.Join(findResource(span[1]), findSymbol(span[1])); err != nil {
 				fail("%s: %w", span[1], err)
 			}
 		}

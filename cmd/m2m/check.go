@@ -42,7 +42,7 @@ const checkExamples = `  # With the secret in the environment; two scopes answer
   m2m check --gateway https://tokens.example.com --cognito https://auth.example.com \
     --client-id 1example23456789 --scope orders/read --scope orders/write \
     --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
-    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --user-pool-id eu-west-1_example \
+    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --validity 1h --user-pool-id eu-west-1_example \
     --user-pool-arn arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_example --stage abc123/v1 \
     --trail-log-group aws-cloudtrail-logs --json
 

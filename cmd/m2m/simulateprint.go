@@ -157,7 +157,7 @@ func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant)
 	t := tenants[i]
 	p("# all questions of m2m check")
 	p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(r.server.CognitoURL, "/oauth2/token"))
-	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s",
-		t.ClientSecret, check, r.system.PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.OriginHeader())
+	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s --validity %v",
+		t.ClientSecret, check, r.system.PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.OriginHeader(), t.AccessTokenValidity)
 	p("")
 }
