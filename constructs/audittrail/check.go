@@ -31,12 +31,12 @@ func (s *AuditTrailProps) check(errs *report.Errors) {
 		s.MultiRegion = jsii.Bool(true)
 	}
 	if s.BucketRetention == nil {
-		s.BucketRetention = awscdk.Duration_Days(jsii.Number(365))
+		s.BucketRetention = awscdk.Duration_Days(jsii.Number(rules.DefaultBucketDays))
 	} else if retention, err := report.Duration(s.BucketRetention); err != nil {
 		errs.Add("BucketRetention", err)
 	} else if retention < day || retention%day != 0 {
 		errs.Addf("BucketRetention", "%s is not allowed: use whole days, at least 1", retention)
-		s.BucketRetention = awscdk.Duration_Days(jsii.Number(365))
+		s.BucketRetention = awscdk.Duration_Days(jsii.Number(rules.DefaultBucketDays))
 	}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS

@@ -11,6 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // exportRegion is where Data Exports has its control plane.
@@ -52,6 +53,9 @@ func check(scope constructs.Construct, props *CostReportsProps, errs *report.Err
 	checkText(errs, "Database", s.database, billing.Identifier)
 	checkText(errs, "Table", s.table, billing.Identifier)
 	checkText(errs, "Tag", props.Tag, billing.TagKey)
+	if !report.IsToken(props.WorkGroup) && props.WorkGroup != nil {
+		errs.Add("WorkGroup", rules.WorkGroup(*props.WorkGroup))
+	}
 	if s.namePrefix == nil {
 		s.namePrefix = jsii.String(DefaultNamePrefix)
 	}

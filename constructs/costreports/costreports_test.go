@@ -221,8 +221,8 @@ func TestMistakes(t *testing.T) {
 		"nothing":       {"us-east-1", nil, []string{"Database, Table: both are required: name the table"}},
 		"half a table":  {"us-east-1", &costreports.CostReportsProps{Database: jsii.String("a"), Export: &costreports.Export{}}, []string{"Database, Table: both are required"}},
 		"another place": {"eu-west-1", &costreports.CostReportsProps{Export: &costreports.Export{}}, []string{"Export: the stack is in eu-west-1: AWS Data Exports is in us-east-1 only"}},
-		"names": {"us-east-1", &costreports.CostReportsProps{Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b")}, []string{
-			`Database: name "a\"b" is not allowed`, `NamePrefix: name prefix "a b" is not allowed`, `Table: name "CUR" is not allowed`, `Tag: tag key "it's" is not allowed`}},
+		"names": {"us-east-1", &costreports.CostReportsProps{Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b"), WorkGroup: jsii.String("a b")}, []string{
+			`Database: name "a\"b" is not allowed`, `NamePrefix: name prefix "a b" is not allowed`, `Table: name "CUR" is not allowed`, `Tag: tag key "it's" is not allowed`, `WorkGroup: work group "a b" is not allowed`}},
 		"export": {"us-east-1", &costreports.CostReportsProps{Export: &costreports.Export{Name: jsii.String("a/b"), Prefix: jsii.String("/cur"), Retention: awscdk.Duration_Days(jsii.Number(31))}}, []string{
 			`Export.Name: export name "a/b" is not allowed`, `Export.Prefix: prefix "/cur" is not allowed`, "Export.Retention: 31 days is not allowed: use whole days, 32 at least"}},
 		"tokens": {"us-east-1", &costreports.CostReportsProps{Database: token(), Table: jsii.String("t"), Tag: token()}, []string{

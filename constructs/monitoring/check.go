@@ -52,6 +52,9 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 		errs.Addf("DashboardName", "%q is not allowed: use up to 255 letters, digits, '-' and '_'", *s.DashboardName)
 		s.DashboardName = jsii.String("invalid")
 	}
+	if s.RunbookURL != nil && !report.IsToken(s.RunbookURL) {
+		errs.Add("RunbookURL", rules.HTTPSURL(*s.RunbookURL))
+	}
 	s.checkThresholds(errs)
 	s.checkPrices(errs, scope)
 	s.checkBudget(errs)

@@ -124,6 +124,7 @@ func TestMistakesInProps(t *testing.T) {
 		ServerErrorRate: jsii.Number(1.5), MinRequests: jsii.Number(0), HitRatio: jsii.Number(1), DirectAccessBlocks: jsii.Number(0.5),
 		EdgeBlocks: jsii.Number(-1), AnomalyBand: jsii.Number(21), LatencyP99: awscdk.Duration_Minutes(jsii.Number(1)),
 	}
+	p.RunbookURL = jsii.String("http://wiki.example.com")
 	p.Prices = &monitoring.Prices{PerThousandTokens: jsii.Number(0), CachePerHour: jsii.Number(-1)}
 	p.MonthlyBudget = &monitoring.Budget{
 		ActualAt: jsii.Number(0), ForecastAt: jsii.Number(1001), Emails: *jsii.Strings("finance"), Tag: &monitoring.Tag{Key: jsii.String("environment")},
@@ -138,6 +139,7 @@ func TestMistakesInProps(t *testing.T) {
 		`MonthlyBudget.USD: missing: say what Cognito may cost in a month`,
 		`Prices.CachePerHour: price of -1 US dollars is not allowed`,
 		`Prices.PerThousandTokens: price of 0 US dollars is not allowed`,
+		`RunbookURL: URL "http://wiki.example.com" is not allowed: use https://`,
 		`Thresholds.AnomalyBand: anomaly band 21 is not allowed: use a number of standard deviations, more than 0 and up to 20`,
 		`Thresholds.DirectAccessBlocks: number of requests 0.5 is not allowed: use a whole number from 1 to`,
 		`Thresholds.EdgeBlocks: number of requests -1 is not allowed`,
