@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usageplan"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
@@ -19,7 +19,7 @@ var stageTypes = []string{
 }
 
 func (s *System) buildKeys() error {
-	s.keys = usage.New(s.options.Clock)
+	s.keys = usageplan.New(s.options.Clock)
 	add := func(resourceType string, do func(path, id string, properties map[string]any) error) error {
 		return s.each(resourceType, func(r *assembly.Resource, properties map[string]any) error {
 			id, err := s.Ref(r)

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 )
 
@@ -57,7 +57,7 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 			return apigw.Authorizer(known), nil
 		}
 		switch r.Properties["Description"] {
-		case clientauthorizer.Description:
+		case client.Description:
 			own, err := s.ownAuthorizer(r)
 			return apigw.Authorizer(own), err
 		case settings.Description:

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 )
 
@@ -43,7 +43,7 @@ func (s *System) findOrigin() error {
 	var ok bool
 	if s.origin.secret, ok = s.secrets[named[0]].(*secret); !ok {
 		return fmt.Errorf("%s.Variables.%s: the secret that it names has another form: only a generated value of %d characters without punctuation is supported",
-			stage.Path(), s.origin.variable, originheader.ValueLength)
+			stage.Path(), s.origin.variable, header.ValueLength)
 	}
 	for _, r := range s.assembly.OfType("AWS::WAFv2::RegexPatternSet") {
 		accepted, err := s.secretsIn(r, r.Properties["RegularExpressionList"])

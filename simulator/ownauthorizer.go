@@ -9,7 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 )
 
@@ -19,18 +19,18 @@ func (s *System) ownAuthorizer(r *assembly.Resource) (Authorizer, error) {
 	if err != nil {
 		return Authorizer{}, err
 	}
-	config, err := clientauthorizer.ReadConfig(func(name string) string { return variables[name] })
+	config, err := client.ReadConfig(func(name string) string { return variables[name] })
 	if err != nil {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
-	own, err := clientauthorizer.New(config, slog.New(slog.DiscardHandler))
+	own, err := client.New(config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
 	s.sourceNetworks = config.SourceNetworks
 	return Authorizer{Request: func(ctx context.Context, request events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		// The function gets JSON, too, and gives it.
-		var event clientauthorizer.Event
+		var event client.Event
 		var response events.APIGatewayCustomAuthorizerResponse
 		if err := convert(request, &event); err != nil {
 			return response, err

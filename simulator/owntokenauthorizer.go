@@ -5,9 +5,9 @@ import (
 	"log/slog"
 	"net/http"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
+	tokenauthorizer "github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policystore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
@@ -35,7 +35,7 @@ func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound ti
 	if version == "" || version == state.CurrentID {
 		version = rand.Text()
 	}
-	for _, step := range []string{originheader.StepCreate, originheader.StepSet, originheader.StepTest, originheader.StepFinish} {
+	for _, step := range []string{header.StepCreate, header.StepSet, header.StepTest, header.StepFinish} {
 		if err := rotator.Step(ctx, step, version); err != nil {
 			return fmt.Errorf("%s: %w", step, err)
 		}
@@ -46,10 +46,10 @@ func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound ti
 }
 
 // Reconcile runs the reconciler once.
-func (s *System) Reconcile(ctx context.Context, wafBound, stageBound time.Duration) (originheader.Report, error) {
+func (s *System) Reconcile(ctx context.Context, wafBound, stageBound time.Duration) (header.Report, error) {
 	rotator, err := s.rotator(wafBound, stageBound)
 	if err != nil {
-		return originheader.Report{}, err
+		return header.Report{}, err
 	}
 	return rotator.Reconcile(ctx)
 }
@@ -80,15 +80,15 @@ func (s *System) AcceptedValues() int {
 	return len(content.patterns)
 }
 
-func (s *System) rotator(wafBound, stageBound time.Duration) (*originheader.Rotator, error) {
+func (s *System) rotator(wafBound, stageBound time.Duration) (*header.Rotator, error) {
 	if s.origin.secret == nil || s.origin.set == nil {
 		return nil, fmt.Errorf("a rotation needs a secret that the stage variable %q names, and a pattern set that names it too: found %t and %t",
 			s.origin.variable, s.origin.secret != nil, s.origin.set != nil)
 	}
-	config := originheader.DefaultConfig()
+	config := header.DefaultConfig()
 	config.WAFBound, config.StageBound = wafBound, stageBound
 	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Second)
-	return &originheader.Rotator{
+	return &header.Rotator{
 		Secret: secretPort{s, s.origin.secret}, Set: setPort{s, s.origin.set},
 		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Config: config,
@@ -101,34 +101,34 @@ type secretPort struct {
 	secret *secret
 }
 
-var _ originheader.Secret = secretPort{}
+var _ header.Secret = secretPort{}
 
-func (p secretPort) Describe(context.Context) (originheader.SecretState, error) {
+func (p secretPort) Describe(context.Context) (header.SecretState, error) {
 	return p.secret.describe(), p.system.fault("Secret.Describe")
 }
 
-func (p secretPort) Value(_ context.Context, id string) (originheader.Version, error) {
+func (p secretPort) Value(_ context.Context, id string) (header.Version, error) {
 	if err := p.system.fault("Secret.Value"); err != nil {
-		return originheader.Version{}, err
+		return header.Version{}, err
 	}
 	p.secret.mu.Lock()
 	defer p.secret.mu.Unlock()
 	version, ok := p.secret.versions[id]
 	if !ok {
-		return originheader.Version{}, originheader.ErrNoValue
+		return header.Version{}, header.ErrNoValue
 	}
 	return version, nil
 }
 
-func (p secretPort) PutPending(_ context.Context, token string, v originheader.Value) error {
+func (p secretPort) PutPending(_ context.Context, token string, v header.Value) error {
 	if err := p.system.fault("Secret.PutPending"); err != nil {
 		return err
 	}
 	return p.secret.change(func() error {
 		if held, ok := p.secret.versions[token]; ok && held.Value != v {
-			return originheader.ErrVersionExists
+			return header.ErrVersionExists
 		}
-		p.secret.versions[token] = originheader.Version{Value: v, Created: p.secret.clock()}
+		p.secret.versions[token] = header.Version{Value: v, Created: p.secret.clock()}
 		p.secret.labels[pending] = token
 		return nil
 	})
@@ -159,7 +159,7 @@ func (p secretPort) DropPending(_ context.Context, id string) error {
 	})
 }
 
-func (p secretPort) SaveFlush(_ context.Context, state originheader.FlushState) error {
+func (p secretPort) SaveFlush(_ context.Context, state header.FlushState) error {
 	if err := p.system.fault("Secret.SaveFlush"); err != nil {
 		return err
 	}
@@ -175,22 +175,22 @@ type setPort struct {
 	set    *patternSet
 }
 
-var _ originheader.PatternSet = setPort{}
+var _ header.PatternSet = setPort{}
 
-func (p setPort) Get(context.Context) (originheader.AcceptedSet, error) {
+func (p setPort) Get(context.Context) (header.AcceptedSet, error) {
 	content, _ := p.set.content.Latest()
-	accepted := originheader.AcceptedSet{LockToken: strconv.Itoa(content.lock), Description: content.description}
+	accepted := header.AcceptedSet{LockToken: strconv.Itoa(content.lock), Description: content.description}
 	for _, pattern := range content.patterns {
-		if value, ok := originheader.FromPattern(pattern); ok {
+		if value, ok := header.FromPattern(pattern); ok {
 			accepted.Values = append(accepted.Values, value)
 		} else {
-			accepted.Foreign = append(accepted.Foreign, originheader.ValueOf(pattern))
+			accepted.Foreign = append(accepted.Foreign, header.ValueOf(pattern))
 		}
 	}
 	return accepted, p.system.fault("PatternSet.Get")
 }
 
-func (p setPort) Update(_ context.Context, next originheader.AcceptedSet) error {
+func (p setPort) Update(_ context.Context, next header.AcceptedSet) error {
 	if err := p.system.fault("PatternSet.Update"); err != nil {
 		return err
 	}
@@ -198,7 +198,7 @@ func (p setPort) Update(_ context.Context, next originheader.AcceptedSet) error 
 	defer p.set.mu.Unlock()
 	content, _ := p.set.content.Latest()
 	if next.LockToken != strconv.Itoa(content.lock) {
-		return originheader.ErrStaleLock
+		return header.ErrStaleLock
 	}
 	changed := patterns{description: next.Description, lock: content.lock + 1}
 	for _, value := range next.Values {
@@ -217,14 +217,14 @@ func (p setPort) Update(_ context.Context, next originheader.AcceptedSet) error 
 // stagePort is the stage as the rotation sees it.
 type stagePort struct{ system *System }
 
-var _ originheader.Stage = stagePort{}
+var _ header.Stage = stagePort{}
 
-func (p stagePort) Get(context.Context) (originheader.StageState, error) {
+func (p stagePort) Get(context.Context) (header.StageState, error) {
 	variables, updated := p.system.stage.Variables()
-	return originheader.StageState{Value: originheader.ValueOf(variables[p.system.origin.variable]), Updated: updated}, p.system.fault("Stage.Get")
+	return header.StageState{Value: header.ValueOf(variables[p.system.origin.variable]), Updated: updated}, p.system.fault("Stage.Get")
 }
 
-func (p stagePort) Set(_ context.Context, v originheader.Value) error {
+func (p stagePort) Set(_ context.Context, v header.Value) error {
 	if err := p.system.fault("Stage.Set"); err != nil {
 		return err
 	}
@@ -243,23 +243,23 @@ func (p stagePort) FlushCache(context.Context) error {
 // prober asks with credentials that no client has.
 type prober struct{ system *System }
 
-var _ originheader.Prober = prober{}
+var _ header.Prober = prober{}
 
-func (p prober) Domain(ctx context.Context, v originheader.Value) originheader.Outcome {
+func (p prober) Domain(ctx context.Context, v header.Value) header.Outcome {
 	return p.ask(ctx, p.system.askCognito, "/oauth2/token", http.StatusForbidden, http.Header{p.system.origin.header: {v.Plaintext()}})
 }
 
-func (p prober) Gateway(ctx context.Context) originheader.Outcome {
+func (p prober) Gateway(ctx context.Context) header.Outcome {
 	path := "/" + p.system.stage.Name + "/oauth2/token?scope=probe&client_id=" + strings.ToLower(rand.Text())
 	return p.ask(ctx, p.system.askGateway, path, http.StatusServiceUnavailable, nil)
 }
 
-func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.Answer, error), path string, refusal int, header http.Header) originheader.Outcome {
+func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.Answer, error), path string, refusal int, fields http.Header) header.Outcome {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
-		return originheader.Inconclusive
+		return header.Inconclusive
 	}
-	for name, values := range header {
+	for name, values := range fields {
 		request.Header.Set(name, values[0])
 	}
 	request.SetBasicAuth(rand.Text(), rand.Text())
@@ -267,13 +267,13 @@ func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.An
 	answer, err := endpoint(request)
 	switch {
 	case err != nil:
-		return originheader.Inconclusive
+		return header.Inconclusive
 	case answer.Status == http.StatusBadRequest || answer.Status == http.StatusUnauthorized:
-		return originheader.Passed
+		return header.Passed
 	case answer.Status == refusal:
-		return originheader.Refused
+		return header.Refused
 	}
-	return originheader.Inconclusive
+	return header.Inconclusive
 }
 
 type systemClock struct{ now func() time.Time }
@@ -291,5 +291,5 @@ func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
 
 type discard struct{}
 
-func (discard) Record(originheader.Metric, float64) {}
-func (discard) StepDuration(string, time.Duration)  {}
+func (discard) Record(header.Metric, float64)      {}
+func (discard) StepDuration(string, time.Duration) {}

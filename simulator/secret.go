@@ -4,7 +4,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
@@ -14,10 +14,10 @@ type secret struct {
 	clock func() time.Time
 
 	mu       sync.Mutex
-	versions map[string]originheader.Version
+	versions map[string]header.Version
 	labels   map[string]string // version stage → version id
 	changed  time.Time
-	flush    originheader.FlushState
+	flush    header.FlushState
 }
 
 const (
@@ -30,7 +30,7 @@ func newSecret(clock func() time.Time) *secret {
 	now := clock()
 	return &secret{
 		clock:    clock,
-		versions: map[string]originheader.Version{"initial": {Value: originheader.NewValue(), Created: now}},
+		versions: map[string]header.Version{"initial": {Value: header.NewValue(), Created: now}},
 		labels:   map[string]string{current: "initial"}, changed: now,
 	}
 }
@@ -41,10 +41,10 @@ func (s *secret) currentValue() string {
 	return s.versions[s.labels[current]].Value.Plaintext()
 }
 
-func (s *secret) describe() originheader.SecretState {
+func (s *secret) describe() header.SecretState {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return originheader.SecretState{CurrentID: s.labels[current], PendingID: s.labels[pending], Changed: s.changed, Flush: s.flush}
+	return header.SecretState{CurrentID: s.labels[current], PendingID: s.labels[pending], Changed: s.changed, Flush: s.flush}
 }
 
 // change moves labels or stores versions as one step.

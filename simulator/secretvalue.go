@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 
@@ -95,7 +95,7 @@ func readForm(o *properties.Object) form {
 
 // isHeaderValue says whether it makes values as the rotation of the origin header does.
 func (f form) isHeaderValue() bool {
-	return f.length == originheader.ValueLength && strings.Join(f.classes, "") == lowercase+uppercase+numbers && f.key == ""
+	return f.length == header.ValueLength && strings.Join(f.classes, "") == lowercase+uppercase+numbers && f.key == ""
 }
 
 func (f form) generate() (string, error) {

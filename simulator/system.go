@@ -9,12 +9,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usageplan"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
@@ -32,7 +32,7 @@ type System struct {
 	policyStores map[string]*cedarstore.Store // by id
 	sets         map[string]*patternSet       // by ARN
 	ipSets       map[string][]string          // by ARN
-	keys         *usage.Keys
+	keys         *usageplan.Keys
 	keySecrets   map[string]string               // names of the secrets with API keys, by the key's id
 	stage        *apigw.Stage                    // of the token gateway
 	stagePath    string                          // in the assembly

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 )
 
 // start is one start of a function until it has answered its first event.

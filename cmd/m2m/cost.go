@@ -10,15 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costchart"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/costchart"
 )
 
 // costing holds the flags of cost.
 type costing struct {
-	usage                 cost.Usage
-	deployment, watched   cost.Deployment
+	usage                 pricing.Usage
+	deployment, watched   pricing.Deployment
 	validity              time.Duration
 	region, prices, chart string
 	printPrices           bool
@@ -32,7 +32,7 @@ cache entry is missed once in TTL + 1/λ, λ being its requests in a unit of tim
 A flush is taken to cost a token for each entry that lives. The third column is for clients that all keep their tokens themselves, for as long as the
 cache would.
 
-Prices are those of internal/cost/prices.yaml, without free tiers and discounts. For another Region, print that file with --print-prices, put in the prices
+Prices are those of internal/pricing/prices.yaml, without free tiers and discounts. For another Region, print that file with --print-prices, put in the prices
 of the Region, and name it with --prices. Not in the estimate: data transfer, logs, functions, and Cognito's other charges.`
 
 func newCostCommand() *cobra.Command {
@@ -49,7 +49,7 @@ func newCostCommand() *cobra.Command {
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if c.printPrices {
-				_, err := io.WriteString(command.OutOrStdout(), cost.Source())
+				_, err := io.WriteString(command.OutOrStdout(), pricing.Source())
 				return err
 			}
 			return c.run(command)
@@ -60,7 +60,7 @@ func newCostCommand() *cobra.Command {
 	flags.Int64Var(&c.usage.RequestsPerDay, "requests-per-day", 0, "token `requests` a day of all clients together (required)")
 	flags.Int64Var(&c.usage.Clients, "clients", 0, "`number` of app clients (required)")
 	flags.Int64Var(&c.usage.ScopeSets, "scope-sets", 1, "`number` of different scope values that each client asks for")
-	flags.DurationVar(&c.validity, "token-validity", rules.DefaultAccessTokenValidity, "shortest access-token validity of any client")
+	flags.DurationVar(&c.validity, "token-validity", awslimits.DefaultAccessTokenValidity, "shortest access-token validity of any client")
 	flags.DurationVar(&c.usage.TTL, "ttl", 0, "cache TTL (default: 75 % of the validity, at least 5 minutes less than it, at most 1h)")
 	flags.StringVar(&c.deployment.CacheGB, "cache-size", "", "cache capacity in `GB` (default: the recommended one)")
 	flags.Int64Var(&c.usage.FlushesPerMonth, "flushes-per-month", 4, "`number` of cache flushes a month")
@@ -72,7 +72,7 @@ func newCostCommand() *cobra.Command {
 	flags.Int64Var(&c.watched.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant")
 	flags.Int64Var(&c.watched.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards")
 	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "reckon with Cognito's charge for app clients (default: whether the prices say that it is charged)")
-	flags.StringVar(&c.region, "region", cost.DefaultRegion, "AWS `Region` whose prices hold")
+	flags.StringVar(&c.region, "region", pricing.DefaultRegion, "AWS `Region` whose prices hold")
 	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: those built in)")
 	flags.StringVar(&c.chart, "chart", "", "`file` for a chart, .svg or .png")
 	flags.BoolVar(&c.printPrices, "print-prices", false, "print the file of the prices built in, to adapt it, and do nothing else")
@@ -128,11 +128,11 @@ func (c *costing) watch(given func(flag string) bool) {
 }
 
 // book returns the prices.
-func (c *costing) book() (*cost.Book, *cost.Region, error) {
-	book := cost.Default()
+func (c *costing) book() (*pricing.Book, *pricing.Region, error) {
+	book := pricing.Default()
 	if c.prices != "" {
 		var err error
-		if book, err = cost.Load(c.prices); err != nil {
+		if book, err = pricing.Load(c.prices); err != nil {
 			return nil, nil, usageError{fmt.Errorf("--prices: %w", err)}
 		}
 	}
@@ -150,7 +150,7 @@ func (c *costing) check() error {
 		got, lowest, limit int64
 	}{
 		{"requests-per-day", c.usage.RequestsPerDay, 1, 1_000_000_000},
-		{"clients", c.usage.Clients, 1, rules.MaxClientsPerPool},
+		{"clients", c.usage.Clients, 1, awslimits.MaxClientsPerPool},
 		{"scope-sets", c.usage.ScopeSets, 1, 1000},
 		{"flushes-per-month", c.usage.FlushesPerMonth, 0, 100_000},
 		{"alarms", c.watched.Alarms, 0, 100_000},
@@ -162,10 +162,10 @@ func (c *costing) check() error {
 			return fmt.Errorf("--%s is %d: use a whole number from %d to %d", number.flag, number.got, number.lowest, number.limit)
 		}
 	}
-	if err := rules.CachedValidity(c.validity); err != nil {
+	if err := awslimits.CachedValidity(c.validity); err != nil {
 		return fmt.Errorf("--token-validity: %w", err)
 	}
-	ttl, err := rules.CacheTTL(c.usage.TTL, []rules.ClientValidity{{Client: "with the shortest validity", Validity: c.validity}})
+	ttl, err := awslimits.CacheTTL(c.usage.TTL, []awslimits.ClientValidity{{Client: "with the shortest validity", Validity: c.validity}})
 	if err != nil {
 		return fmt.Errorf("--ttl: %w", err)
 	}
@@ -179,7 +179,7 @@ func (c *costing) check() error {
 }
 
 // draw writes the chart. A file that cannot be written whole is removed.
-func (c *costing) draw(region *cost.Region) error {
+func (c *costing) draw(region *pricing.Region) error {
 	format, err := costchart.Format(c.chart)
 	if err != nil {
 		return err

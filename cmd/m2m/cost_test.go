@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
 // runCost runs m2m cost and returns what it printed and its exit status.
@@ -67,7 +67,7 @@ func expectExample(t *testing.T, file, line, shown string) {
 
 func TestCostRefuses(t *testing.T) {
 	broken := filepath.Join(t.TempDir(), "prices.yaml")
-	put(t, broken, strings.Replace(cost.Source(), "per: 1000\n", "pre: 1000\n", 1))
+	put(t, broken, strings.Replace(pricing.Source(), "per: 1000\n", "pre: 1000\n", 1))
 	for args, want := range map[string]string{
 		"":                                      "--requests-per-day is 0: use a whole number from 1 to 1000000000",
 		"--requests-per-day 5":                  "--clients is 0: use a whole number from 1 to 10000",
@@ -97,7 +97,7 @@ func TestCostRefuses(t *testing.T) {
 // What is printed in other cases than the README's.
 func TestCostSays(t *testing.T) {
 	prices := filepath.Join(t.TempDir(), "prices.yaml")
-	put(t, prices, strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }").Replace(cost.Source()))
+	put(t, prices, strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }").Replace(pricing.Source()))
 	const few = "--requests-per-day 10 --clients 2"
 	for args, want := range map[string][]string{
 		few: {"Cheapest                without the proxy, since it costs 27.61 USD a month more than it saves"},
@@ -122,7 +122,7 @@ func TestCostSays(t *testing.T) {
 			t.Errorf("m2m cost %s charges for app clients:\n%s", args, stdout)
 		}
 	}
-	if stdout, _, status := runCost(t, "--print-prices"); status != statusOK || stdout != cost.Source() {
+	if stdout, _, status := runCost(t, "--print-prices"); status != statusOK || stdout != pricing.Source() {
 		t.Errorf("--print-prices: status %d, %d bytes", status, len(stdout))
 	}
 }

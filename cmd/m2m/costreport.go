@@ -6,24 +6,24 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
 // costReport is what cost prints.
 type costReport struct {
 	read, region string
-	usage        cost.Usage
+	usage        pricing.Usage
 	validity     time.Duration
-	estimate     cost.Estimate
+	estimate     pricing.Estimate
 	// breakEven is in requests a day; pays says whether there is one.
 	breakEven int64
 	pays      bool
 	// recommended is the smallest capacity that holds the keys; fits says whether there is one.
-	recommended, chosen cost.Cache
+	recommended, chosen pricing.Cache
 	fits                bool
 }
 
-func (c *costing) estimate(region *cost.Region) (report costReport, err error) {
+func (c *costing) estimate(region *pricing.Region) (report costReport, err error) {
 	report = costReport{usage: c.usage, validity: c.validity}
 	if report.estimate, err = region.Estimate(c.usage, c.deployment); err != nil {
 		return report, err
@@ -40,11 +40,11 @@ func (r costReport) print(out io.Writer) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	fact := func(name, format string, args ...any) { p("%-23s "+format, append([]any{name}, args...)...) }
 
-	p("Prices of %s, read on %s. A month has %d hours.\n", r.region, r.read, cost.HoursPerMonth)
-	fact("Requests", "%s a day, %s a month", cost.Thousands(r.usage.RequestsPerDay), cost.Thousands(r.usage.Requests()))
-	fact("Cache keys", "%s: %s, %s", cost.Thousands(r.usage.Keys()), count(r.usage.Clients, "client"), count(r.usage.ScopeSets, "scope set")+" each")
-	fact("Cache TTL", "%s, of a token validity of %s", cost.Short(r.usage.TTL), cost.Short(r.validity))
-	fact("Cache misses", "%s a month, %s included; %.1f %% of requests are hits\n", cost.Thousands(r.usage.Misses()),
+	p("Prices of %s, read on %s. A month has %d hours.\n", r.region, r.read, pricing.HoursPerMonth)
+	fact("Requests", "%s a day, %s a month", pricing.Thousands(r.usage.RequestsPerDay), pricing.Thousands(r.usage.Requests()))
+	fact("Cache keys", "%s: %s, %s", pricing.Thousands(r.usage.Keys()), count(r.usage.Clients, "client"), count(r.usage.ScopeSets, "scope set")+" each")
+	fact("Cache TTL", "%s, of a token validity of %s", pricing.Short(r.usage.TTL), pricing.Short(r.validity))
+	fact("Cache misses", "%s a month, %s included; %.1f %% of requests are hits\n", pricing.Thousands(r.usage.Misses()),
 		count(r.usage.FlushesPerMonth, "flush"), 100*r.usage.HitRatio())
 
 	row := func(item, with, without, own string) { p("%-30s %16s %16s %16s", item, with, without, own) }
@@ -60,7 +60,7 @@ func (r costReport) print(out io.Writer) {
 	if r.pays {
 		u := r.usage
 		u.RequestsPerDay = r.breakEven
-		fact("Break-even", "%s requests a day, %s a month", cost.Thousands(r.breakEven), cost.Thousands(u.Requests()))
+		fact("Break-even", "%s requests a day, %s a month", pricing.Thousands(r.breakEven), pricing.Thousands(u.Requests()))
 	} else {
 		fact("Break-even", "none up to 1,000,000,000 requests a day")
 	}
@@ -78,17 +78,17 @@ func (r costReport) printCheapest(fact func(name, format string, args ...any)) {
 // printSize says which capacity is enough for the keys; what it does for the throughput only a load test tells.
 func (r costReport) printSize(fact func(name, format string, args ...any)) {
 	if !r.fits {
-		fact("Recommended cache size", "none holds %s keys: the biggest is reckoned to hold %s", cost.Thousands(r.usage.Keys()), cost.Thousands(r.chosen.Holds()))
+		fact("Recommended cache size", "none holds %s keys: the biggest is reckoned to hold %s", pricing.Thousands(r.usage.Keys()), pricing.Thousands(r.chosen.Holds()))
 		return
 	}
-	fact("Recommended cache size", "%s GB: the smallest that holds the keys (reckoned: %s); load test it", r.recommended.SizeGB, cost.Thousands(r.recommended.Holds()))
+	fact("Recommended cache size", "%s GB: the smallest that holds the keys (reckoned: %s); load test it", r.recommended.SizeGB, pricing.Thousands(r.recommended.Holds()))
 	if r.chosen.Holds() < r.usage.Keys() {
-		fact("", "%s GB holds only %s: there are more misses than shown", r.chosen.SizeGB, cost.Thousands(r.chosen.Holds()))
+		fact("", "%s GB holds only %s: there are more misses than shown", r.chosen.SizeGB, pricing.Thousands(r.chosen.Holds()))
 	}
 }
 
 // amount is an amount of the columns without the proxy, where most items do not exist.
-func amount(d cost.USD) string {
+func amount(d pricing.USD) string {
 	if d == 0 {
 		return "-"
 	}
@@ -103,5 +103,5 @@ func count(n int64, what string) string {
 	case strings.HasSuffix(what, "sh"):
 		what += "e"
 	}
-	return cost.Thousands(n) + " " + what + "s"
+	return pricing.Thousands(n) + " " + what + "s"
 }

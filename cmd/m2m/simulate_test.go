@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
 )
 
 type object = map[string]any
@@ -202,7 +202,7 @@ func TestSimulatePrintsWhatRequestsNeed(t *testing.T) {
 
 // Who would be refused for where requests come from is told, with the flag that changes it.
 func TestSimulateSaysThatTheAuthorizerRefuses(t *testing.T) {
-	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {"Description": "` + clientauthorizer.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
+	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {"Description": "` + client.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
 		"Authorizer": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Name": "gate", "Type": "REQUEST", "IdentitySource": "context.identity.sourceIp",
 			"AuthorizerUri": {"Fn::Join": ["", ["arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Gate", "Arn"]}, "/invocations"]]}}}}`
 	dir := snapshots(t, gate, func(r object) {

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
@@ -64,6 +64,6 @@ func issued(c simulator.Counters) int64 {
 
 // saved is what the tokens from the cache would have cost.
 func saved(c simulator.Counters) string {
-	price := cost.Default().Regions[cost.DefaultRegion].TokenRequests
+	price := pricing.Default().Regions[pricing.DefaultRegion].TokenRequests
 	return fmt.Sprintf("%.5f", price.Of(c.Reused).Dollars())
 }

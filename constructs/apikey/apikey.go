@@ -11,7 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // keyLength is the number of alphanumeric characters of a key: 238 bits. API Gateway takes 20 to 128.
@@ -86,7 +86,7 @@ func (k *APIKey) addSecret(props *APIKeyProps) {
 func (k *APIKey) letRead(readers []*string) {
 	var principals []awsiam.IPrincipal
 	for _, reader := range readers {
-		if !report.IsToken(reader) && rules.AccountID(*reader) == nil {
+		if !report.IsToken(reader) && awslimits.AccountID(*reader) == nil {
 			principals = append(principals, awsiam.NewAccountPrincipal(reader))
 		} else {
 			principals = append(principals, awsiam.NewArnPrincipal(reader))

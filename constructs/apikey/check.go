@@ -7,13 +7,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // check notes every mistake and returns props that can be built in spite of it.
 func (props APIKeyProps) check(errs *report.Errors) APIKeyProps {
-	props.TenantID = known(errs, "TenantID", props.TenantID, rules.TenantID)
-	props.SecretName = known(errs, "SecretName", props.SecretName, rules.APIKeySecretName)
+	props.TenantID = known(errs, "TenantID", props.TenantID, awslimits.TenantID)
+	props.SecretName = known(errs, "SecretName", props.SecretName, awslimits.APIKeySecretName)
 	props.Plan = known(errs, "Plan", props.Plan, props.checkPlan)
 	var readers []*string
 	for i, reader := range props.Readers {
@@ -21,7 +21,7 @@ func (props APIKeyProps) check(errs *report.Errors) APIKeyProps {
 		switch {
 		case reader == nil:
 			errs.Addf(at, "is missing")
-		case !report.IsToken(reader) && rules.AccountID(*reader) != nil && rules.Caller(*reader) != nil:
+		case !report.IsToken(reader) && awslimits.AccountID(*reader) != nil && awslimits.Caller(*reader) != nil:
 			errs.Addf(at, "reader %q is neither an IAM role or user nor an account: use arn:aws:iam::ACCOUNT:role/NAME, or an account id of 12 digits", *reader)
 		default:
 			readers = append(readers, reader)
@@ -55,5 +55,5 @@ func (props *APIKeyProps) checkPlan(plan string) error {
 	if len(names) == 0 {
 		return fmt.Errorf("usage plan %q does not exist: the proxy asks for no API key, use APIKey and UsagePlans of its Authorization", plan)
 	}
-	return rules.OneOf("usage plan", plan, names...)
+	return awslimits.OneOf("usage plan", plan, names...)
 }

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 const day = 24 * time.Hour
@@ -31,12 +31,12 @@ func (s *AuditTrailProps) check(errs *report.Errors) {
 		s.MultiRegion = jsii.Bool(true)
 	}
 	if s.BucketRetention == nil {
-		s.BucketRetention = awscdk.Duration_Days(jsii.Number(rules.DefaultBucketDays))
+		s.BucketRetention = awscdk.Duration_Days(jsii.Number(awslimits.DefaultBucketDays))
 	} else if retention, err := report.Duration(s.BucketRetention); err != nil {
 		errs.Add("BucketRetention", err)
 	} else if retention < day || retention%day != 0 {
 		errs.Addf("BucketRetention", "%s is not allowed: use whole days, at least 1", retention)
-		s.BucketRetention = awscdk.Duration_Days(jsii.Number(rules.DefaultBucketDays))
+		s.BucketRetention = awscdk.Duration_Days(jsii.Number(awslimits.DefaultBucketDays))
 	}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
@@ -48,7 +48,7 @@ func (s *AuditTrailProps) check(errs *report.Errors) {
 
 func (s *AuditTrailProps) checkExisting(errs *report.Errors) {
 	if name := s.ExistingLogGroup; !report.IsToken(name) {
-		if err := rules.LogGroupName(*name); err != nil {
+		if err := awslimits.LogGroupName(*name); err != nil {
 			errs.Add("ExistingLogGroup", err)
 			s.ExistingLogGroup = jsii.String("refused")
 		}

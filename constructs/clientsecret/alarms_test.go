@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Missing sweeps alone are an alarm by missing data; the periods hold two or three sweeps, as it takes.

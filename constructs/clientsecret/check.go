@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // settings are the props with defaults filled in, after the check.
@@ -33,18 +33,18 @@ func (props RotationProps) check(errs *report.Errors) settings {
 		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
 	if s.Cadence == "" {
-		s.Cadence = rules.DefaultCadence
+		s.Cadence = awslimits.DefaultCadence
 	}
-	checkText(errs, "SecretPrefix", s.SecretPrefix, rules.SecretPrefix)
+	checkText(errs, "SecretPrefix", s.SecretPrefix, awslimits.SecretPrefix)
 	if s.OrganizationID != nil {
-		checkText(errs, "OrganizationID", s.OrganizationID, rules.OrganizationID)
+		checkText(errs, "OrganizationID", s.OrganizationID, awslimits.OrganizationID)
 	}
 	s.checkReaders(errs)
 	if n := s.ReservedConcurrency; n != nil {
 		if *n == 0 || *n != math.Trunc(*n) {
 			errs.Addf("ReservedConcurrency", "%v is not allowed: use a whole number from 2, or leave it out to reserve none", *n)
 		} else {
-			errs.Add("ReservedConcurrency", rules.ReservedConcurrency(int(*n)))
+			errs.Add("ReservedConcurrency", awslimits.ReservedConcurrency(int(*n)))
 		}
 	}
 	s.checkTimes(errs)
@@ -52,9 +52,9 @@ func (props RotationProps) check(errs *report.Errors) settings {
 }
 
 func (s *settings) checkTimes(errs *report.Errors) {
-	if err := rules.Cadence(string(s.Cadence)); err != nil {
+	if err := awslimits.Cadence(string(s.Cadence)); err != nil {
 		errs.Add("Cadence", err)
-		s.Cadence = rules.DefaultCadence
+		s.Cadence = awslimits.DefaultCadence
 	}
 	given := func(prop string, d awscdk.Duration, into *time.Duration) {
 		if d == nil {
@@ -67,19 +67,19 @@ func (s *settings) checkTimes(errs *report.Errors) {
 		}
 	}
 	b := &s.bounds
-	b.Interval = cadences[s.Cadence].longest + rules.RotationWindow
-	b.Grace = min(rules.DefaultClientSecretGrace, cadences[s.Cadence].shortest/2)
+	b.Interval = cadences[s.Cadence].longest + awslimits.RotationWindow
+	b.Grace = min(awslimits.DefaultClientSecretGrace, cadences[s.Cadence].shortest/2)
 	given("Grace", s.Grace, &b.Grace)
 	given("StuckLimit", s.StuckLimit, &b.StuckLimit)
 	given("SweepInterval", s.SweepInterval, &s.sweepInterval)
-	if err := rules.SweepInterval(s.sweepInterval); err != nil {
+	if err := awslimits.SweepInterval(s.sweepInterval); err != nil {
 		errs.Add("SweepInterval", err)
 		s.sweepInterval = defaultSweepInterval
 	}
-	if most := cadences[s.Cadence].shortest - rules.RotationWindow; b.StuckLimit >= most {
+	if most := cadences[s.Cadence].shortest - awslimits.RotationWindow; b.StuckLimit >= most {
 		errs.Addf("StuckLimit", "%v is not allowed with %s rotation: use less than %v, the shortest time between two rotations: a stuck one would stop the next", b.StuckLimit, s.Cadence, most)
 	}
-	if err := rules.ClientSecretGrace(b.Grace, string(s.Cadence)); err != nil {
+	if err := awslimits.ClientSecretGrace(b.Grace, string(s.Cadence)); err != nil {
 		errs.Add("Grace", err)
 		return
 	}
@@ -88,13 +88,13 @@ func (s *settings) checkTimes(errs *report.Errors) {
 
 // checkReaders keeps the accounts that are right, each once.
 func (s *settings) checkReaders(errs *report.Errors) {
-	if n := len(s.ReaderAccounts); n > rules.MaxReaderAccounts {
-		errs.Addf("ReaderAccounts", "%d accounts are too many: use up to %d, or OrganizationID", n, rules.MaxReaderAccounts)
+	if n := len(s.ReaderAccounts); n > awslimits.MaxReaderAccounts {
+		errs.Addf("ReaderAccounts", "%d accounts are too many: use up to %d, or OrganizationID", n, awslimits.MaxReaderAccounts)
 	}
 	var accounts []*string
 	for i, account := range s.ReaderAccounts {
 		prop := fmt.Sprintf("ReaderAccounts[%d]", i)
-		if !checkText(errs, prop, account, rules.AccountID) {
+		if !checkText(errs, prop, account, awslimits.AccountID) {
 			continue
 		}
 		if slices.ContainsFunc(accounts, func(other *string) bool { return *other == *account }) {

@@ -5,7 +5,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsglue"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
 // addCatalog creates a database and a table over the exported files. Data Exports puts a month's files under PREFIX/NAME/data/BILLING_PERIOD=2026-11/, and
@@ -22,7 +22,7 @@ func (r *CostReports) addCatalog(s *settings) {
 		},
 	})
 	var columns []*awsglue.CfnTable_ColumnProperty
-	for _, column := range billing.Columns() {
+	for _, column := range costreports.Columns() {
 		columns = append(columns, &awsglue.CfnTable_ColumnProperty{Name: jsii.String(column[0]), Type: jsii.String(column[1])})
 	}
 	location := *r.bucket.S3UrlForObject(jsii.String(s.export.prefix + "/" + s.export.name + "/data"))

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
 // exportRegion is where Data Exports has its control plane.
@@ -50,11 +50,11 @@ func check(scope constructs.Construct, props *CostReportsProps, errs *report.Err
 		errs.Addf("Database, Table", "both are required: name the table of a Cost and Usage Report 2.0, or set Export and neither of them to create one")
 		s.database, s.table = jsii.String(DefaultDatabase), jsii.String(DefaultTable)
 	}
-	checkText(errs, "Database", s.database, billing.Identifier)
-	checkText(errs, "Table", s.table, billing.Identifier)
-	checkText(errs, "Tag", props.Tag, billing.TagKey)
+	checkText(errs, "Database", s.database, costreports.Identifier)
+	checkText(errs, "Table", s.table, costreports.Identifier)
+	checkText(errs, "Tag", props.Tag, costreports.TagKey)
 	if !report.IsToken(props.WorkGroup) && props.WorkGroup != nil {
-		errs.Add("WorkGroup", rules.WorkGroup(*props.WorkGroup))
+		errs.Add("WorkGroup", awslimits.WorkGroup(*props.WorkGroup))
 	}
 	if s.namePrefix == nil {
 		s.namePrefix = jsii.String(DefaultNamePrefix)

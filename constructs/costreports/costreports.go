@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
 // Defaults of CostReportsProps.
@@ -51,7 +51,7 @@ func NewCostReports(scope constructs.Construct, id *string, props *CostReportsPr
 	if s.tag != nil {
 		tag = *s.tag
 	}
-	for _, query := range billing.Queries(*s.database, *s.table, tag) {
+	for _, query := range costreports.Queries(*s.database, *s.table, tag) {
 		named := awsathena.NewCfnNamedQuery(r.Construct, jsii.String("Query-"+query.Name), &awsathena.CfnNamedQueryProps{
 			Name:        jsii.String(*s.namePrefix + query.Name),
 			Description: jsii.String(query.Description),

@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	athena "github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
@@ -53,7 +53,7 @@ func TestQueriesOverAnExistingReport(t *testing.T) {
 		properties := template.Properties(id)
 		saved[properties["Name"].(string)] = properties
 	}
-	for _, query := range billing.Queries("cid_data_export", "cur2", "user_environment") {
+	for _, query := range athena.Queries("cid_data_export", "cur2", "user_environment") {
 		want := map[string]any{"Name": "m2m-prod-" + query.Name, "Database": "cid_data_export", "WorkGroup": "finops", "Description": query.Description, "QueryString": query.SQL}
 		if diff := cmp.Diff(want, saved["m2m-prod-"+query.Name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", query.Name, diff)
@@ -183,7 +183,7 @@ func TestCatalog(t *testing.T) {
 		t.Errorf("partition keys (-want +got):\n%s", diff)
 	}
 	var columns []any
-	for _, column := range billing.Columns() {
+	for _, column := range athena.Columns() {
 		columns = append(columns, map[string]any{"Name": column[0], "Type": column[1]})
 	}
 	if diff := cmp.Diff(columns, cdktest.At(t, input, "StorageDescriptor", "Columns")); diff != "" {

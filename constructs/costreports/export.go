@@ -11,14 +11,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
 // addExport creates the bucket and the export, in this order: AWS checks that it may write before it takes the export.
 func (r *CostReports) addExport(e *exportSettings) {
 	r.bucket = newBucket(r.Construct, e)
 	var columns []string
-	for _, column := range billing.Columns() {
+	for _, column := range costreports.Columns() {
 		columns = append(columns, column[0])
 	}
 	r.export = awsbcmdataexports.NewCfnExport(r.Construct, jsii.String("Export"), &awsbcmdataexports.CfnExportProps{

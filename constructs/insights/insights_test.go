@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/insights"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
 	queries "github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }

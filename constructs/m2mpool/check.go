@@ -8,7 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // check notes every mistake in props and returns props that can be built: what is wrong is left out or replaced, which no template can
@@ -16,7 +16,7 @@ import (
 func (props M2MPoolProps) check(errs *report.Errors) M2MPoolProps {
 	props.Domain = props.Domain.check(errs)
 	if props.UserPoolName != nil && !report.IsToken(props.UserPoolName) {
-		errs.Add("UserPoolName", rules.UserPoolName(*props.UserPoolName))
+		errs.Add("UserPoolName", awslimits.UserPoolName(*props.UserPoolName))
 	}
 	if props.FeaturePlan == "" {
 		props.FeaturePlan = awscognito.FeaturePlan_ESSENTIALS
@@ -56,14 +56,14 @@ func (d *Domain) check(errs *report.Errors) *Domain {
 		if report.IsToken(d.Prefix) {
 			return d
 		}
-		if err := rules.DomainPrefix(*d.Prefix); err != nil {
+		if err := awslimits.DomainPrefix(*d.Prefix); err != nil {
 			errs.Add("Domain.Prefix", err)
 			return placeholder
 		}
 		return d
 	}
 	if !report.IsToken(d.CustomName) {
-		errs.Add("Domain.CustomName", rules.CustomDomain(*d.CustomName))
+		errs.Add("Domain.CustomName", awslimits.CustomDomain(*d.CustomName))
 	}
 	switch {
 	case d.CertificateArn == nil:
@@ -72,7 +72,7 @@ func (d *Domain) check(errs *report.Errors) *Domain {
 	case report.IsToken(d.CertificateArn):
 		return d
 	}
-	if err := rules.CustomDomainCertificate(*d.CertificateArn); err != nil {
+	if err := awslimits.CustomDomainCertificate(*d.CertificateArn); err != nil {
 		errs.Add("Domain.CertificateArn", err)
 		return placeholder
 	}
@@ -89,16 +89,16 @@ func (s *ResourceServer) Check(prop string, errs *report.Errors) bool {
 	if report.IsToken(s.Identifier) {
 		own.Addf(prop+".Identifier", "must be known at synth: it names the resource and its scopes")
 	} else {
-		own.Add(prop+".Identifier", rules.ResourceServerIdentifier(*s.Identifier))
+		own.Add(prop+".Identifier", awslimits.ResourceServerIdentifier(*s.Identifier))
 	}
 	switch {
-	case s.Name == nil && rules.ResourceServerName(*s.Identifier) != nil:
+	case s.Name == nil && awslimits.ResourceServerName(*s.Identifier) != nil:
 		own.Addf(prop+".Name", "is required, since the identifier %q is not allowed as a name: use 1 to 128 letters, digits, spaces and _+=,.@-", *s.Identifier)
 	case s.Name != nil && !report.IsToken(s.Name):
-		own.Add(prop+".Name", rules.ResourceServerName(*s.Name))
+		own.Add(prop+".Name", awslimits.ResourceServerName(*s.Name))
 	}
-	if n := len(s.Scopes); n < 1 || n > rules.ScopesPerResourceServer {
-		own.Addf(prop+".Scopes", "has %d scopes: a resource server has 1 to %d", n, rules.ScopesPerResourceServer)
+	if n := len(s.Scopes); n < 1 || n > awslimits.ScopesPerResourceServer {
+		own.Addf(prop+".Scopes", "has %d scopes: a resource server has 1 to %d", n, awslimits.ScopesPerResourceServer)
 	}
 	var names []string
 	for i, scope := range s.Scopes {
@@ -111,8 +111,8 @@ func (s *ResourceServer) Check(prop string, errs *report.Errors) bool {
 			own.Addf(scopeProp+".Name", "must be known at synth: app clients name it")
 			continue
 		}
-		own.Add(scopeProp+".Name", rules.ScopeName(*scope.Name))
-		own.Add(scopeProp+".Description", rules.ScopeDescription(*scope.Description))
+		own.Add(scopeProp+".Name", awslimits.ScopeName(*scope.Name))
+		own.Add(scopeProp+".Description", awslimits.ScopeDescription(*scope.Description))
 		if slices.Contains(names, *scope.Name) {
 			own.Addf(scopeProp+".Name", "%q is there twice: scope names are unique in a resource server", *scope.Name)
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 const tiers = "%[1]s * 0.00225 - (%[1]s > 250000) * (%[1]s - 250000) * 0.00075 - (%[1]s > 5000000) * (%[1]s - 5000000) * 0.000375"

@@ -12,7 +12,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // settings are the props with defaults filled in, after the check.
@@ -53,7 +53,7 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 		s.DashboardName = jsii.String("invalid")
 	}
 	if s.RunbookURL != nil && !report.IsToken(s.RunbookURL) {
-		errs.Add("RunbookURL", rules.HTTPSURL(*s.RunbookURL))
+		errs.Add("RunbookURL", awslimits.HTTPSURL(*s.RunbookURL))
 	}
 	s.checkThresholds(errs)
 	s.checkPrices(errs, scope)
@@ -66,19 +66,19 @@ func (s *settings) checkThresholds(errs *report.Errors) {
 		s.thresholds = *s.Thresholds
 	}
 	t := &s.thresholds
-	setNumber(errs, "Thresholds.ServerErrorRate", &t.ServerErrorRate, rules.DefaultServerErrorRate, rules.ServerErrorRate)
-	setNumber(errs, "Thresholds.MinRequests", &t.MinRequests, rules.DefaultMinRequests, rules.AlarmCount)
-	setNumber(errs, "Thresholds.HitRatio", &t.HitRatio, rules.DefaultHitRatio, rules.HitRatio)
-	setNumber(errs, "Thresholds.DirectAccessBlocks", &t.DirectAccessBlocks, rules.DefaultDirectAccessBlocks, rules.AlarmCount)
-	setNumber(errs, "Thresholds.AnomalyBand", &t.AnomalyBand, rules.DefaultAnomalyBand, rules.AnomalyBand)
-	setNumber(errs, "Thresholds.EdgeBlocks", &t.EdgeBlocks, rules.DefaultEdgeBlocks, rules.AlarmCount)
-	s.latency = rules.DefaultLatencyP99
+	setNumber(errs, "Thresholds.ServerErrorRate", &t.ServerErrorRate, awslimits.DefaultServerErrorRate, awslimits.ServerErrorRate)
+	setNumber(errs, "Thresholds.MinRequests", &t.MinRequests, awslimits.DefaultMinRequests, awslimits.AlarmCount)
+	setNumber(errs, "Thresholds.HitRatio", &t.HitRatio, awslimits.DefaultHitRatio, awslimits.HitRatio)
+	setNumber(errs, "Thresholds.DirectAccessBlocks", &t.DirectAccessBlocks, awslimits.DefaultDirectAccessBlocks, awslimits.AlarmCount)
+	setNumber(errs, "Thresholds.AnomalyBand", &t.AnomalyBand, awslimits.DefaultAnomalyBand, awslimits.AnomalyBand)
+	setNumber(errs, "Thresholds.EdgeBlocks", &t.EdgeBlocks, awslimits.DefaultEdgeBlocks, awslimits.AlarmCount)
+	s.latency = awslimits.DefaultLatencyP99
 	if t.LatencyP99 == nil {
 		return
 	}
 	latency, err := report.Duration(t.LatencyP99)
 	if err == nil {
-		err = rules.AlarmLatency(latency)
+		err = awslimits.AlarmLatency(latency)
 	}
 	if err != nil {
 		errs.Add("Thresholds.LatencyP99", err)
@@ -95,16 +95,16 @@ func (s *settings) checkBudget(errs *report.Errors) {
 	if b.USD == nil {
 		errs.Addf("MonthlyBudget.USD", "missing: say what Cognito may cost in a month")
 	}
-	setNumber(errs, "MonthlyBudget.USD", &b.USD, 1, rules.BudgetUSD)
-	setNumber(errs, "MonthlyBudget.ActualAt", &b.ActualAt, rules.DefaultActualPercent, rules.BudgetPercent)
-	setNumber(errs, "MonthlyBudget.ForecastAt", &b.ForecastAt, rules.DefaultForecastPercent, rules.BudgetPercent)
-	if n := len(b.Emails); n > rules.MaxBudgetEmails {
-		errs.Addf("MonthlyBudget.Emails", "%d addresses are not allowed: use up to %d", n, rules.MaxBudgetEmails)
-		b.Emails = b.Emails[:rules.MaxBudgetEmails]
+	setNumber(errs, "MonthlyBudget.USD", &b.USD, 1, awslimits.BudgetUSD)
+	setNumber(errs, "MonthlyBudget.ActualAt", &b.ActualAt, awslimits.DefaultActualPercent, awslimits.BudgetPercent)
+	setNumber(errs, "MonthlyBudget.ForecastAt", &b.ForecastAt, awslimits.DefaultForecastPercent, awslimits.BudgetPercent)
+	if n := len(b.Emails); n > awslimits.MaxBudgetEmails {
+		errs.Addf("MonthlyBudget.Emails", "%d addresses are not allowed: use up to %d", n, awslimits.MaxBudgetEmails)
+		b.Emails = b.Emails[:awslimits.MaxBudgetEmails]
 	}
 	for i, email := range b.Emails {
 		if !report.IsToken(email) {
-			errs.Add(fmt.Sprintf("MonthlyBudget.Emails[%d]", i), rules.Email(*email))
+			errs.Add(fmt.Sprintf("MonthlyBudget.Emails[%d]", i), awslimits.Email(*email))
 		}
 	}
 	if b.Tag != nil && (b.Tag.Key == nil || b.Tag.Value == nil) {

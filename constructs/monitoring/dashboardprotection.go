@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
 	secrets "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
-	header "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	header "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // webACLs is a row.

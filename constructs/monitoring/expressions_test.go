@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/dashboard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/dashboard"
 )
 
 var none = math.NaN() // A value that is missing.

@@ -16,7 +16,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // service is a whole token service, in stacks as an environment has them, and an empty stack for its monitoring.

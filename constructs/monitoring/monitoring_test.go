@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) {

@@ -11,8 +11,8 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Every part can be left out, and what is left looks at nothing that is gone.

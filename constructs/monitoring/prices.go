@@ -8,17 +8,17 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cost"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
 // tier is a part of a month's tokens, from a number on, and what one of them costs less than one of the tier before it.
 type tier struct{ from, less float64 }
 
 func (s *settings) checkPrices(errs *report.Errors, scope constructs.Construct) {
-	region, err := cost.Default().Region(*awscdk.Stack_Of(scope).Region())
+	region, err := pricing.Default().Region(*awscdk.Stack_Of(scope).Region())
 	if err != nil {
-		region, _ = cost.Default().Region(cost.DefaultRegion)
+		region, _ = pricing.Default().Region(pricing.DefaultRegion)
 	}
 	var p Prices
 	if s.Prices != nil {
@@ -35,8 +35,8 @@ func (s *settings) checkPrices(errs *report.Errors, scope constructs.Construct) 
 	if size, err := region.Cache.Of(s.Proxy.CacheSizeGB()); err == nil { // A wrong size is the proxy's mistake, which it has noted.
 		perHour = size.Hour.Dollars()
 	}
-	setNumber(errs, "Prices.PerThousandTokens", &p.PerThousandTokens, tokens.First().Dollars()*1000/float64(tokens.Per), rules.Price)
-	setNumber(errs, "Prices.CachePerHour", &p.CachePerHour, perHour, rules.Price)
+	setNumber(errs, "Prices.PerThousandTokens", &p.PerThousandTokens, tokens.First().Dollars()*1000/float64(tokens.Per), awslimits.Price)
+	setNumber(errs, "Prices.CachePerHour", &p.CachePerHour, perHour, awslimits.Price)
 	s.tokenPrice, s.cachePrice = *p.PerThousandTokens/1000, *p.CachePerHour
 }
 

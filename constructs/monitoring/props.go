@@ -54,7 +54,7 @@ type MonitoringProps struct {
 	DisableAlarms *bool
 	// Thresholds say what is an alarm. Default: those of Thresholds.
 	Thresholds *Thresholds
-	// Prices are what costs are estimated with. Default: those of internal/cost/prices.yaml, without discounts, for the stack's Region, or when there are none for
+	// Prices are what costs are estimated with. Default: those of internal/pricing/prices.yaml, without discounts, for the stack's Region, or when there are none for
 	// it for us-east-1.
 	Prices *Prices
 	// MonthlyBudget is what Cognito may cost. Default: none; there is neither a budget nor an alarm on the estimated cost.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/dashboard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/dashboard"
 )
 
 // sampleNow is when the picture was taken: some weeks into a month, so that the days of the month before it are in its range, too.

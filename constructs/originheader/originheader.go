@@ -15,7 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // valueLength is the number of alphanumeric characters of a value: 381 bits. A stage variable may have 512 characters, a pattern 200, and
@@ -46,7 +46,7 @@ func NewOriginHeader(scope constructs.Construct, id *string, props *OriginHeader
 		if report.IsToken(props.HeaderName) {
 			errs.Addf("HeaderName", "must be known at synth: it names a parameter of the gateway's integration")
 		} else {
-			errs.Add("HeaderName", rules.HeaderName(h.headerName))
+			errs.Add("HeaderName", awslimits.HeaderName(h.headerName))
 		}
 	}
 	errs.Attach(h.Construct)

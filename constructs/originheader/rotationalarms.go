@@ -6,7 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
-	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // addAlarms notices failures without a trail: by the function's own metrics, whose absence is a failure as well, and by its errors. An hour holds four

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // rotationSettings are the props with defaults filled in, after the check.
@@ -24,7 +24,7 @@ type rotationSettings struct {
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
 func (props RotationProps) check(errs *report.Errors) rotationSettings {
-	s := rotationSettings{RotationProps: props, interval: rules.DefaultRotationInterval, bounds: rotation.DefaultConfig()}
+	s := rotationSettings{RotationProps: props, interval: awslimits.DefaultRotationInterval, bounds: rotation.DefaultConfig()}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
 	}
@@ -39,9 +39,9 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		into  *time.Duration
 		rule  func(time.Duration) error
 	}{
-		{"Interval", props.Interval, &s.interval, rules.RotationInterval},
-		{"WAFBound", props.WAFBound, &b.WAFBound, rules.PropagationBound},
-		{"StageBound", props.StageBound, &b.StageBound, rules.PropagationBound},
+		{"Interval", props.Interval, &s.interval, awslimits.RotationInterval},
+		{"WAFBound", props.WAFBound, &b.WAFBound, awslimits.PropagationBound},
+		{"StageBound", props.StageBound, &b.StageBound, awslimits.PropagationBound},
 		{"Grace", props.Grace, &b.Grace, nil},
 		{"StuckLimit", props.StuckLimit, &b.StuckLimit, nil},
 		{"FlushInterval", props.FlushInterval, &b.FlushInterval, nil},
@@ -59,11 +59,11 @@ func (props RotationProps) check(errs *report.Errors) rotationSettings {
 		}
 		*d.into = value
 	}
-	b.FunctionTimeout = rules.RotationTimeout(b.WAFBound, b.StageBound)
+	b.FunctionTimeout = awslimits.RotationTimeout(b.WAFBound, b.StageBound)
 	if props.StuckLimit == nil {
 		b.StuckLimit = max(b.StuckLimit, b.Grace)
 	}
-	if err := rules.RotationGrace(b.Grace, s.interval, b.WAFBound, b.StageBound); err != nil {
+	if err := awslimits.RotationGrace(b.Grace, s.interval, b.WAFBound, b.StageBound); err != nil {
 		errs.Add("Grace", err)
 		return s
 	}

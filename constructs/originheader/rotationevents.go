@@ -8,7 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/rotationfailure"
-	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // reconcileMinutes is how often the function reconciles without a cause.

@@ -4,7 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
-	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // statements allow exactly the calls that the function makes, as its package lists them, on exactly these resources. wafv2:UpdateWebACL is not among

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
 type object = map[string]any

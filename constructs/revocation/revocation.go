@@ -20,7 +20,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // MetricsNamespace is the CloudWatch namespace of the function's own metrics.
@@ -54,7 +54,7 @@ func NewRevocation(scope constructs.Construct, id *string, props *RevocationProp
 	if props == nil || props.Pool == nil || props.Stage == nil {
 		panic("revocation: RevocationProps.Pool and Stage are required")
 	}
-	r := &Revocation{Construct: constructs.NewConstruct(scope, id), window: rules.MaxRevocationWindow, topic: props.AlarmTopic}
+	r := &Revocation{Construct: constructs.NewConstruct(scope, id), window: awslimits.MaxRevocationWindow, topic: props.AlarmTopic}
 	var errs report.Errors
 	s := *props
 	r.check(&s, &errs)
@@ -82,7 +82,7 @@ func (r *Revocation) check(s *RevocationProps, errs *report.Errors) {
 	}
 	window, err := report.Duration(s.Window)
 	if err == nil {
-		err = rules.RevocationWindow(window)
+		err = awslimits.RevocationWindow(window)
 	}
 	if err != nil {
 		errs.Add("Window", err)

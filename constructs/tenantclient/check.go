@@ -12,7 +12,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // check checks the props of tenants at one place.
@@ -31,14 +31,14 @@ func newCheck(scope constructs.Construct) *check {
 
 // settings notes every mistake in props and returns what can be built in spite of it.
 func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings {
-	s := settings{tenantID: "invalid", validity: rules.DefaultAccessTokenValidity, pool: props.Pool, proxy: props.Proxy}
+	s := settings{tenantID: "invalid", validity: awslimits.DefaultAccessTokenValidity, pool: props.Pool, proxy: props.Proxy}
 	switch {
 	case props.TenantID == nil:
 		errs.Addf("TenantID", "is required")
 	case report.IsToken(props.TenantID):
 		errs.Addf("TenantID", "must be known at synth: the tenant's resources are named by it")
 	default:
-		errs.Add("TenantID", rules.TenantID(*props.TenantID))
+		errs.Add("TenantID", awslimits.TenantID(*props.TenantID))
 		s.tenantID = *props.TenantID
 	}
 	s.own = props.checkOwnScopes(s.tenantID, errs)
@@ -47,8 +47,8 @@ func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings
 		ownNames = s.own.FullNames()
 	}
 	s.shared = props.checkScopes(ownNames, errs)
-	if n := len(props.OwnScopes) + countOthers(props.Scopes, ownNames); n < 1 || n > rules.ScopesPerClient {
-		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", s.tenantID, n, rules.ScopesPerClient)
+	if n := len(props.OwnScopes) + countOthers(props.Scopes, ownNames); n < 1 || n > awslimits.ScopesPerClient {
+		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", s.tenantID, n, awslimits.ScopesPerClient)
 	}
 	c.validity(props, &s, errs)
 	if props.DisableCredentials == nil || !*props.DisableCredentials {
@@ -95,7 +95,7 @@ func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Err
 	if len(props.OwnScopes) == 0 {
 		return nil
 	}
-	server := &m2mpool.ResourceServer{Identifier: jsii.String(rules.OwnResourceServer(tenantID)), Scopes: props.OwnScopes}
+	server := &m2mpool.ResourceServer{Identifier: jsii.String(awslimits.OwnResourceServer(tenantID)), Scopes: props.OwnScopes}
 	if props.Pool.ResourceServer(*server.Identifier) != nil {
 		errs.Addf("OwnScopes", "the pool already has a resource server %q, the identifier of this tenant's own", *server.Identifier)
 		return nil
@@ -116,12 +116,12 @@ func (c *check) validity(props *TenantClientProps, s *settings, errs *report.Err
 		}
 		s.validity = validity
 	}
-	if err := rules.AccessTokenValidity(s.validity); err != nil {
+	if err := awslimits.AccessTokenValidity(s.validity); err != nil {
 		errs.Add("AccessTokenValidity", err)
 		return
 	}
 	if props.Proxy != nil {
-		_, err := rules.CacheTTL(props.Proxy.CacheTTL(), []rules.ClientValidity{{Client: s.tenantID, Validity: s.validity}})
+		_, err := awslimits.CacheTTL(props.Proxy.CacheTTL(), []awslimits.ClientValidity{{Client: s.tenantID, Validity: s.validity}})
 		errs.Add("AccessTokenValidity", err)
 	}
 }
@@ -144,8 +144,8 @@ func (c *check) readers(readers []*string, credentials Credentials, errs *report
 		errs.Addf("Readers", "has %d readers, but the tenant has no secret: give Credentials, or no reader", len(readers))
 		return nil
 	}
-	if n := len(readers); n > rules.MaxReaders {
-		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n, rules.MaxReaders)
+	if n := len(readers); n > awslimits.MaxReaders {
+		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n, awslimits.MaxReaders)
 	}
 	var valid []string
 	for i, reader := range readers {
@@ -169,12 +169,12 @@ func (c *check) reader(reader *string, credentials Credentials) error {
 	if report.IsToken(reader) {
 		return errors.New("must be known at synth: it decides whether the key lets the reader decrypt")
 	}
-	if err := rules.Reader(*reader); err != nil {
+	if err := awslimits.Reader(*reader); err != nil {
 		return err
 	}
-	if account := rules.ReaderAccount(*reader); !credentials.Covers(account) {
+	if account := awslimits.ReaderAccount(*reader); !credentials.Covers(account) {
 		return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' reader accounts, or remove the reader",
 			*reader, account)
 	}
-	return rules.ReaderPartition(*reader, c.region)
+	return awslimits.ReaderPartition(*reader, c.region)
 }

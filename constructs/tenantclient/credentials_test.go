@@ -15,7 +15,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 var _ tenantclient.Credentials = (*clientsecret.Rotation)(nil)

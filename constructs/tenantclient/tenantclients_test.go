@@ -12,7 +12,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // threeTenants differ in everything that a tenant may have or not.

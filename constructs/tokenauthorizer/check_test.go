@@ -14,7 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Every mistake in what a method needs is reported, under the method.

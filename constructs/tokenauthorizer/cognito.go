@@ -6,7 +6,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 )
 
 // identityAuthorization is the header that carries the token.

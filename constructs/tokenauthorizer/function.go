@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // functionTimeout is half of what API Gateway waits.
@@ -23,7 +23,7 @@ func (a *LambdaAuthorizer) addFunction(s *LambdaAuthorizerProps) {
 	environment := map[string]*string{settings.UserPoolIDVariable: a.tokens.pool.UserPoolId(), settings.RoutesVariable: jsii.String("{}")}
 	// Elsewhere the issuer does not follow from the pool's id.
 	region := awscdk.Stack_Of(a.Construct).Region()
-	if partition := rules.Partition(*region); !report.IsToken(region) && partition != "aws" && partition != "aws-us-gov" {
+	if partition := awslimits.Partition(*region); !report.IsToken(region) && partition != "aws" && partition != "aws-us-gov" {
 		environment[settings.IssuerVariable] = jsii.String("https://" + *a.tokens.pool.UserPoolProviderName())
 	}
 	var statements []awsiam.PolicyStatement

@@ -4,7 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // AddGatewayResponses gives a REST API's answers to requests that did not pass the challenge that RFC 6750 section 3 wants in WWW-Authenticate: 401 for a
@@ -18,7 +18,7 @@ func AddGatewayResponses(api awsapigateway.RestApi, realm string) {
 	if api == nil {
 		panic("tokenauthorizer: AddGatewayResponses needs an API")
 	}
-	if err := rules.Realm(realm); err != nil {
+	if err := awslimits.Realm(realm); err != nil {
 		panic("tokenauthorizer: " + err.Error())
 	}
 	add := func(id string, responseType awsapigateway.ResponseType, status, challenge string) {

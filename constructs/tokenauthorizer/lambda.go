@@ -17,8 +17,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // LambdaAuthorizer lets requests with an access token of the user pool, the scopes of the method and, with VerifiedPermissions, the policies' consent into
@@ -27,7 +27,7 @@ import (
 // The integration learns who calls from $context.authorizer.tenant, .clientId and .scopes. A request without a good token is answered 401, one that is not
 // allowed 403, and one that nobody can decide about 500.
 //
-// API Gateway keeps an answer for a token and a route; see internal/tokenauthorizer for why not for less.
+// API Gateway keeps an answer for a token and a route; see internal/authorizer/token for why not for less.
 type LambdaAuthorizer struct {
 	constructs.Construct
 	gate
@@ -75,7 +75,7 @@ func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAu
 	return a
 }
 
-// addRequestAuthorizer has API Gateway keep an answer under the token and the route, as internal/tokenauthorizer needs it. With policies an answer depends
+// addRequestAuthorizer has API Gateway keep an answer under the token and the route, as internal/authorizer/token needs it. With policies an answer depends
 // on the path as well.
 func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
 	sources := identityAuthorization + ",context.httpMethod,context.resourcePath"
@@ -160,9 +160,9 @@ func (a *LambdaAuthorizer) checkRoutes(errs *report.Errors) {
 	if len(a.routes) == 0 {
 		errs.Addf("Require", "was called for no method: the authorizer has nothing to decide")
 	}
-	if size := a.environment + len(a.routes.Encode()); size > rules.LambdaEnvironmentBytes {
+	if size := a.environment + len(a.routes.Encode()); size > awslimits.LambdaEnvironmentBytes {
 		errs.Addf("Require", "%d routes and the clients take %d bytes of a Lambda function's environment, which holds %d: use an authorizer for a part of the methods, or leave Clients out",
-			len(a.routes), size, rules.LambdaEnvironmentBytes)
+			len(a.routes), size, awslimits.LambdaEnvironmentBytes)
 	}
 }
 

@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func policies() *tokenauthorizer.VerifiedPermissions {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 )
 
 // schema is a Cedar schema, as far as requests of the authorizer have to fit it.

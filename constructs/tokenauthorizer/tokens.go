@@ -11,8 +11,8 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // tokens are those of one user pool.
@@ -56,7 +56,7 @@ func (t tokens) checked(r *Requirement, errs *report.Errors) []string {
 		}
 		scopes = append(scopes, *scope)
 	}
-	if twice := rules.Twice(scopes); twice != "" {
+	if twice := awslimits.Twice(scopes); twice != "" {
 		errs.Addf("Scopes", "%q is there twice", twice)
 	}
 	return scopes
@@ -105,7 +105,7 @@ func checkClients(clients []*Client, tenants bool, errs *report.Errors) []*Clien
 			continue
 		}
 		if !report.IsToken(c.ID) {
-			errs.Add(at+".ID", rules.ClientID(*c.ID))
+			errs.Add(at+".ID", awslimits.ClientID(*c.ID))
 		}
 		ids = append(ids, *c.ID)
 		switch {
@@ -117,11 +117,11 @@ func checkClients(clients []*Client, tenants bool, errs *report.Errors) []*Clien
 		case tenants && report.IsToken(c.Tenant):
 			errs.Addf(at+".Tenant", "must be known at synth, where it is checked")
 		case tenants:
-			errs.Add(at+".Tenant", rules.TenantID(*c.Tenant))
+			errs.Add(at+".Tenant", awslimits.TenantID(*c.Tenant))
 		}
 		valid = append(valid, c)
 	}
-	if twice := rules.Twice(ids); twice != "" {
+	if twice := awslimits.Twice(ids); twice != "" {
 		errs.Addf("Clients", "%q is there twice", twice)
 	}
 	return valid

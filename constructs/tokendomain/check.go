@@ -15,7 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore"
 )
 
@@ -48,7 +48,7 @@ func (props TokenDomainProps) check(scope constructs.Construct, errs *report.Err
 	if report.IsToken(s.DomainName) {
 		errs.Addf("DomainName", "must be known at synth: the tenants' token URL is made of it")
 	} else {
-		errs.Add("DomainName", rules.CustomDomain(*s.DomainName))
+		errs.Add("DomainName", awslimits.CustomDomain(*s.DomainName))
 	}
 	s.checkCertificates(scope, errs)
 	s.checkPolicy(errs)
@@ -64,7 +64,7 @@ func (s *settings) fillDefaults() {
 	if s.SecurityPolicy == nil {
 		s.SecurityPolicy = jsii.String("TLS_1_2")
 	}
-	if s.EndpointAccessMode == nil && rules.EnhancedSecurityPolicy(*s.SecurityPolicy) {
+	if s.EndpointAccessMode == nil && awslimits.EnhancedSecurityPolicy(*s.SecurityPolicy) {
 		s.EndpointAccessMode = jsii.String("STRICT")
 	}
 	if s.LogRetention == "" {
@@ -88,7 +88,7 @@ func (s *settings) checkCertificates(scope constructs.Construct, errs *report.Er
 		arn  *string
 	}{{"CertificateArn", s.CertificateArn}, {"OwnershipCertificateArn", s.OwnershipCertificateArn}} {
 		if c.arn != nil && !report.IsToken(c.arn) {
-			errs.Add(c.prop, rules.RegionalCertificate(*c.arn, *region))
+			errs.Add(c.prop, awslimits.RegionalCertificate(*c.arn, *region))
 		}
 	}
 	if s.OwnershipCertificateArn != nil && s.MutualTLS == nil {
@@ -97,15 +97,15 @@ func (s *settings) checkCertificates(scope constructs.Construct, errs *report.Er
 }
 
 func (s *settings) checkPolicy(errs *report.Errors) {
-	if err := rules.SecurityPolicy(*s.SecurityPolicy); err != nil {
+	if err := awslimits.SecurityPolicy(*s.SecurityPolicy); err != nil {
 		errs.Add("SecurityPolicy", err)
 		return
 	}
 	if s.EndpointAccessMode != nil {
-		errs.Add("EndpointAccessMode", rules.EndpointAccessMode(*s.EndpointAccessMode, *s.SecurityPolicy))
+		errs.Add("EndpointAccessMode", awslimits.EndpointAccessMode(*s.EndpointAccessMode, *s.SecurityPolicy))
 	}
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
-	if s.MutualTLS != nil && rules.EnhancedSecurityPolicy(*s.SecurityPolicy) {
+	if s.MutualTLS != nil && awslimits.EnhancedSecurityPolicy(*s.SecurityPolicy) {
 		errs.Addf("SecurityPolicy", "%s does not go with MutualTLS, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well", *s.SecurityPolicy)
 	}
 }
@@ -134,7 +134,7 @@ func (s *settings) checkHostedZone(errs *report.Errors) {
 		s.HostedZoneID, s.HostedZoneName = nil, nil
 	}
 	if s.HostedZoneID != nil && !report.IsToken(s.HostedZoneID) && !report.IsToken(s.HostedZoneName) && !report.IsToken(s.DomainName) {
-		errs.Add("HostedZoneID, HostedZoneName", rules.HostedZone(*s.HostedZoneID, *s.HostedZoneName, *s.DomainName))
+		errs.Add("HostedZoneID, HostedZoneName", awslimits.HostedZone(*s.HostedZoneID, *s.HostedZoneName, *s.DomainName))
 	}
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore/truststoretest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
 )
 
 func TestMistakesAreReportedTogether(t *testing.T) {
@@ -70,8 +70,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: jsii.String("nowhere.pem")}
 		}, []string{"MutualTLS.TruststorePath: open nowhere.pem: no such file or directory: use the path of a file of PEM certificates"}},
 		"client's own certificate": {func(_ awscdk.Stack, p *props) {
-			client := truststoretest.New(t, "client-7", nil, nil, func(c *x509.Certificate) { c.IsCA = false })
-			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: file(t, truststoretest.PEM(truststoretest.New(t, "Clients", nil, nil, nil), client))}
+			client := certificates.New(t, "client-7", nil, nil, func(c *x509.Certificate) { c.IsCA = false })
+			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: file(t, certificates.PEM(certificates.New(t, "Clients", nil, nil, nil), client))}
 		}, []string{"MutualTLS.TruststorePath: truststore.pem, block 2 (CN=client-7) is not the certificate of an authority"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -85,8 +85,8 @@ func TestWarnings(t *testing.T) {
 	const days = 24 * time.Hour
 	ending := func(in time.Duration) func(awscdk.Stack, *tokendomain.TokenDomainProps) {
 		return func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
-			a := truststoretest.New(t, "Clients", nil, nil, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(in) })
-			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: file(t, truststoretest.PEM(a))}
+			a := certificates.New(t, "Clients", nil, nil, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(in) })
+			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: file(t, certificates.PEM(a))}
 		}
 	}
 	revocation := map[string]string{tokendomain.RevocationWarning: "API Gateway does not check whether a client's certificate was revoked"}
@@ -126,11 +126,11 @@ func TestWarnings(t *testing.T) {
 
 // A private key in the truststore's place gets neither into a message nor into an asset, and what is deployed in spite of the error is not open.
 func TestAPrivateKeyIsNotUploaded(t *testing.T) {
-	der, err := x509.MarshalPKCS8PrivateKey(truststoretest.New(t, "Clients", nil, nil, nil).Key)
+	der, err := x509.MarshalPKCS8PrivateKey(certificates.New(t, "Clients", nil, nil, nil).Key)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pem := truststoretest.PEM(truststoretest.Authority{Certificate: &x509.Certificate{Raw: der}})
+	pem := certificates.PEM(certificates.Authority{Certificate: &x509.Certificate{Raw: der}})
 	pem = strings.ReplaceAll(pem, "CERTIFICATE", "PRIVATE KEY")
 	stack, _ := newDomain(t, func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: file(t, pem)}

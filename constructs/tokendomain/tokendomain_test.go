@@ -17,9 +17,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore/truststoretest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
@@ -88,7 +88,7 @@ func file(t *testing.T, content string) *string {
 
 // mutual adds mutual TLS with a truststore of one authority.
 func mutual(t *testing.T) func(awscdk.Stack, *tokendomain.TokenDomainProps) {
-	path := file(t, truststoretest.PEM(truststoretest.New(t, "Clients", nil, nil, nil)))
+	path := file(t, certificates.PEM(certificates.New(t, "Clients", nil, nil, nil)))
 	return func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: path}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore/truststoretest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
 )
 
 const (
@@ -30,7 +30,7 @@ func join(parts ...any) map[string]any { return map[string]any{"Fn::Join": []any
 
 // The domain name waits for the object, and is pinned to its version.
 func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
-	path := file(t, truststoretest.PEM(truststoretest.New(t, "Clients", nil, nil, nil)))
+	path := file(t, certificates.PEM(certificates.New(t, "Clients", nil, nil, nil)))
 	mutual := func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: path}
 		p.OwnershipCertificateArn = jsii.String(certificate + "-own")
@@ -68,7 +68,7 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 	if again := synth(t, mutual).One(tokendomain.ResourceType); cmp.Diff(resource, again) != "" {
 		t.Errorf("the same file makes another resource: %s", cmp.Diff(resource, again))
 	}
-	path = file(t, truststoretest.PEM(truststoretest.New(t, "Others", nil, nil, nil)))
+	path = file(t, certificates.PEM(certificates.New(t, "Others", nil, nil, nil)))
 	if other := synth(t, mutual).One(tokendomain.ResourceType); other["SHA256"] == resource["SHA256"] || other["AssetKey"] == resource["AssetKey"] {
 		t.Errorf("another file is the same resource: %s", cdktest.JSON(t, other))
 	}

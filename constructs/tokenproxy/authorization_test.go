@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // with changes only the props.
@@ -57,7 +57,7 @@ func TestTheAllowListDecidesBeforeTheCache(t *testing.T) {
 	if authorizer["Type"] != "REQUEST" || authorizer["AuthorizerResultTtlInSeconds"] != 300.0 || cdktest.At(t, authorizer, "RestApiId", "Ref") != "TokenProxyApi09D26809" {
 		t.Errorf("authorizer: got %s", cdktest.JSON(t, authorizer))
 	}
-	// The decision is kept under exactly what it depends on, as internal/clientauthorizer says.
+	// The decision is kept under exactly what it depends on, as internal/authorizer/client says.
 	if got := authorizer["IdentitySource"]; got != "method.request.header.Authorization,context.identity.sourceIp,method.request.querystring.client_id" {
 		t.Errorf("identity sources: got %v", got)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // checkAuthorization notes every mistake, also in kinds of which there is one too many, and says whether there is none.
@@ -49,11 +49,11 @@ func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
 	if (l.Function == nil) == (l.AllowList == nil) {
 		errs.Addf(at, "needs exactly one of Function and AllowList")
 	}
-	s.authorizerTTL = rules.DefaultAuthorizerTTL
+	s.authorizerTTL = awslimits.DefaultAuthorizerTTL
 	if l.CacheTTL != nil {
 		var err error
 		if s.authorizerTTL, err = report.Duration(l.CacheTTL); err == nil {
-			err = rules.AuthorizerTTL(s.authorizerTTL)
+			err = awslimits.AuthorizerTTL(s.authorizerTTL)
 		}
 		errs.Add(at+".CacheTTL", err)
 	}
@@ -82,9 +82,9 @@ func (l *AllowList) check(errs *report.Errors, at string) {
 	if len(l.ClientIDs)+len(l.SourceNetworks) == 0 {
 		errs.Addf(at, "is empty, which would let everyone in: name ClientIDs, SourceNetworks or both")
 	}
-	checkList(errs, at+".ClientIDs", l.ClientIDs, rules.ClientID)
-	checkList(errs, at+".SourceNetworks", l.SourceNetworks, rules.Network)
-	size := len(clientauthorizer.ClientIDsVariable) + len(clientauthorizer.SourceNetworksVariable) + len(clientauthorizer.IgnoreClientIDVariable+"true")
+	checkList(errs, at+".ClientIDs", l.ClientIDs, awslimits.ClientID)
+	checkList(errs, at+".SourceNetworks", l.SourceNetworks, awslimits.Network)
+	size := len(client.ClientIDsVariable) + len(client.SourceNetworksVariable) + len(client.IgnoreClientIDVariable+"true")
 	for _, value := range append(append([]*string{}, l.ClientIDs...), l.SourceNetworks...) {
 		switch {
 		case value == nil:
@@ -94,8 +94,8 @@ func (l *AllowList) check(errs *report.Errors, at string) {
 			size += len(*value) + 1
 		}
 	}
-	if size > rules.LambdaEnvironmentBytes {
-		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function", size, rules.LambdaEnvironmentBytes)
+	if size > awslimits.LambdaEnvironmentBytes {
+		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function", size, awslimits.LambdaEnvironmentBytes)
 	}
 }
 
@@ -110,14 +110,14 @@ func (s *settings) checkIAM(errs *report.Errors) {
 		errs.Addf(at, "does not go with integration %s, which passes the signature on to Cognito in the place of the credentials: use %s", HTTPProxyIntegration, CanonicalIntegration)
 	}
 	if iam.CredentialsHeader == nil {
-		iam.CredentialsHeader = jsii.String(rules.DefaultCredentialsHeader)
+		iam.CredentialsHeader = jsii.String(awslimits.DefaultCredentialsHeader)
 	}
 	if report.IsToken(iam.CredentialsHeader) {
 		errs.Addf(at+".CredentialsHeader", "must be known at synth: it names a parameter of the gateway's method")
 	} else {
-		errs.Add(at+".CredentialsHeader", rules.CredentialsHeader(*iam.CredentialsHeader, *s.OriginHeader.HeaderName()))
+		errs.Add(at+".CredentialsHeader", awslimits.CredentialsHeader(*iam.CredentialsHeader, *s.OriginHeader.HeaderName()))
 	}
-	checkList(errs, at+".Callers", iam.Callers, rules.Caller)
+	checkList(errs, at+".Callers", iam.Callers, awslimits.Caller)
 }
 
 // checkList notes values that are missing, not allowed or there twice. What is known at deployment only is not looked at.
@@ -132,7 +132,7 @@ func checkList(errs *report.Errors, at string, values []*string, rule func(strin
 			known = append(known, *value)
 		}
 	}
-	if twice := rules.Twice(known); twice != "" {
+	if twice := awslimits.Twice(known); twice != "" {
 		errs.Addf(at, "%q is there twice", twice)
 	}
 }

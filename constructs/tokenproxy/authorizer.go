@@ -11,7 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 )
 
@@ -89,7 +89,7 @@ func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
 		})},
 	})
 	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Description:  jsii.String(clientauthorizer.Description),
+		Description:  jsii.String(client.Description),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
 		Handler:      jsii.String("bootstrap"),
@@ -110,10 +110,10 @@ func (s *settings) allowListEnvironment() *map[string]*string {
 			variables[name] = awscdk.Fn_Join(jsii.String(","), &values)
 		}
 	}
-	add(clientauthorizer.ClientIDsVariable, s.Authorization.Lambda.AllowList.ClientIDs)
-	add(clientauthorizer.SourceNetworksVariable, s.Authorization.Lambda.AllowList.SourceNetworks)
+	add(client.ClientIDsVariable, s.Authorization.Lambda.AllowList.ClientIDs)
+	add(client.SourceNetworksVariable, s.Authorization.Lambda.AllowList.SourceNetworks)
 	if !s.clientIDRequired() {
-		variables[clientauthorizer.IgnoreClientIDVariable] = jsii.String("true")
+		variables[client.IgnoreClientIDVariable] = jsii.String("true")
 	}
 	return &variables
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // settings are the props with defaults filled in, after the check.
@@ -27,20 +27,20 @@ func (props TokenProxyProps) check(errs *report.Errors, stack awscdk.Stack) sett
 	s.fillDefaults()
 	s.thresholds = props.alarmThresholds(errs)
 
-	s.ttl = rules.MinRemainingLife
+	s.ttl = awslimits.MinRemainingLife
 	if ttl, err := props.cacheTTL(errs); err == nil {
 		s.ttl = ttl
 	} else {
 		errs.Add("CacheTTL", err)
 	}
-	errs.Add("CacheSizeGB", rules.CacheSize(*s.CacheSizeGB))
-	errs.Add("Integration", rules.OneOf("integration", string(s.Integration), string(CanonicalIntegration), string(HTTPProxyIntegration)))
-	if err := rules.StageName(*s.StageName); err != nil {
+	errs.Add("CacheSizeGB", awslimits.CacheSize(*s.CacheSizeGB))
+	errs.Add("Integration", awslimits.OneOf("integration", string(s.Integration), string(CanonicalIntegration), string(HTTPProxyIntegration)))
+	if err := awslimits.StageName(*s.StageName); err != nil {
 		errs.Add("StageName", err)
 		s.StageName = jsii.String("invalid")
 	}
 	s.checkThrottle(errs)
-	errs.Add("ExecutionLogging", rules.ExecutionLogLevel(string(s.ExecutionLogging)))
+	errs.Add("ExecutionLogging", awslimits.ExecutionLogLevel(string(s.ExecutionLogging)))
 	authorization := s.checkAuthorization(errs, stack)
 	s.checkEndpoint(errs)
 	if !authorization {
@@ -72,7 +72,7 @@ func (s *settings) fillDefaults() {
 
 // cacheTTL is the TTL asked for, or the default, within what the clients' validities allow.
 func (props *TokenProxyProps) cacheTTL(errs *report.Errors) (time.Duration, error) {
-	var clients []rules.ClientValidity
+	var clients []awslimits.ClientValidity
 	for i, c := range props.Clients {
 		prop := fmt.Sprintf("Clients[%d]", i)
 		if c == nil || c.Name == nil || c.AccessTokenValidity == nil {
@@ -81,13 +81,13 @@ func (props *TokenProxyProps) cacheTTL(errs *report.Errors) (time.Duration, erro
 		}
 		validity, err := report.Duration(c.AccessTokenValidity)
 		if err == nil {
-			err = rules.AccessTokenValidity(validity)
-			clients = append(clients, rules.ClientValidity{Client: *c.Name, Validity: validity})
+			err = awslimits.AccessTokenValidity(validity)
+			clients = append(clients, awslimits.ClientValidity{Client: *c.Name, Validity: validity})
 		}
 		errs.Add(prop+".AccessTokenValidity", err)
 	}
 	if props.CacheTTL == nil {
-		return rules.CacheTTL(0, clients)
+		return awslimits.CacheTTL(0, clients)
 	}
 	requested, err := report.Duration(props.CacheTTL)
 	if err != nil {
@@ -96,5 +96,5 @@ func (props *TokenProxyProps) cacheTTL(errs *report.Errors) (time.Duration, erro
 	if requested == 0 {
 		return 0, errors.New("0 turns API Gateway's cache off: leave CacheTTL out for the default")
 	}
-	return rules.CacheTTL(requested, clients)
+	return awslimits.CacheTTL(requested, clients)
 }

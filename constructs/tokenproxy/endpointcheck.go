@@ -6,7 +6,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // checkEndpoint notes every mistake, and builds the default endpoint where there is any.
@@ -22,7 +22,7 @@ func (s *settings) checkEndpoint(errs *report.Errors) {
 		if len(given.Private.VPCEndpointIDs) == 0 {
 			own.Addf(at, "are missing: nobody reaches a private API but through a VPC endpoint")
 		}
-		checkList(&own, at, given.Private.VPCEndpointIDs, rules.VPCEndpointID)
+		checkList(&own, at, given.Private.VPCEndpointIDs, awslimits.VPCEndpointID)
 		if given.defaultDisabled() {
 			own.Addf("Endpoint.DisableDefaultEndpoint", "does not go with Private: the default endpoint is the only one of a private API")
 		}
@@ -51,9 +51,9 @@ func (s *settings) checkResourcePolicy(errs *report.Errors) {
 	if len(policy.AllowedAccounts) > 0 && !s.Authorization.isIAM() {
 		errs.Addf(at+".AllowedAccounts", "need Authorization.IAM: who did not sign a request has no account, so that nobody would get in")
 	}
-	checkList(errs, at+".AllowedCIDRs", policy.AllowedCIDRs, rules.Network)
-	checkList(errs, at+".AllowedVPCEndpoints", policy.AllowedVPCEndpoints, rules.VPCEndpointID)
-	checkList(errs, at+".AllowedAccounts", policy.AllowedAccounts, rules.AccountID)
+	checkList(errs, at+".AllowedCIDRs", policy.AllowedCIDRs, awslimits.Network)
+	checkList(errs, at+".AllowedVPCEndpoints", policy.AllowedVPCEndpoints, awslimits.VPCEndpointID)
+	checkList(errs, at+".AllowedAccounts", policy.AllowedAccounts, awslimits.AccountID)
 	if len(policy.AllowedAccounts) > 0 && s.Authorization.isIAM() {
 		s.checkCallersAccounts(errs, policy.AllowedAccounts)
 	}
@@ -69,10 +69,10 @@ func (s *settings) checkCallersAccounts(errs *report.Errors, accounts []*string)
 		allowed[*account] = true
 	}
 	for i, caller := range s.Authorization.IAM.Callers {
-		if caller == nil || report.IsToken(caller) || rules.Caller(*caller) != nil {
+		if caller == nil || report.IsToken(caller) || awslimits.Caller(*caller) != nil {
 			continue
 		}
-		if account := rules.CallerAccount(*caller); !allowed[account] {
+		if account := awslimits.CallerAccount(*caller); !allowed[account] {
 			errs.Addf(fmt.Sprintf("Authorization.IAM.Callers[%d]", i), "is of account %s, which Endpoint.ResourcePolicy.AllowedAccounts leaves out: it would not get in", account)
 		}
 	}
@@ -83,12 +83,12 @@ func (s *settings) checkSecurityPolicy(errs *report.Errors) {
 	policy := ""
 	if e.SecurityPolicy != nil {
 		policy = *e.SecurityPolicy
-		errs.Add("Endpoint.SecurityPolicy", rules.SecurityPolicy(policy))
-		if e.EndpointAccessMode == nil && rules.EnhancedSecurityPolicy(policy) {
+		errs.Add("Endpoint.SecurityPolicy", awslimits.SecurityPolicy(policy))
+		if e.EndpointAccessMode == nil && awslimits.EnhancedSecurityPolicy(policy) {
 			e.EndpointAccessMode = jsii.String("STRICT")
 		}
 	}
 	if e.EndpointAccessMode != nil {
-		errs.Add("Endpoint.EndpointAccessMode", rules.EndpointAccessMode(*e.EndpointAccessMode, policy))
+		errs.Add("Endpoint.EndpointAccessMode", awslimits.EndpointAccessMode(*e.EndpointAccessMode, policy))
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights/insightstest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/logsinsights"
 )
 
 // What the saved queries read of the access log is in it.
@@ -24,7 +24,7 @@ func TestTheAccessLogHasWhatQueriesRead(t *testing.T) {
 		if query.Source != insights.AccessLog {
 			continue
 		}
-		fields, err := insightstest.Fields(query.Text)
+		fields, err := logsinsights.Fields(query.Text)
 		if err != nil {
 			t.Fatal(err)
 		}

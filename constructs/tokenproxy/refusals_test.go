@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Every combination that is impossible, or would let in nobody or everybody without a word, is refused with one message that says what to do.

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // resourcePolicy is the API's policy, or nil where everyone may call.
@@ -89,7 +89,7 @@ func (p *TokenProxy) checkPolicySize(policy awsiam.PolicyDocument, errs *report.
 		return
 	}
 	body, err := json.Marshal(awscdk.Stack_Of(p.Construct).Resolve(policy))
-	if err == nil && len(body) > rules.ResourcePolicyBytes {
-		errs.Addf("Endpoint.ResourcePolicy", "is a policy of %d bytes, and API Gateway allows %d: list fewer, or wider ones", len(body), rules.ResourcePolicyBytes)
+	if err == nil && len(body) > awslimits.ResourcePolicyBytes {
+		errs.Addf("Endpoint.ResourcePolicy", "is a policy of %d bytes, and API Gateway allows %d: list fewer, or wider ones", len(body), awslimits.ResourcePolicyBytes)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // defaultExpectedRate is that of ExpectedRequestsPerSecond.
@@ -14,7 +14,7 @@ const defaultExpectedRate = 50.0
 func (s *settings) checkThrottle(errs *report.Errors) {
 	expected := defaultExpectedRate
 	if s.ExpectedRequestsPerSecond != nil {
-		err := rules.ExpectedRate(*s.ExpectedRequestsPerSecond)
+		err := awslimits.ExpectedRate(*s.ExpectedRequestsPerSecond)
 		errs.Add("ExpectedRequestsPerSecond", err)
 		if err == nil {
 			expected = *s.ExpectedRequestsPerSecond
@@ -24,12 +24,12 @@ func (s *settings) checkThrottle(errs *report.Errors) {
 			}
 		}
 	}
-	rate, burst := rules.ThrottleFor(expected)
+	rate, burst := awslimits.ThrottleFor(expected)
 	if s.ThrottlingRateLimit == nil {
 		s.ThrottlingRateLimit = jsii.Number(rate)
 	}
 	if s.ThrottlingBurstLimit == nil {
 		s.ThrottlingBurstLimit = jsii.Number(burst)
 	}
-	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", rules.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
+	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", awslimits.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // addUsagePlans creates the plans, each under an ID of its name.
@@ -59,11 +59,11 @@ func (s *settings) checkUsagePlans(errs *report.Errors) {
 			errs.Addf(at, "needs a Name, known at synth")
 			continue
 		}
-		errs.Add(at+".Name", rules.UsagePlanName(*plan.Name))
+		errs.Add(at+".Name", awslimits.UsagePlanName(*plan.Name))
 		names = append(names, *plan.Name)
 		plan.check(errs, at, *s.ThrottlingRateLimit)
 	}
-	if twice := rules.Twice(names); twice != "" {
+	if twice := awslimits.Twice(names); twice != "" {
 		errs.Addf(at, "%q is there twice", twice)
 	}
 }
@@ -73,7 +73,7 @@ func (u *UsagePlan) check(errs *report.Errors, at string, stageRate float64) {
 	for _, quota := range []*float64{u.QuotaPerDay, u.QuotaPerWeek, u.QuotaPerMonth} {
 		if quota != nil {
 			quotas++
-			errs.Add(at, rules.Quota(*quota))
+			errs.Add(at, awslimits.Quota(*quota))
 		}
 	}
 	if quotas > 1 {
@@ -82,7 +82,7 @@ func (u *UsagePlan) check(errs *report.Errors, at string, stageRate float64) {
 	if (u.RatePerSecond == nil) != (u.Burst == nil) {
 		errs.Addf(at, "needs both RatePerSecond and Burst, or none")
 	} else if u.RatePerSecond != nil {
-		errs.Add(at, rules.Throttle(*u.RatePerSecond, *u.Burst))
+		errs.Add(at, awslimits.Throttle(*u.RatePerSecond, *u.Burst))
 		if *u.RatePerSecond > stageRate {
 			errs.Addf(at, "allows %v requests a second, and the stage's throttle refuses more than %v: raise ExpectedRequestsPerSecond or ThrottlingRateLimit, or lower it",
 				*u.RatePerSecond, stageRate)

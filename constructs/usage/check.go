@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/usage"
 )
 
@@ -21,11 +21,11 @@ type settings struct {
 }
 
 func (s *settings) check(errs *report.Errors) {
-	s.maxTenants = rules.DefaultUsageTenants
+	s.maxTenants = awslimits.DefaultUsageTenants
 	if s.MaxTenants != nil {
 		s.maxTenants = int(*s.MaxTenants)
 		if *s.MaxTenants != math.Trunc(*s.MaxTenants) {
-			errs.Addf("MaxTenants", "%v is not allowed: use a whole number from 1 to %d", *s.MaxTenants, rules.MaxUsageTenants)
+			errs.Addf("MaxTenants", "%v is not allowed: use a whole number from 1 to %d", *s.MaxTenants, awslimits.MaxUsageTenants)
 		}
 	}
 	for i, name := range s.NamedTenants {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }

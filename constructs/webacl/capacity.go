@@ -5,7 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // Web ACL capacity units (WCU) of the parts of an edge web ACL's own rules. And, Or and Not add nothing; a managed rule group costs what its page
@@ -28,10 +28,10 @@ const (
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html
 func checkCapacity(c constructs.IConstruct, capacity int) {
 	switch {
-	case capacity > rules.MaxCapacity:
-		awscdk.Annotations_Of(c).AddError(jsii.Sprintf("the rules need %d web ACL capacity units: a web ACL has up to %d, so use fewer TokenPaths", capacity, rules.MaxCapacity))
-	case capacity > rules.IncludedCapacity:
+	case capacity > awslimits.MaxCapacity:
+		awscdk.Annotations_Of(c).AddError(jsii.Sprintf("the rules need %d web ACL capacity units: a web ACL has up to %d, so use fewer TokenPaths", capacity, awslimits.MaxCapacity))
+	case capacity > awslimits.IncludedCapacity:
 		awscdk.Annotations_Of(c).AddWarningV2(jsii.String("@cognito-m2m/webacl:capacity"),
-			jsii.Sprintf("the rules need %d web ACL capacity units: over %d, AWS WAF charges more for each request", capacity, rules.IncludedCapacity))
+			jsii.Sprintf("the rules need %d web ACL capacity units: over %d, AWS WAF charges more for each request", capacity, awslimits.IncludedCapacity))
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // edgeSettings are the props with defaults filled in, after the check.
@@ -31,23 +31,23 @@ func (props EdgeWebACLProps) check(errs *report.Errors) edgeSettings {
 	if props.RateWindow != nil {
 		window, err := report.Duration(props.RateWindow)
 		if err == nil {
-			s.window, err = window, rules.RateWindow(window)
+			s.window, err = window, awslimits.RateWindow(window)
 		}
 		errs.Add("RateWindow", err)
 	}
-	errs.Add("RateLimitPerIP", rules.RateLimit(*s.RateLimitPerIP))
-	errs.Add("RateLimitPerCredential", rules.RateLimit(*s.RateLimitPerCredential))
-	errs.Add("MaxBodyBytes", rules.MaxBodyBytes(*s.MaxBodyBytes))
-	errs.Add("AnonymousIP", rules.OneOf("anonymous IP", string(s.AnonymousIP), string(AnonymousIPCount), string(AnonymousIPBlock), string(AnonymousIPOff)))
+	errs.Add("RateLimitPerIP", awslimits.RateLimit(*s.RateLimitPerIP))
+	errs.Add("RateLimitPerCredential", awslimits.RateLimit(*s.RateLimitPerCredential))
+	errs.Add("MaxBodyBytes", awslimits.MaxBodyBytes(*s.MaxBodyBytes))
+	errs.Add("AnonymousIP", awslimits.OneOf("anonymous IP", string(s.AnonymousIP), string(AnonymousIPCount), string(AnonymousIPBlock), string(AnonymousIPOff)))
 	s.checkHeaders(errs)
-	s.tokenPaths = texts("TokenPaths", props.TokenPaths, rules.TokenPath, errs)
+	s.tokenPaths = texts("TokenPaths", props.TokenPaths, awslimits.TokenPath, errs)
 	if len(props.TokenPaths) == 0 {
 		errs.Addf("TokenPaths", "needs at least one: no other path is let through")
 	}
 	s.checkNetworks(errs)
-	s.countries = texts("AllowedCountries", props.AllowedCountries, rules.CountryCode, errs)
-	if n := len(s.countries); n > rules.CountriesPerStatement {
-		errs.Addf("AllowedCountries", "has %d countries: AWS WAF takes up to %d", n, rules.CountriesPerStatement)
+	s.countries = texts("AllowedCountries", props.AllowedCountries, awslimits.CountryCode, errs)
+	if n := len(s.countries); n > awslimits.CountriesPerStatement {
+		errs.Addf("AllowedCountries", "has %d countries: AWS WAF takes up to %d", n, awslimits.CountriesPerStatement)
 	}
 	return s
 }
@@ -80,24 +80,24 @@ func (s *edgeSettings) checkHeaders(errs *report.Errors) {
 	if s.OriginHeaderName == nil {
 		errs.Addf("OriginHeaderName", "is required: the log must not show what a client sends in it")
 	} else {
-		s.originHeader = strings.ToLower(text("OriginHeaderName", s.OriginHeaderName, rules.HeaderName, errs))
+		s.originHeader = strings.ToLower(text("OriginHeaderName", s.OriginHeaderName, awslimits.HeaderName, errs))
 	}
-	s.credentialsHeader = strings.ToLower(text("CredentialsHeader", s.CredentialsHeader, rules.RateKeyHeader, errs))
+	s.credentialsHeader = strings.ToLower(text("CredentialsHeader", s.CredentialsHeader, awslimits.RateKeyHeader, errs))
 	if s.credentialsHeader == s.originHeader && s.originHeader != "" {
 		errs.Addf("CredentialsHeader", "%q is the origin header, which no client sends: use the header that clients authenticate with", *s.CredentialsHeader)
 	}
 }
 
 func (s *edgeSettings) checkNetworks(errs *report.Errors) {
-	for _, cidr := range texts("AllowedCIDRs", s.AllowedCIDRs, rules.IPSetNetwork, errs) {
+	for _, cidr := range texts("AllowedCIDRs", s.AllowedCIDRs, awslimits.IPSetNetwork, errs) {
 		if netip.MustParsePrefix(cidr).Addr().Is4() {
 			s.ipv4 = append(s.ipv4, cidr)
 		} else {
 			s.ipv6 = append(s.ipv6, cidr)
 		}
 	}
-	if n := max(len(s.ipv4), len(s.ipv6)); n > rules.NetworksPerSet {
-		errs.Addf("AllowedCIDRs", "has %d networks of one IP version: an IP set has up to %d", n, rules.NetworksPerSet)
+	if n := max(len(s.ipv4), len(s.ipv6)); n > awslimits.NetworksPerSet {
+		errs.Addf("AllowedCIDRs", "has %d networks of one IP version: an IP set has up to %d", n, awslimits.NetworksPerSet)
 	}
 }
 

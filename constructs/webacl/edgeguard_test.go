@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Every mistake that cfn-lint does not see is made once in the edge web ACL as it is rendered.

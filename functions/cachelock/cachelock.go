@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource"
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
 // strategy answers from the cache all the same, and says so in a Warning header. FAIL_WITH_403 would refuse clients whose HTTP library sends the header by
@@ -35,7 +35,7 @@ func (c cacheLock) handle(ctx context.Context, event cfn.Event) (id string, data
 		return event.PhysicalResourceID, nil, nil
 	}
 	var l lock
-	if err := customresource.Texts(event, map[string]*string{"RestApiId": &l.api, "StageName": &l.stage, "MethodKey": &l.method}); err != nil {
+	if err := cfnresponse.Texts(event, map[string]*string{"RestApiId": &l.api, "StageName": &l.stage, "MethodKey": &l.method}); err != nil {
 		return event.PhysicalResourceID, nil, err
 	}
 	return l.id(), nil, c.apply(ctx, l)

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource/cfntest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cfntest"
 )
 
 const (

@@ -21,11 +21,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource"
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
 func main() {
-	customresource.Run(func(cfg aws.Config) cfn.CustomResourceFunction {
+	cfnresponse.Run(func(cfg aws.Config) cfn.CustomResourceFunction {
 		return cacheLock{apigateway.NewFromConfig(cfg)}.handle
 	})
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource/cfntest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cfntest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
 // TestAgainstMoto locks a stage that another implementation of the API keeps, and leaves its other settings as they were.

@@ -1,5 +1,5 @@
 // Command clientauthorizer is the Lambda authorizer that lets only clients on an allow list, from networks on an allow list, ask the token endpoint. The
-// rules are in internal/clientauthorizer.
+// rules are in internal/authorizer/client.
 //
 // # Environment
 //
@@ -23,13 +23,13 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/clientauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
 )
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	config, unreadable := clientauthorizer.ReadConfig(os.Getenv)
-	authorizer, wrong := clientauthorizer.New(config, log)
+	config, unreadable := client.ReadConfig(os.Getenv)
+	authorizer, wrong := client.New(config, log)
 	if err := errors.Join(unreadable, wrong); err != nil {
 		log.Error("configuration", "error", err)
 		os.Exit(1)

@@ -12,8 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 )
 
 // TestRealBinary drives the real binary against the real APIs' shapes: two tenants are onboarded by a sweep and rotate twice, superseded

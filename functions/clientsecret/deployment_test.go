@@ -22,10 +22,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
 const (

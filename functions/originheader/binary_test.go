@@ -24,9 +24,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
 // deployment is what the function finds in an account, at moto.
@@ -68,7 +68,7 @@ func deploy(t *testing.T) *deployment {
 		gateway: apigateway.NewFromConfig(cfg), used: map[string]bool{}, output: &lambdaruntime.Output{},
 	}
 	ctx := t.Context()
-	first := originheader.NewValue()
+	first := header.NewValue()
 	d.used[first.Plaintext()] = true
 
 	created, err := d.secrets.CreateSecret(ctx, &secretsmanager.CreateSecretInput{
@@ -151,20 +151,20 @@ func TestRealBinary(t *testing.T) {
 	first := d.rotate()
 	d.wantState("after the first rotation", first, first, initial, first)
 
-	d.wantReport(d.invoke(labelUpdated(d.secret.arn)), originheader.Report{Accepted: 2})
+	d.wantReport(d.invoke(labelUpdated(d.secret.arn)), header.Report{Accepted: 2})
 	d.moto.setAge(2 * time.Hour)
 	d.wantReport(d.invoke(`{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}`),
-		originheader.Report{Accepted: 1, Removed: 1})
+		header.Report{Accepted: 1, Removed: 1})
 	d.wantState("after the grace", first, first, first)
 	d.moto.setAge(0)
 
 	second := d.rotate()
 	d.wantState("after the second rotation", second, second, first, second)
-	d.wantReport(d.invoke(`{"action":"revoke-previous"}`), originheader.Report{Accepted: 1, Removed: 1})
+	d.wantReport(d.invoke(`{"action":"revoke-previous"}`), header.Report{Accepted: 1, Removed: 1})
 	d.wantState("after the revocation", second, second, second)
 
 	d.rewriteSet()
-	d.wantReport(d.invoke(stackUpdated(testStack)), originheader.Report{Drift: true, Flushed: true})
+	d.wantReport(d.invoke(stackUpdated(testStack)), header.Report{Drift: true, Flushed: true})
 	if n := d.moto.flushCount(); n != 1 {
 		t.Errorf("%d flushes, want 1", n)
 	}
@@ -194,7 +194,7 @@ func TestConfigurationErrorsEndTheFunction(t *testing.T) {
 }
 
 // rotate sends the four steps as Secrets Manager does and returns the new value.
-func (d *deployment) rotate() originheader.Value {
+func (d *deployment) rotate() header.Value {
 	d.t.Helper()
 	before := d.current()
 	d.tokens++
@@ -221,7 +221,7 @@ func (d *deployment) trial() {
 	d.t.Helper()
 	current, accepted := d.current(), d.accepted()
 	token := "00000000-0000-4000-8000-00000000aaaa"
-	v := originheader.NewValue()
+	v := header.NewValue()
 	d.used[v.Plaintext()] = true
 	d.must(d.secret.PutPending(d.t.Context(), token, v))
 	d.invoke(d.step("testSecret", token))
@@ -290,9 +290,9 @@ func (d *deployment) invoke(event string) json.RawMessage {
 	return response
 }
 
-func (d *deployment) wantReport(response json.RawMessage, want originheader.Report) {
+func (d *deployment) wantReport(response json.RawMessage, want header.Report) {
 	d.t.Helper()
-	var got originheader.Report
+	var got header.Report
 	d.must(json.Unmarshal(response, &got))
 	if diff := cmp.Diff(want, got); diff != "" {
 		d.t.Errorf("report (-want +got):\n%s", diff)

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 	waftypes "github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 func (d *deployment) step(step, token string) string {
@@ -27,7 +27,7 @@ func stackUpdated(stack string) string {
 		`"detail":{"stack-id":%q,"status-details":{"status":"UPDATE_COMPLETE","status-reason":""}}}`, stack, stack)
 }
 
-func (d *deployment) value(versionID string) originheader.Value {
+func (d *deployment) value(versionID string) header.Value {
 	d.t.Helper()
 	version, err := d.secret.Value(d.t.Context(), versionID)
 	d.must(err)
@@ -35,22 +35,22 @@ func (d *deployment) value(versionID string) originheader.Value {
 	return version.Value
 }
 
-func (d *deployment) current() originheader.Value {
+func (d *deployment) current() header.Value {
 	d.t.Helper()
 	state, err := d.secret.Describe(d.t.Context())
 	d.must(err)
 	return d.value(state.CurrentID)
 }
 
-func (d *deployment) injected() originheader.Value {
+func (d *deployment) injected() header.Value {
 	state, err := d.stage.Get(d.t.Context())
 	if err != nil {
-		return originheader.Value{}
+		return header.Value{}
 	}
 	return state.Value
 }
 
-func (d *deployment) accepted() []originheader.Value {
+func (d *deployment) accepted() []header.Value {
 	d.t.Helper()
 	set, err := d.set.Get(d.t.Context())
 	d.must(err)
@@ -69,7 +69,7 @@ func (d *deployment) patterns() (all []string) {
 }
 
 // wantState compares the current, the injected and the accepted values.
-func (d *deployment) wantState(when string, current, injected originheader.Value, accepted ...originheader.Value) {
+func (d *deployment) wantState(when string, current, injected header.Value, accepted ...header.Value) {
 	d.t.Helper()
 	if d.current() != current {
 		d.t.Errorf("%s: the current value is another one", when)
@@ -109,9 +109,9 @@ func TestAdapters(t *testing.T) {
 	if set.Description != "Accepted origin header values" {
 		t.Errorf("description is %q", set.Description)
 	}
-	set.Foreign = []originheader.Value{originheader.ValueOf("^somebody-elses$")}
+	set.Foreign = []header.Value{header.ValueOf("^somebody-elses$")}
 	d.must(d.set.Update(ctx, set))
-	if err := d.set.Update(ctx, set); !errors.Is(err, originheader.ErrStaleLock) {
+	if err := d.set.Update(ctx, set); !errors.Is(err, header.ErrStaleLock) {
 		t.Errorf("update with a used lock token: error %v, want ErrStaleLock", err)
 	}
 	set, err = d.set.Get(ctx)
@@ -120,7 +120,7 @@ func TestAdapters(t *testing.T) {
 		t.Errorf("after the update: %d values, %d foreign patterns, description %q", len(set.Values), len(set.Foreign), set.Description)
 	}
 
-	if _, err := d.secret.Value(ctx, "00000000-0000-4000-8000-000000000000"); !errors.Is(err, originheader.ErrNoValue) {
+	if _, err := d.secret.Value(ctx, "00000000-0000-4000-8000-000000000000"); !errors.Is(err, header.ErrNoValue) {
 		t.Errorf("a version that does not exist: error %v, want ErrNoValue", err)
 	}
 	state, err := d.secret.Describe(ctx)

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/wafv2"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
@@ -66,7 +66,7 @@ func TestNoValueOfAnUnreadableAnswerInErrors(t *testing.T) {
 
 // A value that a request carried may be quoted by the answer's error, even a foreign one that is short.
 func TestNoValueSentInErrors(t *testing.T) {
-	v := originheader.ValueOf("Fo0Ba7Fo0Ba7Fo0Ba7Fo0Ba7")
+	v := header.ValueOf("Fo0Ba7Fo0Ba7Fo0Ba7Fo0Ba7")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-ErrorType", "BadRequestException")
 		w.WriteHeader(http.StatusBadRequest)

@@ -1,5 +1,5 @@
 // Command originheader is the Lambda function that rotates the origin header and reconciles its accepted and injected values. The
-// algorithm is in internal/rotation/originheader; this package connects it to AWS.
+// algorithm is in internal/rotation/header; this package connects it to AWS.
 //
 // # Environment
 //
@@ -62,7 +62,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
@@ -78,10 +78,10 @@ func main() {
 		log.Error("loading the AWS configuration", "error", err)
 		os.Exit(1)
 	}
-	handler := originheader.Handler{
+	handler := header.Handler{
 		SecretARN: settings.secretARN,
 		StackIDs:  settings.stackIDs,
-		Rotator: &originheader.Rotator{
+		Rotator: &header.Rotator{
 			Secret: secret{client: secretsmanager.NewFromConfig(aws), arn: settings.secretARN},
 			Set:    patternSet{client: wafv2.NewFromConfig(aws), id: settings.patternSetID, name: settings.patternSetName},
 			Stage: stage{
@@ -89,7 +89,7 @@ func main() {
 			},
 			Prober: newProber(settings.tokenURL, settings.gatewayTokenURL, settings.headerName, log),
 			Clock:  clock.System{},
-			Metrics: originheader.EMF{Writer: emf.Writer{
+			Metrics: header.EMF{Writer: emf.Writer{
 				Out: os.Stdout, Now: time.Now, Namespace: settings.metricsNamespace, FunctionName: os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
 			}},
 			Log:    log,

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/wafv2/types"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // patternSet is the regional WAFv2 regex pattern set of accepted values.
@@ -19,28 +19,28 @@ type patternSet struct {
 	id, name string
 }
 
-var _ originheader.PatternSet = patternSet{}
+var _ header.PatternSet = patternSet{}
 
-func (p patternSet) Get(ctx context.Context) (originheader.AcceptedSet, error) {
+func (p patternSet) Get(ctx context.Context) (header.AcceptedSet, error) {
 	out, err := p.client.GetRegexPatternSet(ctx, &wafv2.GetRegexPatternSetInput{Id: &p.id, Name: &p.name, Scope: types.ScopeRegional})
 	if err != nil {
-		return originheader.AcceptedSet{}, redact.Error(err)
+		return header.AcceptedSet{}, redact.Error(err)
 	}
 	if out.RegexPatternSet == nil {
-		return originheader.AcceptedSet{}, fmt.Errorf("the answer has no regex pattern set %s", p.name)
+		return header.AcceptedSet{}, fmt.Errorf("the answer has no regex pattern set %s", p.name)
 	}
-	set := originheader.AcceptedSet{LockToken: aws.ToString(out.LockToken), Description: aws.ToString(out.RegexPatternSet.Description)}
+	set := header.AcceptedSet{LockToken: aws.ToString(out.LockToken), Description: aws.ToString(out.RegexPatternSet.Description)}
 	for _, regex := range out.RegexPatternSet.RegularExpressionList {
-		if v, ok := originheader.FromPattern(aws.ToString(regex.RegexString)); ok {
+		if v, ok := header.FromPattern(aws.ToString(regex.RegexString)); ok {
 			set.Values = append(set.Values, v)
 		} else {
-			set.Foreign = append(set.Foreign, originheader.ValueOf(aws.ToString(regex.RegexString)))
+			set.Foreign = append(set.Foreign, header.ValueOf(aws.ToString(regex.RegexString)))
 		}
 	}
 	return set, nil
 }
 
-func (p patternSet) Update(ctx context.Context, set originheader.AcceptedSet) error {
+func (p patternSet) Update(ctx context.Context, set header.AcceptedSet) error {
 	in := &wafv2.UpdateRegexPatternSetInput{
 		Id: &p.id, Name: &p.name, Scope: types.ScopeRegional, LockToken: &set.LockToken, RegularExpressionList: []types.Regex{},
 	}
@@ -55,7 +55,7 @@ func (p patternSet) Update(ctx context.Context, set originheader.AcceptedSet) er
 	}
 	_, err := p.client.UpdateRegexPatternSet(ctx, in)
 	if stale := (*types.WAFOptimisticLockException)(nil); errors.As(err, &stale) {
-		return errors.Join(originheader.ErrStaleLock, redact.Error(err))
+		return errors.Join(header.ErrStaleLock, redact.Error(err))
 	}
 	return redact.Error(err)
 }

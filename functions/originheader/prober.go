@@ -7,7 +7,7 @@ import (
 	"net/url"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/tokenendpoint"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // prober asks the token endpoints over HTTPS. Every probe is by a client that does not exist: the answer is an error, and it is a
@@ -18,7 +18,7 @@ type prober struct {
 	log             *slog.Logger
 }
 
-var _ originheader.Prober = prober{}
+var _ header.Prober = prober{}
 
 // probeScope is there because the gateway requires one; it need not exist.
 const probeScope = "probe/probe"
@@ -28,33 +28,33 @@ func newProber(domain, gateway, headerName string, log *slog.Logger) prober {
 }
 
 // Domain passes only on an answer that Cognito itself must have given.
-func (p prober) Domain(ctx context.Context, v originheader.Value) originheader.Outcome {
+func (p prober) Domain(ctx context.Context, v header.Value) header.Outcome {
 	id, secret := tokenendpoint.Nobody()
 	answer, err := p.client.Post(ctx, p.domain, id, secret, v.Value, url.Values{"client_id": {id}})
 	switch {
 	case answer.IsError():
-		return originheader.Passed
+		return header.Passed
 	case answer.Status == http.StatusForbidden: // WAF's block, with our body or its own
-		return originheader.Refused
+		return header.Refused
 	}
 	p.log.WarnContext(ctx, "inconclusive probe of the Cognito domain", "status", answer.Status, "error", err)
-	return originheader.Inconclusive
+	return header.Inconclusive
 }
 
 // Gateway sees WAF's 403 as the gateway maps it.
-func (p prober) Gateway(ctx context.Context) originheader.Outcome {
+func (p prober) Gateway(ctx context.Context) header.Outcome {
 	if p.gateway == "" {
-		return originheader.Inconclusive
+		return header.Inconclusive
 	}
 	id, secret := tokenendpoint.Nobody()
 	query := url.Values{"scope": {probeScope}, "client_id": {id}}
-	answer, err := p.client.Post(ctx, p.gateway+"?"+query.Encode(), id, secret, originheader.Value{}.Value, url.Values{})
+	answer, err := p.client.Post(ctx, p.gateway+"?"+query.Encode(), id, secret, header.Value{}.Value, url.Values{})
 	switch {
 	case answer.IsError():
-		return originheader.Passed
+		return header.Passed
 	case answer.Status == http.StatusServiceUnavailable && answer.Error == "temporarily_unavailable":
-		return originheader.Refused
+		return header.Refused
 	}
 	p.log.WarnContext(ctx, "inconclusive probe of the gateway", "status", answer.Status, "error", err)
-	return originheader.Inconclusive
+	return header.Inconclusive
 }

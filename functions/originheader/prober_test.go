@@ -10,20 +10,20 @@ import (
 	"net/url"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 func TestOutcomes(t *testing.T) {
 	const (
-		passed       = originheader.Passed
-		refused      = originheader.Refused
-		inconclusive = originheader.Inconclusive
+		passed       = header.Passed
+		refused      = header.Refused
+		inconclusive = header.Inconclusive
 	)
 	for _, tt := range []struct {
 		name            string
 		status          int
 		body            string
-		domain, gateway originheader.Outcome
+		domain, gateway header.Outcome
 	}{
 		{"Cognito's invalid_client", 400, `{"error":"invalid_client"}`, passed, passed},
 		{"the same with 401", 401, `{"error":"invalid_client","error_description":"x"}`, passed, passed},
@@ -48,7 +48,7 @@ func TestOutcomes(t *testing.T) {
 			}))
 			defer server.Close()
 			p := newProber(server.URL, server.URL, "x-origin", slog.New(slog.DiscardHandler))
-			if got := p.Domain(context.Background(), originheader.NewValue()); got != tt.domain {
+			if got := p.Domain(context.Background(), header.NewValue()); got != tt.domain {
 				t.Errorf("domain: %s, want %s", got, tt.domain)
 			}
 			if got := p.Gateway(context.Background()); got != tt.gateway {
@@ -62,17 +62,17 @@ func TestUnreachableIsInconclusive(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	p := newProber(server.URL, "", "x-origin", slog.New(slog.DiscardHandler))
-	if got := p.Domain(context.Background(), originheader.NewValue()); got != originheader.Inconclusive {
+	if got := p.Domain(context.Background(), header.NewValue()); got != header.Inconclusive {
 		t.Errorf("domain: %s, want inconclusive", got)
 	}
-	if got := p.Gateway(context.Background()); got != originheader.Inconclusive {
+	if got := p.Gateway(context.Background()); got != header.Inconclusive {
 		t.Errorf("gateway without a URL: %s, want inconclusive", got)
 	}
 }
 
 // TestProbeRequests pins what is sent: never twice the same client, so that no cache entry is met or left for anyone.
 func TestProbeRequests(t *testing.T) {
-	value := originheader.NewValue()
+	value := header.NewValue()
 	type sent struct {
 		header, query, contentType string
 		form                       url.Values

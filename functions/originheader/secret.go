@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // Staging labels (https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html).
@@ -26,14 +26,14 @@ type secret struct {
 	arn    string
 }
 
-var _ originheader.Secret = secret{}
+var _ header.Secret = secret{}
 
-func (s secret) Describe(ctx context.Context) (originheader.SecretState, error) {
+func (s secret) Describe(ctx context.Context) (header.SecretState, error) {
 	out, err := s.client.DescribeSecret(ctx, &secretsmanager.DescribeSecretInput{SecretId: &s.arn})
 	if err != nil {
-		return originheader.SecretState{}, redact.Error(err)
+		return header.SecretState{}, redact.Error(err)
 	}
-	state := originheader.SecretState{Changed: later(out.LastChangedDate, out.LastRotatedDate)}
+	state := header.SecretState{Changed: later(out.LastChangedDate, out.LastRotatedDate)}
 	for id, labels := range out.VersionIdsToStages {
 		if slices.Contains(labels, labelCurrent) {
 			state.CurrentID = id
@@ -49,8 +49,8 @@ func (s secret) Describe(ctx context.Context) (originheader.SecretState, error) 
 		return state, errors.New("the secret has no LastChangedDate")
 	}
 	for _, tag := range out.Tags {
-		if aws.ToString(tag.Key) == originheader.FlushTagKey {
-			state.Flush, err = originheader.ParseFlushState(aws.ToString(tag.Value))
+		if aws.ToString(tag.Key) == header.FlushTagKey {
+			state.Flush, err = header.ParseFlushState(aws.ToString(tag.Value))
 		}
 	}
 	return state, err
@@ -64,26 +64,26 @@ func later(a, b *time.Time) time.Time {
 	return y
 }
 
-func (s secret) Value(ctx context.Context, versionID string) (originheader.Version, error) {
+func (s secret) Value(ctx context.Context, versionID string) (header.Version, error) {
 	out, err := s.client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.arn, VersionId: &versionID})
 	if notFound := (*types.ResourceNotFoundException)(nil); errors.As(err, &notFound) {
-		return originheader.Version{}, errors.Join(originheader.ErrNoValue, redact.Error(err))
+		return header.Version{}, errors.Join(header.ErrNoValue, redact.Error(err))
 	}
 	if err != nil {
-		return originheader.Version{}, redact.Error(err)
+		return header.Version{}, redact.Error(err)
 	}
-	return originheader.Version{
-		Value:   originheader.ValueOf(aws.ToString(out.SecretString)),
+	return header.Version{
+		Value:   header.ValueOf(aws.ToString(out.SecretString)),
 		Created: aws.ToTime(out.CreatedDate),
 	}, nil
 }
 
-func (s secret) PutPending(ctx context.Context, token string, v originheader.Value) error {
+func (s secret) PutPending(ctx context.Context, token string, v header.Value) error {
 	_, err := s.client.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
 		SecretId: &s.arn, ClientRequestToken: &token, SecretString: aws.String(v.Plaintext()), VersionStages: []string{labelPending},
 	})
 	if exists := (*types.ResourceExistsException)(nil); errors.As(err, &exists) {
-		return errors.Join(originheader.ErrVersionExists, redact.Error(err, v.Value))
+		return errors.Join(header.ErrVersionExists, redact.Error(err, v.Value))
 	}
 	return redact.Error(err, v.Value)
 }
@@ -103,10 +103,10 @@ func (s secret) DropPending(ctx context.Context, versionID string) error {
 	return redact.Error(err)
 }
 
-func (s secret) SaveFlush(ctx context.Context, state originheader.FlushState) error {
+func (s secret) SaveFlush(ctx context.Context, state header.FlushState) error {
 	_, err := s.client.TagResource(ctx, &secretsmanager.TagResourceInput{
 		SecretId: &s.arn,
-		Tags:     []types.Tag{{Key: aws.String(originheader.FlushTagKey), Value: aws.String(state.String())}},
+		Tags:     []types.Tag{{Key: aws.String(header.FlushTagKey), Value: aws.String(state.String())}},
 	})
 	return redact.Error(err)
 }

@@ -4,7 +4,7 @@ import (
 	"regexp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/environment"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // settings are the environment variables; the package's documentation describes them.
@@ -16,7 +16,7 @@ type settings struct {
 	headerName                          string
 	stackIDs                            []string
 	metricsNamespace                    string
-	bounds                              originheader.Config
+	bounds                              header.Config
 }
 
 // readSettings reports every mistake at once.
@@ -34,7 +34,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		headerName:       e.Header("HEADER_NAME", "x-wafAuthAllowRule"),
 		stackIDs:         e.List("STACK_IDS"),
 		metricsNamespace: e.Text("METRICS_NAMESPACE", "CognitoM2M/OriginHeader"),
-		bounds:           originheader.DefaultConfig(),
+		bounds:           header.DefaultConfig(),
 	}
 	b := &s.bounds
 	e.Duration("WAF_BOUND", &b.WAFBound)

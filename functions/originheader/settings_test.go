@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 var completeEnvironment = map[string]string{
@@ -84,7 +84,7 @@ func TestSettingsAreTakenOver(t *testing.T) {
 		secretARN: env["SECRET_ARN"], patternSetID: env["PATTERN_SET_ID"], patternSetName: "accepted", restAPIID: "abcdef1234",
 		stageName: "prod", stageVariable: "originHeader", tokenURL: env["TOKEN_URL"], gatewayTokenURL: "https://gateway/oauth2/token",
 		headerName: "x-origin", stackIDs: []string{"a", "b"}, metricsNamespace: "N",
-		bounds: originheader.Config{
+		bounds: header.Config{
 			WAFBound: time.Second, StageBound: 2 * time.Second, Grace: 30 * time.Minute, StuckLimit: 4 * time.Hour,
 			FlushInterval: 5 * time.Second, ProbeDeadline: 6 * time.Second, ProbeInterval: 7 * time.Second,
 			FunctionTimeout: 8 * time.Minute, ProbePasses: 9,

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
 // stage is the variable of the API Gateway stage.
@@ -18,26 +18,26 @@ type stage struct {
 	api, name, variable string
 }
 
-var _ originheader.Stage = stage{}
+var _ header.Stage = stage{}
 
-func (s stage) Get(ctx context.Context) (originheader.StageState, error) {
+func (s stage) Get(ctx context.Context) (header.StageState, error) {
 	out, err := s.client.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &s.api, StageName: &s.name})
 	if err != nil {
-		return originheader.StageState{}, redact.Error(err)
+		return header.StageState{}, redact.Error(err)
 	}
 	if out.LastUpdatedDate == nil {
-		return originheader.StageState{}, fmt.Errorf("stage %s of API %s has no lastUpdatedDate", s.name, s.api)
+		return header.StageState{}, fmt.Errorf("stage %s of API %s has no lastUpdatedDate", s.name, s.api)
 	}
 	if c := out.CanarySettings; c != nil {
 		if _, overridden := c.StageVariableOverrides[s.variable]; overridden {
-			return originheader.StageState{}, fmt.Errorf(
+			return header.StageState{}, fmt.Errorf(
 				"the canary of stage %s overrides variable %s: a request carries one of two values, want one", s.name, s.variable)
 		}
 	}
-	return originheader.StageState{Value: originheader.ValueOf(out.Variables[s.variable]), Updated: *out.LastUpdatedDate}, nil
+	return header.StageState{Value: header.ValueOf(out.Variables[s.variable]), Updated: *out.LastUpdatedDate}, nil
 }
 
-func (s stage) Set(ctx context.Context, v originheader.Value) error {
+func (s stage) Set(ctx context.Context, v header.Value) error {
 	_, err := s.client.UpdateStage(ctx, &apigateway.UpdateStageInput{
 		RestApiId: &s.api, StageName: &s.name,
 		PatchOperations: []types.PatchOperation{{

@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )

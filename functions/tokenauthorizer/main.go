@@ -1,5 +1,5 @@
 // Command tokenauthorizer is the Lambda authorizer of a team's own REST API: it verifies access tokens of a Cognito user pool and their scopes for each
-// route and, where there is a policy store of Amazon Verified Permissions, asks it. The rules are in internal/tokenauthorizer.
+// route and, where there is a policy store of Amazon Verified Permissions, asks it. The rules are in internal/authorizer/token.
 //
 // # Environment
 //
@@ -31,8 +31,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
@@ -49,14 +49,14 @@ func main() {
 		log.Error("configuration", "error", err)
 		os.Exit(1)
 	}
-	lambda.Start(func(ctx context.Context, event tokenauthorizer.Event) (tokenauthorizer.Response, error) {
+	lambda.Start(func(ctx context.Context, event token.Event) (token.Response, error) {
 		ctx, cancel := context.WithTimeout(ctx, decisionTimeout)
 		defer cancel()
 		return authorizer.Handle(ctx, event)
 	})
 }
 
-func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Logger) (*tokenauthorizer.Authorizer, error) {
+func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Logger) (*token.Authorizer, error) {
 	c, unreadable := settings.Read(getenv)
 	verifier, wrong := verify.New(verify.Config{
 		UserPoolID: c.UserPoolID, Issuer: c.Issuer, JWKSURL: c.JWKSURL, Clients: c.Clients, HTTPClient: &http.Client{Timeout: keysTimeout},
@@ -73,12 +73,12 @@ func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Lo
 	// What fails here was logged, and is tried again by the first request.
 	_ = verifier.Prefetch(ctx)
 	if c.PolicyStoreID == "" {
-		return tokenauthorizer.New(c, verifier, nil, log), nil
+		return token.New(c, verifier, nil, log), nil
 	}
 	aws, err := config.LoadDefaultConfig(ctx)
 	if err != nil {
 		return nil, err
 	}
 	store := &policyStore{api: verifiedpermissions.NewFromConfig(aws), id: c.PolicyStoreID, namespace: c.Namespace, log: log}
-	return tokenauthorizer.New(c, verifier, store, log), nil
+	return token.New(c, verifier, store, log), nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions"
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions/types"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 )
 
 // policyStore asks a policy store of Amazon Verified Permissions.
@@ -23,11 +23,11 @@ type isAuthorized interface {
 	IsAuthorized(context.Context, *verifiedpermissions.IsAuthorizedInput, ...func(*verifiedpermissions.Options)) (*verifiedpermissions.IsAuthorizedOutput, error)
 }
 
-var _ tokenauthorizer.PolicyStore = (*policyStore)(nil)
+var _ token.PolicyStore = (*policyStore)(nil)
 
 // Allows takes only ALLOW for an answer, and only one without errors: a policy that fails to evaluate is skipped, also one that would have forbidden.
 // https://docs.cedarpolicy.com/auth/authorization.html
-func (s *policyStore) Allows(ctx context.Context, q tokenauthorizer.Question) (bool, error) {
+func (s *policyStore) Allows(ctx context.Context, q token.Question) (bool, error) {
 	action := q.Verb(s.namespace)
 	answer, err := s.api.IsAuthorized(ctx, &verifiedpermissions.IsAuthorizedInput{
 		PolicyStoreId: aws.String(s.id),
@@ -47,6 +47,6 @@ func (s *policyStore) Allows(ctx context.Context, q tokenauthorizer.Question) (b
 	return answer.Decision == types.DecisionAllow, nil
 }
 
-func entity(uid tokenauthorizer.UID) *types.EntityIdentifier {
+func entity(uid token.UID) *types.EntityIdentifier {
 	return &types.EntityIdentifier{EntityType: aws.String(uid.Type), EntityId: aws.String(uid.ID)}
 }

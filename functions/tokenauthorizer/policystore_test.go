@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions"
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions/types"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 )
 
 type answers struct {
@@ -43,7 +43,7 @@ func TestOnlyACleanAllowAllows(t *testing.T) {
 		var log strings.Builder
 		store := policyStore{api: &test.answers, id: "PS1", namespace: "Orders", log: slog.New(slog.NewJSONHandler(&log, nil))}
 		owner := "shop"
-		got, err := store.Allows(t.Context(), tokenauthorizer.Question{
+		got, err := store.Allows(t.Context(), token.Question{
 			ClientID: "1example", Tenant: "shop", Scopes: []string{"orders/read"}, Action: "ReadOrder", ResourceType: "Order", ResourceID: "7", ResourceTenant: &owner,
 		})
 		if got != test.want || (err != nil) != test.err {

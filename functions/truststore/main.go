@@ -29,11 +29,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource"
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
 func main() {
-	customresource.Run(func(cfg aws.Config) cfn.CustomResourceFunction {
+	cfnresponse.Run(func(cfg aws.Config) cfn.CustomResourceFunction {
 		return truststore{s3.NewFromConfig(cfg)}.handle
 	})
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource"
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
 type truststore struct {
@@ -34,7 +34,7 @@ func (t truststore) handle(ctx context.Context, event cfn.Event) (id string, dat
 	}
 	var source, target object
 	var digest string
-	if err := customresource.Texts(event, map[string]*string{
+	if err := cfnresponse.Texts(event, map[string]*string{
 		"AssetBucket": &source.bucket, "AssetKey": &source.key, "Bucket": &target.bucket, "Key": &target.key, "SHA256": &digest,
 	}); err != nil {
 		return event.PhysicalResourceID, nil, err
@@ -85,7 +85,7 @@ func (t truststore) delete(ctx context.Context, event cfn.Event) error {
 		return nil
 	}
 	var o object
-	if err := customresource.Texts(event, map[string]*string{"Bucket": &o.bucket, "Key": &o.key}); err != nil {
+	if err := cfnresponse.Texts(event, map[string]*string{"Bucket": &o.bucket, "Key": &o.key}); err != nil {
 		return err
 	}
 	for pages := s3.NewListObjectVersionsPaginator(t.s3, &s3.ListObjectVersionsInput{Bucket: &o.bucket, Prefix: &o.key}); pages.HasMorePages(); {

@@ -19,8 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/customresource/cfntest"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/moto"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cfntest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
 const (

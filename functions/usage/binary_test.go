@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdaruntime"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 )
 
 // planted stands for whatever secret an event may come to have.

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // Authorization is what a request must pass besides Cognito's authentication of the client.
@@ -26,11 +26,11 @@ type Authorization struct {
 // authorization checks what a request must pass besides Cognito's authentication of the client. What belongs to another type is left out.
 func authorization(raw rawAuthorization, d door, problems *Problems) Authorization {
 	a := Authorization{Type: optional(raw.Type, "none", authorizationType, problems)}
-	header := optional(raw.CredentialsHeader, rules.DefaultCredentialsHeader, d.credentialsHeader, problems)
-	ttl := optional(raw.CacheTTL, rules.DefaultAuthorizerTTL, rules.AuthorizerTTL, problems)
+	header := optional(raw.CredentialsHeader, awslimits.DefaultCredentialsHeader, d.credentialsHeader, problems)
+	ttl := optional(raw.CacheTTL, awslimits.DefaultAuthorizerTTL, awslimits.AuthorizerTTL, problems)
 	function := optional(raw.FunctionARN, "", d.functionARN, problems)
-	clients := texts(raw.ClientIDs, "client id", rules.ClientID, problems)
-	networks := texts(raw.SourceNetworks, "network", rules.Network, problems)
+	clients := texts(raw.ClientIDs, "client id", awslimits.ClientID, problems)
+	networks := texts(raw.SourceNetworks, "network", awslimits.Network, problems)
 	callers := texts(raw.Callers, "caller", d.caller, problems)
 	plans := usagePlans(raw.UsagePlans, d, problems)
 	belongs(raw, d.authorization, problems)
@@ -49,7 +49,7 @@ func authorization(raw rawAuthorization, d door, problems *Problems) Authorizati
 }
 
 func authorizationType(name string) error {
-	return rules.OneOf("authorization type", name, "none", "lambda", "iam", "apiKey")
+	return awslimits.OneOf("authorization type", name, "none", "lambda", "iam", "apiKey")
 }
 
 // belongs reports settings of other types than the one that is surely meant.
@@ -97,25 +97,25 @@ func (d door) iam(raw rawAuthorization, problems *Problems) {
 	if raw.CredentialsHeader.state != absent {
 		return
 	}
-	if err := d.credentialsHeader(rules.DefaultCredentialsHeader); err != nil {
+	if err := d.credentialsHeader(awslimits.DefaultCredentialsHeader); err != nil {
 		problems.at(raw.CredentialsHeader.place, "is missing, and its default is not free: %v", err)
 	}
 }
 
 func (d door) credentialsHeader(name string) error {
-	return rules.CredentialsHeader(name, d.env.OriginHeaderName)
+	return awslimits.CredentialsHeader(name, d.env.OriginHeaderName)
 }
 
 func (d door) functionARN(arn string) error {
-	if err := rules.FunctionARN(arn); err != nil {
+	if err := awslimits.FunctionARN(arn); err != nil {
 		return err
 	}
-	return cmp.Or(rules.InAccount(arn, d.account), rules.InRegion(arn, d.region))
+	return cmp.Or(awslimits.InAccount(arn, d.account), awslimits.InRegion(arn, d.region))
 }
 
 func (d door) caller(arn string) error {
-	if err := rules.Caller(arn); err != nil {
+	if err := awslimits.Caller(arn); err != nil {
 		return err
 	}
-	return rules.InPartition(arn, d.region)
+	return awslimits.InPartition(arn, d.region)
 }

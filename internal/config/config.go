@@ -10,7 +10,7 @@ package config
 import (
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // Environment holds the settings of one environment, complete with defaults.
@@ -139,15 +139,15 @@ type Tenant struct {
 
 // Validities returns the access-token validity of every tenant, which bound the cache TTL. An environment without tenants has the one
 // that its first tenant will have.
-func (e *Environment) Validities() []rules.ClientValidity {
-	var all []rules.ClientValidity
+func (e *Environment) Validities() []awslimits.ClientValidity {
+	var all []awslimits.ClientValidity
 	for _, file := range e.TenantFiles {
 		for _, t := range file.Tenants {
-			all = append(all, rules.ClientValidity{Client: t.ID, Validity: t.AccessTokenValidity})
+			all = append(all, awslimits.ClientValidity{Client: t.ID, Validity: t.AccessTokenValidity})
 		}
 	}
 	if len(all) == 0 {
-		return []rules.ClientValidity{{Client: "default", Validity: e.DefaultAccessTokenValidity}}
+		return []awslimits.ClientValidity{{Client: "default", Validity: e.DefaultAccessTokenValidity}}
 	}
 	return all
 }

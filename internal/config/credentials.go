@@ -3,23 +3,23 @@ package config
 import (
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // credentials checks the settings of the tenants' credentials, switched off or not. They are nil when switched off.
 func credentials(raw rawCredentials, environment string, problems *Problems) *Credentials {
 	c := Credentials{
-		SecretPrefix:        optional(raw.SecretPrefix, "m2m/"+environment+"/tenants/", rules.SecretPrefix, problems),
-		Cadence:             optional(raw.Rotation, rules.DefaultCadence, rules.Cadence, problems),
-		Grace:               orDefault(raw.Grace, rules.DefaultClientSecretGrace),
-		SweepInterval:       optional(raw.SweepInterval, time.Hour, rules.SweepInterval, problems),
-		OrganizationID:      optional(raw.OrganizationID, "", rules.OrganizationID, problems),
+		SecretPrefix:        optional(raw.SecretPrefix, "m2m/"+environment+"/tenants/", awslimits.SecretPrefix, problems),
+		Cadence:             optional(raw.Rotation, awslimits.DefaultCadence, awslimits.Cadence, problems),
+		Grace:               orDefault(raw.Grace, awslimits.DefaultClientSecretGrace),
+		SweepInterval:       optional(raw.SweepInterval, time.Hour, awslimits.SweepInterval, problems),
+		OrganizationID:      optional(raw.OrganizationID, "", awslimits.OrganizationID, problems),
 		ReaderAccounts:      readerAccounts(raw.ReaderAccounts, problems),
-		ReservedConcurrency: optional(raw.ReservedConcurrency, 0, rules.ReservedConcurrency, problems),
-		RevocationWindow:    optional(raw.RevocationWindow, rules.MaxRevocationWindow, rules.RevocationWindow, problems),
+		ReservedConcurrency: optional(raw.ReservedConcurrency, 0, awslimits.ReservedConcurrency, problems),
+		RevocationWindow:    optional(raw.RevocationWindow, awslimits.MaxRevocationWindow, awslimits.RevocationWindow, problems),
 	}
-	if raw.Grace.state != broken && raw.Rotation.state != broken && rules.Cadence(c.Cadence) == nil {
-		if err := rules.ClientSecretGrace(c.Grace, c.Cadence); err != nil {
+	if raw.Grace.state != broken && raw.Rotation.state != broken && awslimits.Cadence(c.Cadence) == nil {
+		if err := awslimits.ClientSecretGrace(c.Grace, c.Cadence); err != nil {
 			problems.at(raw.Grace.place, "%v", err)
 		}
 	}
@@ -30,13 +30,13 @@ func credentials(raw rawCredentials, environment string, problems *Problems) *Cr
 }
 
 func readerAccounts(raw list[value[string]], problems *Problems) []string {
-	if len(raw.items) > rules.MaxReaderAccounts {
-		problems.at(raw.place, "%d accounts are too many: use up to %d, or organizationId for all accounts of an organization", len(raw.items), rules.MaxReaderAccounts)
+	if len(raw.items) > awslimits.MaxReaderAccounts {
+		problems.at(raw.place, "%d accounts are too many: use up to %d, or organizationId for all accounts of an organization", len(raw.items), awslimits.MaxReaderAccounts)
 	}
 	unique(raw.items, "account", problems)
 	var accounts []string
 	for _, account := range raw.items {
-		accounts = append(accounts, optional(account, "", rules.AccountID, problems))
+		accounts = append(accounts, optional(account, "", awslimits.AccountID, problems))
 	}
 	return accounts
 }
@@ -62,11 +62,11 @@ func newReadership(raw *rawEnvironment, env *Environment) readership {
 		accounts:   map[string]bool{},
 		ownAccount: env.Account,
 	}
-	if raw.Region.state == given && rules.Region(env.Region) == nil {
+	if raw.Region.state == given && awslimits.Region(env.Region) == nil {
 		r.region = env.Region
 	}
 	for _, account := range append(raw.Credentials.ReaderAccounts.items, raw.Account) {
-		r.anyAccount = r.anyAccount || account.state == broken || account.state == given && rules.AccountID(account.got) != nil
+		r.anyAccount = r.anyAccount || account.state == broken || account.state == given && awslimits.AccountID(account.got) != nil
 		r.accounts[account.got] = true
 	}
 	return r
@@ -86,15 +86,15 @@ func (r readership) tenantCredentials(raw rawTenant, problems *Problems) (bool, 
 }
 
 func (r readership) readers(raw list[value[string]], problems *Problems) []string {
-	if len(raw.items) > rules.MaxReaders {
-		problems.at(raw.place, "%d readers are too many: use up to %d, or accounts in the place of their roles", len(raw.items), rules.MaxReaders)
+	if len(raw.items) > awslimits.MaxReaders {
+		problems.at(raw.place, "%d readers are too many: use up to %d, or accounts in the place of their roles", len(raw.items), awslimits.MaxReaders)
 	}
 	unique(raw.items, "reader", problems)
 	var readers []string
 	for _, item := range raw.items {
-		reader := optional(item, "", rules.Reader, problems)
+		reader := optional(item, "", awslimits.Reader, problems)
 		readers = append(readers, reader)
-		if item.state == given && rules.Reader(reader) == nil && !r.disabled {
+		if item.state == given && awslimits.Reader(reader) == nil && !r.disabled {
 			r.check(item, problems)
 		}
 	}
@@ -104,10 +104,10 @@ func (r readership) readers(raw list[value[string]], problems *Problems) []strin
 // check reports a reader that no policy lets in, once for an account: one setting is missing. In an environment without account, no account is known to
 // be its own, so each is named.
 func (r readership) check(reader value[string], problems *Problems) {
-	if err := rules.ReaderPartition(reader.got, r.region); err != nil {
+	if err := awslimits.ReaderPartition(reader.got, r.region); err != nil {
 		problems.at(reader.place, "%v", err)
 	}
-	account := rules.ReaderAccount(reader.got)
+	account := awslimits.ReaderAccount(reader.got)
 	if r.anyAccount || r.accounts[account] {
 		return
 	}

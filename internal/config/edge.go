@@ -4,7 +4,7 @@ import (
 	"net/netip"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // Edge holds the settings of the web ACL before the gateway.
@@ -23,18 +23,18 @@ type Edge struct {
 // edge checks the settings of the web ACL before the gateway, switched off or not. They are nil without a web ACL.
 func edge(raw rawEdge, d door, problems *Problems) *Edge {
 	e := Edge{
-		RateLimitPerIP:         optional(raw.RateLimitPerIP, 2000, whole(rules.RateLimit), problems),
-		RateLimitPerCredential: optional(raw.RateLimitPerCredential, 1000, whole(rules.RateLimit), problems),
-		RateWindow:             optional(raw.RateWindow, 5*time.Minute, rules.RateWindow, problems),
-		MaxBodyBytes:           optional(raw.MaxBodyBytes, 4096, whole(rules.MaxBodyBytes), problems),
-		AllowedCIDRs:           texts(raw.AllowedCIDRs, "network", rules.IPSetNetwork, problems),
-		AllowedCountries:       texts(raw.AllowedCountries, "country", rules.CountryCode, problems),
+		RateLimitPerIP:         optional(raw.RateLimitPerIP, 2000, whole(awslimits.RateLimit), problems),
+		RateLimitPerCredential: optional(raw.RateLimitPerCredential, 1000, whole(awslimits.RateLimit), problems),
+		RateWindow:             optional(raw.RateWindow, 5*time.Minute, awslimits.RateWindow, problems),
+		MaxBodyBytes:           optional(raw.MaxBodyBytes, 4096, whole(awslimits.MaxBodyBytes), problems),
+		AllowedCIDRs:           texts(raw.AllowedCIDRs, "network", awslimits.IPSetNetwork, problems),
+		AllowedCountries:       texts(raw.AllowedCountries, "country", awslimits.CountryCode, problems),
 		AnonymousIP:            optional(raw.AnonymousIP, "count", anonymousIP, problems),
 		BotControl:             orDefault(raw.BotControl, false),
 	}
 	ipSetSizes(raw.AllowedCIDRs, problems)
-	if n := len(e.AllowedCountries); n > rules.CountriesPerStatement {
-		problems.at(raw.AllowedCountries.place, "%d countries are too many: AWS WAF takes up to %d", n, rules.CountriesPerStatement)
+	if n := len(e.AllowedCountries); n > awslimits.CountriesPerStatement {
+		problems.at(raw.AllowedCountries.place, "%d countries are too many: AWS WAF takes up to %d", n, awslimits.CountriesPerStatement)
 	}
 	if len(e.AllowedCountries) > 0 && d.endpointType == "private" {
 		problems.at(raw.AllowedCountries.place, "does not go with endpoint type private: addresses in a VPC are in no country, so that nobody would get in; use allowedCidrs, or remove it")
@@ -46,7 +46,7 @@ func edge(raw rawEdge, d door, problems *Problems) *Edge {
 }
 
 func anonymousIP(action string) error {
-	return rules.OneOf("anonymous IP", action, "count", "block", "off")
+	return awslimits.OneOf("anonymous IP", action, "count", "block", "off")
 }
 
 // ipSetSizes reports more networks of one IP version than the IP set of that version can have.
@@ -57,7 +57,7 @@ func ipSetSizes(raw list[value[string]], problems *Problems) {
 			sizes[prefix.Addr().Is4()]++
 		}
 	}
-	if n := max(sizes[true], sizes[false]); n > rules.NetworksPerSet {
-		problems.at(raw.place, "%d networks of one IP version are too many: AWS WAF takes up to %d", n, rules.NetworksPerSet)
+	if n := max(sizes[true], sizes[false]); n > awslimits.NetworksPerSet {
+		problems.at(raw.place, "%d networks of one IP version are too many: AWS WAF takes up to %d", n, awslimits.NetworksPerSet)
 	}
 }

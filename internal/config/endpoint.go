@@ -1,6 +1,6 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 
 // Endpoint says how the gateway is reached.
 type Endpoint struct {
@@ -17,7 +17,7 @@ type ResourcePolicy struct {
 func (d door) endpoint(raw rawEndpoint, problems *Problems) Endpoint {
 	e := Endpoint{
 		Private:        optional(raw.Type, "regional", endpointType, problems) == "private",
-		VPCEndpointIDs: texts(raw.VPCEndpointIDs, "VPC endpoint", rules.VPCEndpointID, problems),
+		VPCEndpointIDs: texts(raw.VPCEndpointIDs, "VPC endpoint", awslimits.VPCEndpointID, problems),
 	}
 	switch d.endpointType {
 	case "private":
@@ -32,15 +32,15 @@ func (d door) endpoint(raw rawEndpoint, problems *Problems) Endpoint {
 }
 
 func endpointType(name string) error {
-	return rules.OneOf("endpoint type", name, "regional", "private")
+	return awslimits.OneOf("endpoint type", name, "regional", "private")
 }
 
 // resourcePolicy is nil when there is none.
 func (d door) resourcePolicy(raw rawResourcePolicy, problems *Problems) *ResourcePolicy {
 	p := ResourcePolicy{
-		AllowedCIDRs:        texts(raw.AllowedCIDRs, "network", rules.Network, problems),
-		AllowedAccounts:     texts(raw.AllowedAccounts, "account", rules.AccountID, problems),
-		AllowedVPCEndpoints: texts(raw.AllowedVPCEndpoints, "VPC endpoint", rules.VPCEndpointID, problems),
+		AllowedCIDRs:        texts(raw.AllowedCIDRs, "network", awslimits.Network, problems),
+		AllowedAccounts:     texts(raw.AllowedAccounts, "account", awslimits.AccountID, problems),
+		AllowedVPCEndpoints: texts(raw.AllowedVPCEndpoints, "VPC endpoint", awslimits.VPCEndpointID, problems),
 	}
 	if raw.state != given {
 		return nil
@@ -73,16 +73,16 @@ func (d door) allowedAccounts(raw list[value[string]], problems *Problems) {
 	}
 	allowed := map[string]bool{}
 	for _, account := range raw.items {
-		if account.state != given || rules.AccountID(account.got) != nil {
+		if account.state != given || awslimits.AccountID(account.got) != nil {
 			return
 		}
 		allowed[account.got] = true
 	}
 	for _, caller := range d.raw.Gateway.Authorization.Callers.items {
-		if caller.state != given || rules.Caller(caller.got) != nil {
+		if caller.state != given || awslimits.Caller(caller.got) != nil {
 			continue
 		}
-		if account := rules.CallerAccount(caller.got); !allowed[account] {
+		if account := awslimits.CallerAccount(caller.got); !allowed[account] {
 			problems.at(caller.place, "caller %q is in account %s, which gateway.resourcePolicy.allowedAccounts leaves out: it would not get in", caller.got, account)
 		}
 	}

@@ -3,24 +3,24 @@ package config
 import (
 	"path"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // environment checks environment.yaml, but for what depends on the tenants, and fills in its defaults. folder is the path of its folder, whose name it
 // must have.
 func environment(raw *rawEnvironment, folder string, problems *Problems) *Environment {
 	env := &Environment{
-		Name:                       required(raw.Name, rules.EnvironmentName, problems),
-		Account:                    optional(raw.Account, "", rules.AccountID, problems),
-		Region:                     optional(raw.Region, "", rules.Region, problems),
+		Name:                       required(raw.Name, awslimits.EnvironmentName, problems),
+		Account:                    optional(raw.Account, "", awslimits.AccountID, problems),
+		Region:                     optional(raw.Region, "", awslimits.Region, problems),
 		Tags:                       tags(raw.Tags, problems),
 		Destroy:                    optional(raw.RemovalPolicy, "retain", removalPolicy, problems) == "destroy",
 		ResourceServers:            resourceServers(raw.ResourceServers, problems),
-		OriginHeaderName:           optional(raw.OriginHeader.Name, "x-wafAuthAllowRule", rules.HeaderName, problems),
+		OriginHeaderName:           optional(raw.OriginHeader.Name, "x-wafAuthAllowRule", awslimits.HeaderName, problems),
 		Rotation:                   rotation(raw.OriginHeader.Rotation, problems),
 		KeyDiscovery:               orDefault(raw.WebACL.KeyDiscovery, true),
 		Gateway:                    gateway(raw.Gateway, problems),
-		DefaultAccessTokenValidity: optional(raw.Tokens.AccessTokenValidity, rules.DefaultAccessTokenValidity, rules.CachedValidity, problems),
+		DefaultAccessTokenValidity: optional(raw.Tokens.AccessTokenValidity, awslimits.DefaultAccessTokenValidity, awslimits.CachedValidity, problems),
 	}
 	env.Credentials = credentials(raw.Credentials, env.Name, problems)
 	env.Monitoring = monitoring(raw.Monitoring, env.Region, problems)
@@ -43,30 +43,30 @@ func environment(raw *rawEnvironment, folder string, problems *Problems) *Enviro
 }
 
 func removalPolicy(policy string) error {
-	return rules.OneOf("removal policy", policy, "retain", "destroy")
+	return awslimits.OneOf("removal policy", policy, "retain", "destroy")
 }
 
 func tags(raw dictionary, problems *Problems) map[string]string {
-	if len(raw.entries) > rules.TagsPerResource {
-		problems.at(raw.place, "%d tags are too many: use up to %d, since a resource has 50 and a tenant's secret four of its own", len(raw.entries), rules.TagsPerResource)
+	if len(raw.entries) > awslimits.TagsPerResource {
+		problems.at(raw.place, "%d tags are too many: use up to %d, since a resource has 50 and a tenant's secret four of its own", len(raw.entries), awslimits.TagsPerResource)
 	}
 	tags := map[string]string{}
 	for _, t := range raw.entries {
-		if err := rules.TagKey(t.key); err != nil {
+		if err := awslimits.TagKey(t.key); err != nil {
 			problems.at(t.value.place, "%v", err)
 		}
-		tags[t.key] = optional(t.value, "", rules.TagValue, problems)
+		tags[t.key] = optional(t.value, "", awslimits.TagValue, problems)
 	}
 	return tags
 }
 
 func userPool(raw rawUserPool, environment string, problems *Problems) UserPool {
 	pool := UserPool{
-		Name:               optional(raw.Name, "m2m-"+environment, rules.UserPoolName, problems),
-		DomainPrefix:       optional(raw.Domain.Prefix, "", rules.DomainPrefix, problems),
-		CustomDomain:       optional(raw.Domain.CustomName, "", rules.CustomDomain, problems),
-		CertificateARN:     optional(raw.Domain.CertificateARN, "", rules.CustomDomainCertificate, problems),
-		FeaturePlan:        optional(raw.FeaturePlan, "ESSENTIALS", rules.FeaturePlan, problems),
+		Name:               optional(raw.Name, "m2m-"+environment, awslimits.UserPoolName, problems),
+		DomainPrefix:       optional(raw.Domain.Prefix, "", awslimits.DomainPrefix, problems),
+		CustomDomain:       optional(raw.Domain.CustomName, "", awslimits.CustomDomain, problems),
+		CertificateARN:     optional(raw.Domain.CertificateARN, "", awslimits.CustomDomainCertificate, problems),
+		FeaturePlan:        optional(raw.FeaturePlan, "ESSENTIALS", awslimits.FeaturePlan, problems),
 		DeletionProtection: orDefault(raw.DeletionProtection, true),
 	}
 	prefix, custom, certificate := raw.Domain.Prefix, raw.Domain.CustomName, raw.Domain.CertificateARN
@@ -90,7 +90,7 @@ func resourceServers(raw list[rawResourceServer], problems *Problems) []Resource
 	var servers []ResourceServer
 	var identifiers []value[string]
 	for _, s := range raw.items {
-		identifier := required(s.Identifier, rules.ResourceServerIdentifier, problems)
+		identifier := required(s.Identifier, awslimits.ResourceServerIdentifier, problems)
 		identifiers = append(identifiers, s.Identifier)
 		nonEmpty(s.Scopes, "scope", problems)
 		servers = append(servers, ResourceServer{Identifier: identifier, Name: resourceServerName(s, problems), Scopes: scopes(s.Scopes, problems)})
@@ -101,9 +101,9 @@ func resourceServers(raw list[rawResourceServer], problems *Problems) []Resource
 
 // resourceServerName is the identifier by default. An identifier may hold characters that a name may not, such as those of a URL.
 func resourceServerName(raw rawResourceServer, problems *Problems) string {
-	name := optional(raw.Name, raw.Identifier.got, rules.ResourceServerName, problems)
-	if raw.Name.state == absent && rules.ResourceServerIdentifier(name) == nil {
-		if err := rules.ResourceServerName(name); err != nil {
+	name := optional(raw.Name, raw.Identifier.got, awslimits.ResourceServerName, problems)
+	if raw.Name.state == absent && awslimits.ResourceServerIdentifier(name) == nil {
+		if err := awslimits.ResourceServerName(name); err != nil {
 			problems.at(raw.Name.place, "is missing, and the identifier cannot stand for it: %v", err)
 		}
 	}
@@ -112,16 +112,16 @@ func resourceServerName(raw rawResourceServer, problems *Problems) string {
 
 // scopes checks the scopes of one resource server.
 func scopes(raw list[rawScope], problems *Problems) []Scope {
-	if len(raw.items) > rules.ScopesPerResourceServer {
-		problems.at(raw.place, "%d scopes are too many: a resource server has at most %d", len(raw.items), rules.ScopesPerResourceServer)
+	if len(raw.items) > awslimits.ScopesPerResourceServer {
+		problems.at(raw.place, "%d scopes are too many: a resource server has at most %d", len(raw.items), awslimits.ScopesPerResourceServer)
 	}
 	var scopes []Scope
 	var names []value[string]
 	for _, s := range raw.items {
 		names = append(names, s.Name)
 		scopes = append(scopes, Scope{
-			Name:        required(s.Name, rules.ScopeName, problems),
-			Description: required(s.Description, rules.ScopeDescription, problems),
+			Name:        required(s.Name, awslimits.ScopeName, problems),
+			Description: required(s.Description, awslimits.ScopeDescription, problems),
 		})
 	}
 	unique(names, "scope name", problems)

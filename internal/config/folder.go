@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // findEnvironment returns the folder of an environment, with slashes, after checking that it holds nothing that would be ignored.
@@ -16,7 +16,7 @@ func findEnvironment(root, name string, problems *Problems) (string, bool) {
 	root = filepath.ToSlash(filepath.Clean(root))
 	at := place{file: root}
 	// The name comes from a command line: it must not lead out of root.
-	if err := rules.EnvironmentName(name); err != nil {
+	if err := awslimits.EnvironmentName(name); err != nil {
 		problems.at(at, "%v; available: %s", err, available(root))
 		return "", false
 	}

@@ -1,6 +1,6 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 
 // frontDoor checks the settings of what a request meets before the token method, and fills them in.
 func frontDoor(raw *rawEnvironment, env *Environment, folder string, problems *Problems) {
@@ -30,10 +30,10 @@ type door struct {
 
 func newDoor(raw *rawEnvironment, env *Environment) door {
 	d := door{raw: raw, env: env, agnostic: raw.Account.state == absent && raw.Region.state == absent}
-	if raw.Account.state == given && rules.AccountID(env.Account) == nil {
+	if raw.Account.state == given && awslimits.AccountID(env.Account) == nil {
 		d.account = env.Account
 	}
-	if raw.Region.state == given && rules.Region(env.Region) == nil {
+	if raw.Region.state == given && awslimits.Region(env.Region) == nil {
 		d.region = env.Region
 	}
 	d.authorization = meant(raw.Gateway.Authorization.Type, "none", authorizationType)

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // FuzzLoad checks that whatever is in the files either loads into settings within the rules, or is refused in one line for each problem.
@@ -53,7 +53,7 @@ func FuzzLoad(f *testing.F) {
 		if err == nil {
 			checkLocked(t, root, env)
 			checkFrontDoor(t, env)
-			if _, err := rules.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
+			if _, err := awslimits.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
 				t.Errorf("loads with a bad cache TTL: %v", err)
 			}
 			return
@@ -131,7 +131,7 @@ func checkFrontDoor(t *testing.T, env *config.Environment) {
 				t.Errorf("loads with tenant %q in plan %q", tenant.ID, tenant.UsagePlan)
 			}
 		}
-		if keys > rules.DynamicReferencesPerTemplate {
+		if keys > awslimits.DynamicReferencesPerTemplate {
 			t.Errorf("loads with %d API keys in %s", keys, file.Path)
 		}
 	}

@@ -1,30 +1,30 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 
 // gateway checks the gateway's settings but for those of frontDoor. The cache TTL follows when the tenants are known, see cacheTTL.
 func gateway(raw rawGateway, problems *Problems) Gateway {
 	rate, burst := expectedThrottle(raw.ExpectedRequestsPerSecond)
 	g := Gateway{
-		StageName:         optional(raw.StageName, "v1", rules.StageName, problems),
+		StageName:         optional(raw.StageName, "v1", awslimits.StageName, problems),
 		HTTPProxy:         optional(raw.Integration, "canonical", integration, problems) == "http-proxy",
 		RequireClientID:   orDefault(raw.RequireClientID, true),
-		CacheSizeGB:       optional(raw.Cache.SizeGB, "0.5", rules.CacheSize, problems),
+		CacheSizeGB:       optional(raw.Cache.SizeGB, "0.5", awslimits.CacheSize, problems),
 		RatePerSecond:     orDefault(raw.Throttle.RatePerSecond, rate),
 		Burst:             orDefault(raw.Throttle.Burst, int(burst)),
-		LogRetentionDays:  optional(raw.Logs.RetentionDays, 90, rules.LogRetentionDays, problems),
-		ExecutionLogLevel: optional(raw.Logs.ExecutionLevel, "ERROR", rules.ExecutionLogLevel, problems),
+		LogRetentionDays:  optional(raw.Logs.RetentionDays, 90, awslimits.LogRetentionDays, problems),
+		ExecutionLogLevel: optional(raw.Logs.ExecutionLevel, "ERROR", awslimits.ExecutionLogLevel, problems),
 		CreateAccountRole: optional(raw.Logs.AccountRole, "create", accountRole, problems) == "create",
 		Tracing:           orDefault(raw.Tracing, false),
 	}
 	if raw.Throttle.RatePerSecond.state != broken && raw.Throttle.Burst.state != broken {
-		if err := rules.Throttle(g.RatePerSecond, float64(g.Burst)); err != nil {
+		if err := awslimits.Throttle(g.RatePerSecond, float64(g.Burst)); err != nil {
 			problems.at(raw.Throttle.place, "%v", err)
 		}
 	}
 	expected := raw.ExpectedRequestsPerSecond
-	g.ExpectedRequestsPerSecond = optional(expected, 0, rules.ExpectedRate, problems)
-	if expected.state == given && rules.ExpectedRate(expected.got) == nil && raw.Throttle.RatePerSecond.state == given && expected.got > g.RatePerSecond {
+	g.ExpectedRequestsPerSecond = optional(expected, 0, awslimits.ExpectedRate, problems)
+	if expected.state == given && awslimits.ExpectedRate(expected.got) == nil && raw.Throttle.RatePerSecond.state == given && expected.got > g.RatePerSecond {
 		problems.at(raw.Throttle.RatePerSecond.place, "%v requests a second are fewer than the %v of expectedRequestsPerSecond, of which the throttle would refuse the rest: raise it, or remove it for twice the expected",
 			g.RatePerSecond, expected.got)
 	}
@@ -33,18 +33,18 @@ func gateway(raw rawGateway, problems *Problems) Gateway {
 
 // expectedThrottle is the default throttle of the stage.
 func expectedThrottle(expected value[float64]) (ratePerSecond, burst float64) {
-	if expected.state == given && rules.ExpectedRate(expected.got) == nil {
-		return rules.ThrottleFor(expected.got)
+	if expected.state == given && awslimits.ExpectedRate(expected.got) == nil {
+		return awslimits.ThrottleFor(expected.got)
 	}
 	return 100, 200
 }
 
 func integration(kind string) error {
-	return rules.OneOf("integration", kind, "canonical", "http-proxy")
+	return awslimits.OneOf("integration", kind, "canonical", "http-proxy")
 }
 
 func accountRole(origin string) error {
-	return rules.OneOf("account role", origin, "create", "existing")
+	return awslimits.OneOf("account role", origin, "create", "existing")
 }
 
 // cacheTTL resolves the cache TTL against the shortest validity of the tenants. It leaves out tenants whose validity is refused at its own
@@ -58,16 +58,16 @@ func cacheTTL(raw rawCache, env *Environment, problems *Problems) {
 		problems.at(raw.TTL.place, "cache TTL 0s is not allowed: use at least 1s, or remove the key for the default")
 		return
 	}
-	var clients []rules.ClientValidity
+	var clients []awslimits.ClientValidity
 	for _, c := range env.Validities() {
-		if rules.CachedValidity(c.Validity) == nil {
+		if awslimits.CachedValidity(c.Validity) == nil {
 			clients = append(clients, c)
 		}
 	}
 	if len(clients) == 0 {
 		return
 	}
-	ttl, err := rules.CacheTTL(raw.TTL.got, clients)
+	ttl, err := awslimits.CacheTTL(raw.TTL.got, clients)
 	if err != nil {
 		problems.at(raw.TTL.place, "%v", err)
 	}

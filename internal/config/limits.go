@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // fixedTenantResources is what a tenant file's stack may hold besides its tenants: room for shared resources, and for CDK's metadata where it is switched on.
@@ -48,9 +48,9 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 			what                 string
 			used, fixed, allowed int
 		}{
-			{"outputs", len(file.Tenants), 0, rules.OutputsPerStack},
-			{"resources", resources, fixedTenantResources, rules.ResourcesPerStack},
-			{"dynamic references", references, 0, rules.DynamicReferencesPerTemplate},
+			{"outputs", len(file.Tenants), 0, awslimits.OutputsPerStack},
+			{"resources", resources, fixedTenantResources, awslimits.ResourcesPerStack},
+			{"dynamic references", references, 0, awslimits.DynamicReferencesPerTemplate},
 		} {
 			if quota.used+quota.fixed > quota.allowed {
 				room := quota.allowed - quota.fixed
@@ -67,8 +67,8 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 
 // poolSizes checks the clients and resource servers of all files against the quotas of one user pool.
 func poolSizes(raw rawLimits, env *Environment, problems *Problems) {
-	maxClients := optional(raw.ClientsPerPool, rules.ClientsPerPool, rules.ClientsLimit, problems)
-	maxServers := optional(raw.ResourceServersPerPool, rules.ResourceServersPerPool, rules.ResourceServersLimit, problems)
+	maxClients := optional(raw.ClientsPerPool, awslimits.ClientsPerPool, awslimits.ClientsLimit, problems)
+	maxServers := optional(raw.ResourceServersPerPool, awslimits.ResourceServersPerPool, awslimits.ResourceServersLimit, problems)
 	clients, own := 0, 0
 	for _, file := range env.TenantFiles {
 		for _, t := range file.Tenants {
@@ -78,12 +78,12 @@ func poolSizes(raw rawLimits, env *Environment, problems *Problems) {
 			}
 		}
 	}
-	if rules.ClientsLimit(maxClients) == nil && clients > maxClients {
+	if awslimits.ClientsLimit(maxClients) == nil && clients > maxClients {
 		problems.at(raw.ClientsPerPool.place, "%d tenants need as many app clients, the limit is %d: raise the account's quota (up to %d) and then this limit, or move tenants to another environment",
-			clients, maxClients, rules.MaxClientsPerPool)
+			clients, maxClients, awslimits.MaxClientsPerPool)
 	}
-	if shared := len(env.ResourceServers); rules.ResourceServersLimit(maxServers) == nil && shared+own > maxServers {
+	if shared := len(env.ResourceServers); awslimits.ResourceServersLimit(maxServers) == nil && shared+own > maxServers {
 		problems.at(raw.ResourceServersPerPool.place, "%d resource servers (%d shared, %d of tenants with own scopes), the limit is %d: raise the account's quota (up to %d) and then this limit, or use fewer own scopes",
-			shared+own, shared, own, maxServers, rules.MaxResourceServersPerPool)
+			shared+own, shared, own, maxServers, awslimits.MaxResourceServersPerPool)
 	}
 }

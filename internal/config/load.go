@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 const (
@@ -56,7 +56,7 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 		l.tenants = append(l.tenants, t)
 		l.complete = l.complete && t.Tenants.state == given
 		for _, tenant := range t.Tenants.items {
-			if tenant.ID.state != given || rules.TenantID(tenant.ID.got) != nil {
+			if tenant.ID.state != given || awslimits.TenantID(tenant.ID.got) != nil {
 				l.complete = false
 				continue
 			}
@@ -129,7 +129,7 @@ func tenantFiles(folder string, problems *Problems) []string {
 		case path.Ext(e.Name()) != ".yaml":
 			problems.at(at, "is not a tenant file: use the extension .yaml, or move it out of %s", folder)
 		default:
-			if err := rules.TenantFileName(stem(at.file)); err != nil {
+			if err := awslimits.TenantFileName(stem(at.file)); err != nil {
 				problems.at(at, "%v", err)
 			}
 			files = append(files, at.file)

@@ -15,7 +15,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // lockYAML is the tenant lock: a mapping of every tenant's id to the name of its file, that is of its stack, and of its secret. CloudFormation would replace
@@ -56,7 +56,7 @@ func lockRequired(raw *rawEnvironment, env *Environment, problems *Problems) (re
 }
 
 func tenantLock(setting string) error {
-	return rules.OneOf("tenant lock", setting, "required", "off")
+	return awslimits.OneOf("tenant lock", setting, "required", "off")
 }
 
 // lockLine is an entry of the lock. The YAML library takes a time for a mapping that grows with the square of its size, which 10,000 tenants feel, so
@@ -90,10 +90,10 @@ func readLock(folder string, problems *Problems) (entries map[string]locked, exi
 			continue
 		}
 		id, entry := parts[1]+parts[2], locked{record{parts[3] + parts[4] + parts[5] + parts[6], parts[7] + parts[8]}, at}
-		if err := cmp.Or(rules.TenantID(id), rules.TenantFileName(entry.file)); err != nil {
+		if err := cmp.Or(awslimits.TenantID(id), awslimits.TenantFileName(entry.file)); err != nil {
 			mistakes.at(at, "%v", err)
 		} else if strings.Contains(line, "{") {
-			if err := rules.TenantSecret(entry.secret, id); err != nil {
+			if err := awslimits.TenantSecret(entry.secret, id); err != nil {
 				mistakes.at(at, "%v", err)
 			}
 		}

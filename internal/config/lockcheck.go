@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // checkLock compares the tenant files with the lock, where one is required.
@@ -81,8 +81,8 @@ func (l *loaded) offboard(known []string, problems *Problems) map[string]bool {
 	unique(l.raw.Offboard.items, "tenant", problems)
 	all := map[string]bool{}
 	for _, item := range l.raw.Offboard.items {
-		id := required(item, rules.TenantID, problems)
-		if item.state != given || rules.TenantID(id) != nil || all[id] {
+		id := required(item, awslimits.TenantID, problems)
+		if item.state != given || awslimits.TenantID(id) != nil || all[id] {
 			continue
 		}
 		all[id] = true

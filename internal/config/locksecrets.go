@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // secretOf is the name of a tenant's secret, or "" without one.
@@ -23,7 +23,7 @@ func (l *loaded) secretOf(t Tenant) string {
 func (l *loaded) secretKnown(raw rawTenant) bool {
 	credentials := l.raw.Credentials
 	prefix := credentials.SecretPrefix.state == absent && l.env.Name == path.Base(l.folder) ||
-		credentials.SecretPrefix.state == given && rules.SecretPrefix(credentials.SecretPrefix.got) == nil
+		credentials.SecretPrefix.state == given && awslimits.SecretPrefix(credentials.SecretPrefix.got) == nil
 	return prefix && credentials.Enabled.state != broken && raw.Credentials.state != broken
 }
 
@@ -97,9 +97,9 @@ func (l *loaded) deletable(lock map[string]locked, problems *Problems) permissio
 	}
 	allowed := permission{}
 	for _, item := range items {
-		name := required(item, rules.SecretOrPrefix, problems)
+		name := required(item, awslimits.SecretOrPrefix, problems)
 		switch {
-		case item.state != given || rules.SecretOrPrefix(name) != nil:
+		case item.state != given || awslimits.SecretOrPrefix(name) != nil:
 		case known && len(used[name]) > 0:
 			problems.at(item.place, "%q is still in use by %s, and would not be deleted: list the secrets that a deployment deletes only", name, tenantsNamed(used[name]))
 		case known && !locked[name]:

@@ -3,9 +3,9 @@ package config
 import (
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/billing"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
 )
 
 // Monitoring holds the settings of what watches the environment.
@@ -74,9 +74,9 @@ func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitorin
 		SavedQueries:   orDefault(raw.SavedQueries, true),
 		UnusedDays:     optional(raw.UnusedDays, insights.DefaultUnusedDays, insights.UnusedDays, problems),
 		Dashboard:      orDefault(raw.Dashboard, true),
-		RunbookURL:     optional(raw.RunbookURL, "", rules.HTTPSURL, problems),
+		RunbookURL:     optional(raw.RunbookURL, "", awslimits.HTTPSURL, problems),
 		Alarms:         orDefault(raw.Alarms, true),
-		PagingTopicARN: optional(raw.PagingTopicARN, "", rules.TopicARN, problems),
+		PagingTopicARN: optional(raw.PagingTopicARN, "", awslimits.TopicARN, problems),
 		Thresholds:     thresholds(raw.Thresholds, problems),
 		Budget:         budget(raw.Budget, problems),
 		CostReports:    costReports(raw.CostReports, region, problems),
@@ -91,10 +91,10 @@ func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitorin
 // trail is one of the environment's own by default.
 func trail(raw rawTrail, problems *Problems) *Trail {
 	t := Trail{
-		LogGroup:            optional(raw.LogGroup, "", rules.LogGroupName, problems),
+		LogGroup:            optional(raw.LogGroup, "", awslimits.LogGroupName, problems),
 		AllEvents:           optional(raw.ManagementEvents, "write", managementEvents, problems) == "all",
 		MultiRegion:         orDefault(raw.MultiRegion, true),
-		BucketRetentionDays: optional(raw.BucketRetentionDays, rules.DefaultBucketDays, rules.Days, problems),
+		BucketRetentionDays: optional(raw.BucketRetentionDays, awslimits.DefaultBucketDays, awslimits.Days, problems),
 	}
 	if raw.LogGroup.state == given {
 		for _, other := range []place{raw.ManagementEvents.place, raw.MultiRegion.place, raw.BucketRetentionDays.place} {
@@ -110,19 +110,19 @@ func trail(raw rawTrail, problems *Problems) *Trail {
 }
 
 func managementEvents(which string) error {
-	return rules.OneOf("management events", which, "write", "all")
+	return awslimits.OneOf("management events", which, "write", "all")
 }
 
 // tokenUsage checks the settings of the count of tokens, which needs a trail.
 func tokenUsage(raw rawUsage, trail value[bool], problems *Problems) *Usage {
-	u := Usage{MaxTenants: orDefault(raw.MaxTenants, rules.DefaultUsageTenants)}
+	u := Usage{MaxTenants: orDefault(raw.MaxTenants, awslimits.DefaultUsageTenants)}
 	unique(raw.NamedTenants.items, "tenant", problems)
 	for _, tenant := range raw.NamedTenants.items {
-		u.NamedTenants = append(u.NamedTenants, optional(tenant, "", rules.TenantID, problems))
+		u.NamedTenants = append(u.NamedTenants, optional(tenant, "", awslimits.TenantID, problems))
 	}
 	if raw.MaxTenants.state != broken && raw.NamedTenants.state != broken {
 		// The names have been checked one by one.
-		if err := rules.UsageTenants(len(u.NamedTenants), u.MaxTenants); err != nil {
+		if err := awslimits.UsageTenants(len(u.NamedTenants), u.MaxTenants); err != nil {
 			problems.at(raw.place, "%v", err)
 		}
 	}
@@ -137,13 +137,13 @@ func tokenUsage(raw rawUsage, trail value[bool], problems *Problems) *Usage {
 
 func thresholds(raw rawThresholds, problems *Problems) Thresholds {
 	return Thresholds{
-		ServerErrorRate:    optional(raw.ServerErrorRate, rules.DefaultServerErrorRate, rules.ServerErrorRate, problems),
-		MinRequests:        optional(raw.MinRequests, rules.DefaultMinRequests, whole(rules.AlarmCount), problems),
-		HitRatio:           optional(raw.HitRatio, rules.DefaultHitRatio, rules.HitRatio, problems),
-		LatencyP99:         optional(raw.LatencyP99, rules.DefaultLatencyP99, rules.AlarmLatency, problems),
-		DirectAccessBlocks: optional(raw.DirectAccessBlocks, rules.DefaultDirectAccessBlocks, whole(rules.AlarmCount), problems),
-		EdgeBlocks:         optional(raw.EdgeBlocks, rules.DefaultEdgeBlocks, whole(rules.AlarmCount), problems),
-		AnomalyBand:        optional(raw.AnomalyBand, rules.DefaultAnomalyBand, rules.AnomalyBand, problems),
+		ServerErrorRate:    optional(raw.ServerErrorRate, awslimits.DefaultServerErrorRate, awslimits.ServerErrorRate, problems),
+		MinRequests:        optional(raw.MinRequests, awslimits.DefaultMinRequests, whole(awslimits.AlarmCount), problems),
+		HitRatio:           optional(raw.HitRatio, awslimits.DefaultHitRatio, awslimits.HitRatio, problems),
+		LatencyP99:         optional(raw.LatencyP99, awslimits.DefaultLatencyP99, awslimits.AlarmLatency, problems),
+		DirectAccessBlocks: optional(raw.DirectAccessBlocks, awslimits.DefaultDirectAccessBlocks, whole(awslimits.AlarmCount), problems),
+		EdgeBlocks:         optional(raw.EdgeBlocks, awslimits.DefaultEdgeBlocks, whole(awslimits.AlarmCount), problems),
+		AnomalyBand:        optional(raw.AnomalyBand, awslimits.DefaultAnomalyBand, awslimits.AnomalyBand, problems),
 	}
 }
 
@@ -151,14 +151,14 @@ func budget(raw rawBudget, problems *Problems) *Budget {
 	if raw.state != given {
 		return nil
 	}
-	if n := len(raw.Emails.items); n > rules.MaxBudgetEmails {
-		problems.at(raw.Emails.place, "%d addresses are too many: AWS Budgets takes up to %d", n, rules.MaxBudgetEmails)
+	if n := len(raw.Emails.items); n > awslimits.MaxBudgetEmails {
+		problems.at(raw.Emails.place, "%d addresses are too many: AWS Budgets takes up to %d", n, awslimits.MaxBudgetEmails)
 	}
 	return &Budget{
-		MonthlyUSD:      required(raw.MonthlyUSD, rules.BudgetUSD, problems),
-		ActualPercent:   optional(raw.ActualPercent, rules.DefaultActualPercent, rules.BudgetPercent, problems),
-		ForecastPercent: optional(raw.ForecastPercent, rules.DefaultForecastPercent, rules.BudgetPercent, problems),
-		Emails:          texts(raw.Emails, "e-mail address", rules.Email, problems),
+		MonthlyUSD:      required(raw.MonthlyUSD, awslimits.BudgetUSD, problems),
+		ActualPercent:   optional(raw.ActualPercent, awslimits.DefaultActualPercent, awslimits.BudgetPercent, problems),
+		ForecastPercent: optional(raw.ForecastPercent, awslimits.DefaultForecastPercent, awslimits.BudgetPercent, problems),
+		Emails:          texts(raw.Emails, "e-mail address", awslimits.Email, problems),
 	}
 }
 
@@ -167,10 +167,10 @@ func costReports(raw rawCostReports, region string, problems *Problems) *CostRep
 		return nil
 	}
 	c := CostReports{
-		Database:  optional(raw.Database, "", billing.Identifier, problems),
-		Table:     optional(raw.Table, "", billing.Identifier, problems),
-		WorkGroup: optional(raw.WorkGroup, "primary", rules.WorkGroup, problems),
-		Tag:       optional(raw.Tag, "", billing.TagKey, problems),
+		Database:  optional(raw.Database, "", costreports.Identifier, problems),
+		Table:     optional(raw.Table, "", costreports.Identifier, problems),
+		WorkGroup: optional(raw.WorkGroup, "primary", awslimits.WorkGroup, problems),
+		Tag:       optional(raw.Tag, "", costreports.TagKey, problems),
 		Export:    orDefault(raw.Export, false),
 	}
 	if both := raw.Database.state == raw.Table.state; raw.Export.state != broken && (!both || !c.Export && raw.Database.state == absent) {
@@ -191,7 +191,7 @@ func (l *loaded) namedTenants(problems *Problems) {
 		return
 	}
 	for _, tenant := range l.raw.Monitoring.Usage.NamedTenants.items {
-		if tenant.state == given && rules.TenantID(tenant.got) == nil && len(l.homes[tenant.got]) == 0 {
+		if tenant.state == given && awslimits.TenantID(tenant.got) == nil && len(l.homes[tenant.got]) == 0 {
 			problems.at(tenant.place, "tenant %q is in no tenant file", tenant.got)
 		}
 	}

@@ -3,21 +3,21 @@ package config
 import (
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 func rotation(raw rawRotation, problems *Problems) Rotation {
 	r := Rotation{
-		Interval:            optional(raw.Interval, rules.DefaultRotationInterval, rules.RotationInterval, problems),
-		WAFBound:            optional(raw.WAFBound, 2*time.Minute, rules.PropagationBound, problems),
-		StageBound:          optional(raw.StageBound, 2*time.Minute, rules.PropagationBound, problems),
+		Interval:            optional(raw.Interval, awslimits.DefaultRotationInterval, awslimits.RotationInterval, problems),
+		WAFBound:            optional(raw.WAFBound, 2*time.Minute, awslimits.PropagationBound, problems),
+		StageBound:          optional(raw.StageBound, 2*time.Minute, awslimits.PropagationBound, problems),
 		Grace:               orDefault(raw.Grace, time.Hour),
 		ReservedConcurrency: orDefault(raw.ReservedConcurrency, true),
 		Trail:               orDefault(raw.Trail, false),
-		AlarmTopicARN:       optional(raw.AlarmTopicARN, "", rules.TopicARN, problems),
+		AlarmTopicARN:       optional(raw.AlarmTopicARN, "", awslimits.TopicARN, problems),
 	}
 	if raw.Grace.state != broken && raw.Interval.state != broken && raw.WAFBound.state != broken && raw.StageBound.state != broken {
-		if err := rules.RotationGrace(r.Grace, r.Interval, r.WAFBound, r.StageBound); err != nil {
+		if err := awslimits.RotationGrace(r.Grace, r.Interval, r.WAFBound, r.StageBound); err != nil {
 			problems.at(raw.Grace.place, "%v", err)
 		}
 	}

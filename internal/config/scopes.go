@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // catalog holds every scope that a client could have.
@@ -61,7 +61,7 @@ func (c catalog) check(t rawTenant, problems *Problems) {
 func ownScopes(t rawTenant) []string {
 	var own []string
 	for _, s := range t.OwnScopes.items {
-		own = append(own, rules.OwnResourceServer(t.ID.got)+"/"+s.Name.got)
+		own = append(own, awslimits.OwnResourceServer(t.ID.got)+"/"+s.Name.got)
 	}
 	return own
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // tenantFile checks one tenant file, but for its scopes and what depends on other files, and fills in defaults.
@@ -20,8 +20,8 @@ func tenantFile(raw *rawTenantFile, name string, validity time.Duration, readers
 
 func tenant(raw rawTenant, validity time.Duration, readership readership, metering metering, problems *Problems) Tenant {
 	t := Tenant{
-		ID:                  required(raw.ID, rules.TenantID, problems),
-		AccessTokenValidity: optional(raw.AccessTokenValidity, validity, rules.CachedValidity, problems),
+		ID:                  required(raw.ID, awslimits.TenantID, problems),
+		AccessTokenValidity: optional(raw.AccessTokenValidity, validity, awslimits.CachedValidity, problems),
 		OwnScopes:           scopes(raw.OwnScopes, problems),
 	}
 	t.Credentials, t.Readers = readership.tenantCredentials(raw, problems)
@@ -31,15 +31,15 @@ func tenant(raw rawTenant, validity time.Duration, readership readership, meteri
 		t.Scopes = append(t.Scopes, s.got)
 	}
 	for _, s := range t.OwnScopes {
-		if full := rules.OwnResourceServer(t.ID) + "/" + s.Name; !slices.Contains(t.Scopes, full) {
+		if full := awslimits.OwnResourceServer(t.ID) + "/" + s.Name; !slices.Contains(t.Scopes, full) {
 			t.Scopes = append(t.Scopes, full)
 		}
 	}
 	if len(t.Scopes) == 0 && raw.Scopes.state != broken && raw.OwnScopes.state != broken {
 		problems.at(raw.Scopes.place, "has no scope: give at least one in scopes or ownScopes, or tokens could not be requested")
 	}
-	if len(t.Scopes) > rules.ScopesPerClient {
-		problems.at(raw.Scopes.place, "%d scopes, own ones included, are too many: a client has at most %d", len(t.Scopes), rules.ScopesPerClient)
+	if len(t.Scopes) > awslimits.ScopesPerClient {
+		problems.at(raw.Scopes.place, "%d scopes, own ones included, are too many: a client has at most %d", len(t.Scopes), awslimits.ScopesPerClient)
 	}
 	return t
 }
@@ -67,7 +67,7 @@ func uniqueOwnServers(servers list[rawResourceServer], files []*rawTenantFile, p
 	for _, file := range files {
 		for _, t := range file.Tenants.items {
 			if t.ID.state == given && len(t.OwnScopes.items) > 0 {
-				owners[rules.OwnResourceServer(t.ID.got)] = t.ID.place
+				owners[awslimits.OwnResourceServer(t.ID.got)] = t.ID.place
 			}
 		}
 	}

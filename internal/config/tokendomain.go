@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore"
 )
 
@@ -28,10 +28,10 @@ func (d door) domain(raw rawTokenDomain, folder string, problems *Problems) *Tok
 		return nil
 	}
 	t := TokenDomain{
-		Name:                    required(raw.Name, rules.CustomDomain, problems),
+		Name:                    required(raw.Name, awslimits.CustomDomain, problems),
 		CertificateARN:          required(raw.CertificateARN, d.certificate, problems),
 		OwnershipCertificateARN: optional(raw.OwnershipCertificateARN, "", d.certificate, problems),
-		SecurityPolicy:          optional(raw.SecurityPolicy, "TLS_1_2", rules.SecurityPolicy, problems),
+		SecurityPolicy:          optional(raw.SecurityPolicy, "TLS_1_2", awslimits.SecurityPolicy, problems),
 	}
 	t.HostedZoneID, t.HostedZoneName = hostedZone(raw, problems)
 	if raw.MutualTLS.state == given {
@@ -43,7 +43,7 @@ func (d door) domain(raw rawTokenDomain, folder string, problems *Problems) *Tok
 	if raw.OwnershipCertificateARN.state == given && raw.MutualTLS.state == absent {
 		problems.at(raw.OwnershipCertificateARN.place, "has no effect without mutualTls, the only case in which API Gateway asks for it: remove it, or add mutualTls")
 	}
-	if raw.MutualTLS.state == given && raw.SecurityPolicy.state == given && rules.EnhancedSecurityPolicy(t.SecurityPolicy) {
+	if raw.MutualTLS.state == given && raw.SecurityPolicy.state == given && awslimits.EnhancedSecurityPolicy(t.SecurityPolicy) {
 		problems.at(raw.SecurityPolicy.place, "%s does not go with mutualTls, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well", t.SecurityPolicy)
 	}
 	if d.endpointType == "private" {
@@ -54,10 +54,10 @@ func (d door) domain(raw rawTokenDomain, folder string, problems *Problems) *Tok
 }
 
 func (d door) certificate(arn string) error {
-	if err := rules.RegionalCertificate(arn, d.region); err != nil {
+	if err := awslimits.RegionalCertificate(arn, d.region); err != nil {
 		return err
 	}
-	return rules.InAccount(arn, d.account)
+	return awslimits.InAccount(arn, d.account)
 }
 
 func hostedZone(raw rawTokenDomain, problems *Problems) (id, name string) {
@@ -74,10 +74,10 @@ func hostedZone(raw rawTokenDomain, problems *Problems) (id, name string) {
 		return zone.ID.got, zone.Name.got
 	}
 	domain := raw.Name.got
-	if raw.Name.state != given || rules.CustomDomain(domain) != nil {
+	if raw.Name.state != given || awslimits.CustomDomain(domain) != nil {
 		domain = zone.Name.got // Its mistake is reported already: the zone is not to blame.
 	}
-	if err := rules.HostedZone(zone.ID.got, zone.Name.got, domain); err != nil {
+	if err := awslimits.HostedZone(zone.ID.got, zone.Name.got, domain); err != nil {
 		problems.at(zone.place, "%v", err)
 	}
 	return zone.ID.got, zone.Name.got
@@ -85,8 +85,8 @@ func hostedZone(raw rawTokenDomain, problems *Problems) (id, name string) {
 
 // truststoreFile checks the truststore, a file of the environment's folder, and returns its path.
 func truststoreFile(raw value[string], folder string, problems *Problems) string {
-	name := required(raw, rules.TruststoreName, problems)
-	if raw.state != given || rules.TruststoreName(name) != nil {
+	name := required(raw, awslimits.TruststoreName, problems)
+	if raw.state != given || awslimits.TruststoreName(name) != nil {
 		return ""
 	}
 	file := path.Join(folder, name)

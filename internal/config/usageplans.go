@@ -1,6 +1,6 @@
 package config
 
-import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 
 // UsagePlan limits what a tenant's API key may use.
 type UsagePlan struct {
@@ -17,8 +17,8 @@ func usagePlans(raw list[rawUsagePlan], d door, problems *Problems) []UsagePlan 
 	for _, p := range raw.items {
 		names = append(names, p.Name)
 		plans = append(plans, UsagePlan{
-			Name:           required(p.Name, rules.UsagePlanName, problems),
-			RequestsPerDay: optional(p.RequestsPerDay, 0, whole(rules.Quota), problems),
+			Name:           required(p.Name, awslimits.UsagePlanName, problems),
+			RequestsPerDay: optional(p.RequestsPerDay, 0, whole(awslimits.Quota), problems),
 			RatePerSecond:  orDefault(p.RatePerSecond, 0),
 			Burst:          orDefault(p.Burst, 0),
 		})
@@ -44,7 +44,7 @@ func (d door) planThrottle(raw rawUsagePlan, problems *Problems) {
 		problems.at(burst.place, "is missing: a plan's throttle needs ratePerSecond and burst, or neither")
 		return
 	}
-	if err := rules.Throttle(rate.got, float64(burst.got)); err != nil {
+	if err := awslimits.Throttle(rate.got, float64(burst.got)); err != nil {
 		problems.at(rate.place, "%v", err)
 		return
 	}
@@ -83,7 +83,7 @@ func (m metering) tenant(raw rawTenant, problems *Problems) string {
 	case "":
 		return ""
 	case "apiKey":
-		if err := rules.OneOf("usage plan", plan.got, m.plans...); m.known && err != nil {
+		if err := awslimits.OneOf("usage plan", plan.got, m.plans...); m.known && err != nil {
 			problems.at(plan.place, "unknown usage plan %q%s: use %s", plan.got, didYouMean(nearest(plan.got, m.plans)), some(m.plans))
 		}
 		return plan.got

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // DefaultHeaderName is the origin header of a deployment that names no other.
@@ -103,14 +103,14 @@ func (t *Target) prepare() error {
 	if t.HeaderName == "" {
 		t.HeaderName = DefaultHeaderName
 	}
-	if err := rules.HeaderName(t.HeaderName); err != nil {
+	if err := awslimits.HeaderName(t.HeaderName); err != nil {
 		errs = append(errs, fmt.Errorf("field HeaderName: %w", err))
 	}
-	if t.CacheTTL < 0 || t.CacheTTL > rules.MaxCacheTTL {
-		errs = append(errs, fmt.Errorf("field CacheTTL is %v: want 1s to %v, or 0 when it is not known", t.CacheTTL, rules.MaxCacheTTL))
+	if t.CacheTTL < 0 || t.CacheTTL > awslimits.MaxCacheTTL {
+		errs = append(errs, fmt.Errorf("field CacheTTL is %v: want 1s to %v, or 0 when it is not known", t.CacheTTL, awslimits.MaxCacheTTL))
 	}
 	if t.Validity != 0 {
-		if err := rules.AccessTokenValidity(t.Validity); err != nil {
+		if err := awslimits.AccessTokenValidity(t.Validity); err != nil {
 			errs = append(errs, fmt.Errorf("field Validity: %w, or 0 when it is not known", err))
 		}
 	}

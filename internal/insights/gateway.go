@@ -36,7 +36,7 @@ var cacheMissesByHour = Query{
 const RequestsByClient = "requests-by-client"
 
 // requestsByClient are the requests by the client whose credentials the Lambda authorizer saw, those that the cache answered among them. Without such an
-// authorizer, the access log names no client, and there are no rows. "denied" is no client: see internal/clientauthorizer.
+// authorizer, the access log names no client, and there are no rows. "denied" is no client: see internal/authorizer/client.
 var requestsByClient = Query{
 	Name: RequestsByClient, Source: AccessLog, Columns: []string{"client_id", "requests", "from_cache", "tokens", "last_seen"},
 	Text: `fields principalId as client_id, ` + fromCache + `, strcontains(status, "200") as issued

@@ -10,12 +10,12 @@ import (
 	"testing"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights/insightstest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/logsinsights"
 )
 
 func rows(t *testing.T, query string, source insights.Source) [][]string {
 	t.Helper()
-	result, err := insightstest.Run(query, events(t)[source], noon, insightstest.Dialect{})
+	result, err := logsinsights.Run(query, events(t)[source], noon, logsinsights.Dialect{})
 	if err != nil {
 		return nil // A query that does not run has another result as well.
 	}
@@ -70,7 +70,7 @@ func TestMessagesAreWritten(t *testing.T) {
 	messages := regexp.MustCompile(`msg in \[(.*)\]`)
 	for _, query := range insights.Queries(30) {
 		folder := map[insights.Source]string{
-			insights.OriginHeaderRotation: "../rotation/originheader", insights.ClientSecretRotation: "../rotation/clientsecret",
+			insights.OriginHeaderRotation: "../rotation/header", insights.ClientSecretRotation: "../rotation/clientsecret",
 		}[query.Source]
 		if folder == "" {
 			continue
@@ -85,7 +85,7 @@ func TestMessagesAreWritten(t *testing.T) {
 				t.Errorf("%s looks for %s, which nothing in %s writes", query.Name, message, folder)
 			}
 		}
-		fields, err := insightstest.Fields(query.Text)
+		fields, err := logsinsights.Fields(query.Text)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,22 +14,22 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights/insightstest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/logsinsights"
 )
 
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // samples are the events of a file, at the times that they have themselves.
-func samples(t *testing.T, file string) []insightstest.Event {
+func samples(t *testing.T, file string) []logsinsights.Event {
 	t.Helper()
 	body, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var events []insightstest.Event
+	var events []logsinsights.Event
 	for line := range strings.Lines(string(body)) {
-		events = append(events, insightstest.Event{Timestamp: timeOf(t, line), Message: line})
+		events = append(events, logsinsights.Event{Timestamp: timeOf(t, line), Message: line})
 	}
 	return events
 }
@@ -54,22 +54,22 @@ func timeOf(t *testing.T, line string) time.Time {
 }
 
 // logged are the lines that the rotation functions' logger writes, a minute apart, with Lambda's own lines between them.
-func logged(lines ...[]any) []insightstest.Event {
-	var events []insightstest.Event
+func logged(lines ...[]any) []logsinsights.Event {
+	var events []logsinsights.Event
 	for i, line := range lines {
 		var out bytes.Buffer
 		sensitive.NewLogger(&out).Info(line[0].(string), line[1:]...)
 		at := noon.Add(time.Duration(i) * time.Minute)
 		events = append(events,
-			insightstest.Event{Timestamp: at, Message: out.String()},
-			insightstest.Event{Timestamp: at, Message: "REPORT RequestId: 00000000-0000-4000-8000-000000000000\tDuration: 12.50 ms"})
+			logsinsights.Event{Timestamp: at, Message: out.String()},
+			logsinsights.Event{Timestamp: at, Message: "REPORT RequestId: 00000000-0000-4000-8000-000000000000\tDuration: 12.50 ms"})
 	}
 	return events
 }
 
-func events(t *testing.T) map[insights.Source][]insightstest.Event {
+func events(t *testing.T) map[insights.Source][]logsinsights.Event {
 	t.Helper()
-	return map[insights.Source][]insightstest.Event{
+	return map[insights.Source][]logsinsights.Event{
 		insights.Trail:      samples(t, "trail.jsonl"),
 		insights.AccessLog:  samples(t, "access-log.jsonl"),
 		insights.PoolWebACL: samples(t, "pool-web-acl.jsonl"),
@@ -173,8 +173,8 @@ func TestQueries(t *testing.T) {
 	all := events(t)
 	for _, query := range insights.Queries(30) {
 		t.Run(query.Name, func(t *testing.T) {
-			for _, dialect := range insightstest.Dialects() {
-				result, err := insightstest.Run(query.Text, all[query.Source], noon, dialect)
+			for _, dialect := range logsinsights.Dialects() {
+				result, err := logsinsights.Run(query.Text, all[query.Source], noon, dialect)
 				if err != nil {
 					t.Fatalf("%v\n%s", err, query.Text)
 				}

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rules"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // quota is one of https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html.
@@ -24,11 +24,11 @@ type template struct {
 }
 
 var quotas = []quota{
-	{"resources", rules.ResourcesPerStack, func(_ []byte, t *template) int { return len(t.Resources) }},
-	{"outputs", rules.OutputsPerStack, func(_ []byte, t *template) int { return len(t.Outputs) }},
-	{"parameters", rules.ParametersPerStack, func(_ []byte, t *template) int { return len(t.Parameters) }},
-	{"dynamic references", rules.DynamicReferencesPerTemplate, func(body []byte, _ *template) int { return bytes.Count(body, []byte("{{resolve:")) }},
-	{"bytes", rules.TemplateBytes, func(body []byte, _ *template) int { return len(body) }},
+	{"resources", awslimits.ResourcesPerStack, func(_ []byte, t *template) int { return len(t.Resources) }},
+	{"outputs", awslimits.OutputsPerStack, func(_ []byte, t *template) int { return len(t.Outputs) }},
+	{"parameters", awslimits.ParametersPerStack, func(_ []byte, t *template) int { return len(t.Parameters) }},
+	{"dynamic references", awslimits.DynamicReferencesPerTemplate, func(body []byte, _ *template) int { return bytes.Count(body, []byte("{{resolve:")) }},
+	{"bytes", awslimits.TemplateBytes, func(body []byte, _ *template) int { return len(body) }},
 }
 
 // Check returns an error for each quota that a template in the cloud assembly directory exceeds. source names the file that a stack is made from,

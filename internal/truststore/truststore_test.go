@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/truststore/truststoretest"
 )
 
 var now = time.Date(2026, time.March, 1, 12, 0, 0, 0, time.UTC)
@@ -30,11 +30,11 @@ func rsaKey(t *testing.T, bits int) crypto.Signer {
 }
 
 // chain is a root and the authorities below it, n in all.
-func chain(t *testing.T, n int) []truststoretest.Authority {
+func chain(t *testing.T, n int) []certificates.Authority {
 	t.Helper()
-	all := []truststoretest.Authority{truststoretest.New(t, "Root", nil, nil, nil)}
+	all := []certificates.Authority{certificates.New(t, "Root", nil, nil, nil)}
 	for len(all) < n {
-		all = append(all, truststoretest.New(t, "Intermediate "+string(rune('0'+len(all))), &all[len(all)-1], nil, nil))
+		all = append(all, certificates.New(t, "Intermediate "+string(rune('0'+len(all))), &all[len(all)-1], nil, nil))
 	}
 	return all
 }
@@ -54,22 +54,22 @@ func expect(t *testing.T, content string, errors, warnings []string) {
 }
 
 func TestGoodFiles(t *testing.T) {
-	four, other := chain(t, truststore.MaxChain), truststoretest.New(t, "Other", nil, rsaKey(t, 2048), nil)
+	four, other := chain(t, truststore.MaxChain), certificates.New(t, "Other", nil, rsaKey(t, 2048), nil)
 	for name, content := range map[string]string{
-		"one root":                     truststoretest.PEM(other),
-		"chain of four, root last":     truststoretest.PEM(four[3], four[2], four[1], four[0]),
-		"comments and Windows' lines":  "# Clients\n" + strings.ReplaceAll(truststoretest.PEM(four[0], other), "\n", "\r\n"),
-		"stronger keys and signatures": truststoretest.PEM(truststoretest.New(t, "Strong", nil, truststoretest.ECDSA(t, elliptic.P521()), nil)),
+		"one root":                     certificates.PEM(other),
+		"chain of four, root last":     certificates.PEM(four[3], four[2], four[1], four[0]),
+		"comments and Windows' lines":  "# Clients\n" + strings.ReplaceAll(certificates.PEM(four[0], other), "\n", "\r\n"),
+		"stronger keys and signatures": certificates.PEM(certificates.New(t, "Strong", nil, certificates.ECDSA(t, elliptic.P521()), nil)),
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, content, nil, nil) })
 	}
 }
 
 func TestMistakes(t *testing.T) {
-	good := truststoretest.New(t, "Good", nil, nil, nil)
-	one := truststoretest.PEM(good)
+	good := certificates.New(t, "Good", nil, nil, nil)
+	one := certificates.PEM(good)
 	mistaken := func(key crypto.Signer, change func(*x509.Certificate)) string {
-		return truststoretest.PEM(good, truststoretest.New(t, "Bad", nil, key, change))
+		return certificates.PEM(good, certificates.New(t, "Bad", nil, key, change))
 	}
 	_, ed25519Key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -82,7 +82,7 @@ func TestMistakes(t *testing.T) {
 	}{
 		"empty":            {"", []string{"trust.pem holds no certificate: use PEM blocks"}},
 		"no PEM":           {"-----CERTIFICATE-----", []string{"trust.pem holds no certificate"}},
-		"no end":           {strings.Replace(truststoretest.PEM(good, good), "-----END CERTIFICATE-----\n", "", 1), []string{"trust.pem, block 1 is damaged"}},
+		"no end":           {strings.Replace(certificates.PEM(good, good), "-----END CERTIFICATE-----\n", "", 1), []string{"trust.pem, block 1 is damaged"}},
 		"damaged base64":   {one + strings.Replace(one, "\nM", "\n*", 1), []string{"trust.pem, block 2 is damaged"}},
 		"not on a line":    {strings.TrimSpace(one) + one, []string{"trust.pem, block 2 does not begin on a line of its own"}},
 		"public key":       {one + block("PUBLIC KEY", []byte("x")), []string{"trust.pem, block 2 is a PUBLIC KEY: use CERTIFICATE blocks only"}},
@@ -91,16 +91,16 @@ func TestMistakes(t *testing.T) {
 		"no constraints":   {mistaken(nil, func(c *x509.Certificate) { c.BasicConstraintsValid, c.IsCA = false, false }), []string{"trust.pem, block 2 (CN=Bad) is not the certificate of an authority"}},
 		"may not sign":     {mistaken(nil, func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }), []string{"trust.pem, block 2 (CN=Bad) may not sign certificates"}},
 		"weak RSA":         {mistaken(rsaKey(t, 1024), nil), []string{"trust.pem, block 2 (CN=Bad) has an RSA key of 1024 bits: use 2048 or more"}},
-		"weak ECDSA":       {mistaken(truststoretest.ECDSA(t, elliptic.P224()), nil), []string{"trust.pem, block 2 (CN=Bad) has an ECDSA key of 224 bits: use 256 or more"}},
+		"weak ECDSA":       {mistaken(certificates.ECDSA(t, elliptic.P224()), nil), []string{"trust.pem, block 2 (CN=Bad) has an ECDSA key of 224 bits: use 256 or more"}},
 		"SHA-1":            {mistaken(nil, func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }), []string{"trust.pem, block 2 (CN=Bad) is signed with ECDSA-SHA1: use RSA or ECDSA with SHA-256"}},
 		"other algorithm":  {mistaken(ed25519Key, nil), []string{"trust.pem, block 2 (CN=Bad) has a key of type Ed25519", "trust.pem, block 2 (CN=Bad) is signed with Ed25519"}},
 		"ended":            {mistaken(nil, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }), []string{"trust.pem, block 2 (CN=Bad) ended on 2026-03-01"}},
 		"not yet valid":    {mistaken(nil, func(c *x509.Certificate) { c.NotBefore = now.AddDate(0, 1, 0) }), []string{"trust.pem, block 2 (CN=Bad) is not valid before 2026-04-01"}},
 		"no subject":       {mistaken(nil, func(c *x509.Certificate) { c.Subject, c.IsCA = pkix.Name{}, false }), []string{"trust.pem, block 2 (no subject) is not"}},
-		"chain of five":    {truststoretest.PEM(five...), []string{"trust.pem, block 5 (CN=Intermediate 4) stands 5 authorities deep: API Gateway follows a chain of up to 4"}},
-		"no root":          {truststoretest.PEM(five[1], five[2]), []string{"trust.pem, block 1 (CN=Intermediate 1) has no complete chain: CN=Root is not in the file", "trust.pem, block 2 (CN=Intermediate 2) has no complete chain: CN=Root"}},
-		"root's namesake":  {truststoretest.PEM(truststoretest.New(t, "Root", nil, nil, nil), five[1]), []string{"trust.pem, block 2 (CN=Intermediate 1) has no complete chain: CN=Root"}},
-		"several at once":  {truststoretest.PEM(truststoretest.New(t, "A", nil, rsaKey(t, 1024), func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) })), []string{"trust.pem, block 1 (CN=A) has an RSA key", "trust.pem, block 1 (CN=A) ended on"}},
+		"chain of five":    {certificates.PEM(five...), []string{"trust.pem, block 5 (CN=Intermediate 4) stands 5 authorities deep: API Gateway follows a chain of up to 4"}},
+		"no root":          {certificates.PEM(five[1], five[2]), []string{"trust.pem, block 1 (CN=Intermediate 1) has no complete chain: CN=Root is not in the file", "trust.pem, block 2 (CN=Intermediate 2) has no complete chain: CN=Root"}},
+		"root's namesake":  {certificates.PEM(certificates.New(t, "Root", nil, nil, nil), five[1]), []string{"trust.pem, block 2 (CN=Intermediate 1) has no complete chain: CN=Root"}},
+		"several at once":  {certificates.PEM(certificates.New(t, "A", nil, rsaKey(t, 1024), func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) })), []string{"trust.pem, block 1 (CN=A) has an RSA key", "trust.pem, block 1 (CN=A) ended on"}},
 		"key in its place": {one + "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nc2VjcmV0\n", []string{"trust.pem, block 2 is a private key: a truststore holds certificates only"}},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, test.content, test.want, nil) })
@@ -109,7 +109,7 @@ func TestMistakes(t *testing.T) {
 
 func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 	ending := func(in time.Duration) string {
-		return truststoretest.PEM(truststoretest.New(t, "Root", nil, nil, func(c *x509.Certificate) { c.NotAfter = now.Add(in) }))
+		return certificates.PEM(certificates.New(t, "Root", nil, nil, func(c *x509.Certificate) { c.NotAfter = now.Add(in) }))
 	}
 	expect(t, ending(truststore.ExpiryWarning), nil, nil)
 	expect(t, ending(truststore.ExpiryWarning-time.Hour), nil, []string{"trust.pem, block 1 (CN=Root) ends on 2026-05-30: from then on every client below it is refused"})
@@ -117,25 +117,25 @@ func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 
 // An authority that two others have signed is followed by the shorter way.
 func TestTheShorterWayCounts(t *testing.T) {
-	long, other := chain(t, truststore.MaxChain), truststoretest.New(t, "Other", nil, nil, nil)
+	long, other := chain(t, truststore.MaxChain), certificates.New(t, "Other", nil, nil, nil)
 	last := long[len(long)-1]
-	cross := truststoretest.New(t, last.Certificate.Subject.CommonName, &other, last.Key, nil)
-	below := truststoretest.New(t, "Below", &last, nil, nil)
-	expect(t, truststoretest.PEM(append(long, below, cross, other)...), nil, nil)
-	expect(t, truststoretest.PEM(append([]truststoretest.Authority{cross, other, below}, long...)...), nil, nil)
+	cross := certificates.New(t, last.Certificate.Subject.CommonName, &other, last.Key, nil)
+	below := certificates.New(t, "Below", &last, nil, nil)
+	expect(t, certificates.PEM(append(long, below, cross, other)...), nil, nil)
+	expect(t, certificates.PEM(append([]certificates.Authority{cross, other, below}, long...)...), nil, nil)
 }
 
 // Authorities that have signed one another are not followed for ever.
 func TestCrossSignedAuthorities(t *testing.T) {
-	root := truststoretest.New(t, "Root", nil, nil, nil)
-	a, b := truststoretest.New(t, "A", &root, nil, nil), truststoretest.New(t, "B", &root, nil, nil)
-	crossA, crossB := truststoretest.New(t, "A", &b, a.Key, nil), truststoretest.New(t, "B", &a, b.Key, nil)
-	expect(t, truststoretest.PEM(crossA, crossB, a, b, root), nil, nil)
-	expect(t, truststoretest.PEM(crossA, crossB), []string{"trust.pem, block 1 (CN=A) has no complete chain", "trust.pem, block 2 (CN=B) has no complete chain"}, nil)
+	root := certificates.New(t, "Root", nil, nil, nil)
+	a, b := certificates.New(t, "A", &root, nil, nil), certificates.New(t, "B", &root, nil, nil)
+	crossA, crossB := certificates.New(t, "A", &b, a.Key, nil), certificates.New(t, "B", &a, b.Key, nil)
+	expect(t, certificates.PEM(crossA, crossB, a, b, root), nil, nil)
+	expect(t, certificates.PEM(crossA, crossB), []string{"trust.pem, block 1 (CN=A) has no complete chain", "trust.pem, block 2 (CN=B) has no complete chain"}, nil)
 }
 
 func TestNoMessageHoldsAnythingOfAPrivateKey(t *testing.T) {
-	der, err := x509.MarshalPKCS8PrivateKey(truststoretest.ECDSA(t, elliptic.P256()))
+	der, err := x509.MarshalPKCS8PrivateKey(certificates.ECDSA(t, elliptic.P256()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// functionTimeout leaves room for the calls that are tried again (internal/customresource).
+	// functionTimeout leaves room for the calls that are tried again (functions/internal/cfnresponse).
 	functionTimeout = 2 * time.Minute
 	// serviceTimeout is how long CloudFormation waits for an answer. Its default is an hour, which a function that cannot answer would cost a deployment.
 	serviceTimeout = 5 * time.Minute

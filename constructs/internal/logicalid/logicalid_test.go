@@ -9,7 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/logicalid"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }

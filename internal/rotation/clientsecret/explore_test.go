@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 // schedule is one course of events: two rotations with their sweeps, from a start state, with faults and with others acting in between.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 // TestNoOutputContainsAValue plays rotations, sweeps, break-glass actions and what others do in between, with a failure at every request

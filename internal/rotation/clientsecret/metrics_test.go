@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 type recorder map[Metric]float64

@@ -9,7 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 // TestRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, and a Cognito that lags by

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 // crowd are many tenants' secrets. A rotation that is started has ended before the next sweep.

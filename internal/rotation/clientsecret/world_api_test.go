@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/virtual"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
 // The world's implementations of the package's interfaces.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/sigv4"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usageplan"
 )
 
 // Caller is an IAM principal with an access key.
@@ -155,16 +155,16 @@ func explicitly(outcome policy.Outcome) string {
 
 // useKey counts the request with its API key.
 func (s *Stage) useKey(req *request) *refusal {
-	verdict := usage.Unknown
+	verdict := usageplan.Unknown
 	if s.config.Keys != nil {
 		req.log.apiKeyID, verdict = s.config.Keys.Use(strings.TrimSpace(req.http.Header.Get("X-Api-Key")), s.APIID, s.Name)
 	}
 	switch verdict {
-	case usage.Unknown:
+	case usageplan.Unknown:
 		return &refusal{"INVALID_API_KEY", http.StatusForbidden, "Forbidden"}
-	case usage.Throttled:
+	case usageplan.Throttled:
 		return &refusal{"THROTTLED", http.StatusTooManyRequests, "Too Many Requests"}
-	case usage.QuotaExceeded:
+	case usageplan.QuotaExceeded:
 		return &refusal{"QUOTA_EXCEEDED", http.StatusTooManyRequests, "Limit Exceeded"}
 	}
 	return nil

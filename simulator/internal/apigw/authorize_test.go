@@ -14,7 +14,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usageplan"
 )
 
 // says makes a resource policy of one statement with an effect, about everybody; none for "".
@@ -221,7 +221,7 @@ func TestMethodsMayRequireAnAPIKey(t *testing.T) {
 	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "DEFAULT_4XX", "ResponseTemplates": object{"application/json": "$context.error.responseType"}}}
 	calls := 0
 	a.upstream = counting(&calls)
-	a.config.Keys = usage.New(func() time.Time { return a.now })
+	a.config.Keys = usageplan.New(func() time.Time { return a.now })
 	for _, err := range []error{
 		a.config.Keys.AddKey("stack/Key", "key", object{"Value": value, "Enabled": true}),
 		a.config.Keys.AddPlan("stack/Plan", "plan", object{

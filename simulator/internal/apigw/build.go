@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usage"
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/usageplan"
 )
 
 // Resource is a resolved CloudFormation resource of the API. ID is what Ref gives for it, by which others refer to it.
@@ -39,7 +39,7 @@ type Config struct {
 	// Pool gives what verifies the tokens of a user pool by its ARN. Default: there is none.
 	Pool func(poolARN string) (Verify, error)
 	// Keys are the API keys and their usage plans, or nil.
-	Keys *usage.Keys
+	Keys *usageplan.Keys
 }
 
 // New builds the stage among resources, all of one REST API.

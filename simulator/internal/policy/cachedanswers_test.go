@@ -8,8 +8,8 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer/settings"
+	tokenauthorizer "github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )

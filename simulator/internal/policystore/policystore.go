@@ -2,7 +2,7 @@
 package policystore
 
 import (
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/cedarstore"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/tokenauthorizer"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policystore"
 )
 
@@ -38,7 +38,7 @@ func newStore(t *testing.T) *cedarstore.Store {
 // Every policy of the template counts, and none takes another one's place.
 func TestPoliciesDecide(t *testing.T) {
 	store, owner := newStore(t), "acme"
-	question := tokenauthorizer.Question{ClientID: "1example", Tenant: "acme", Action: "read", ResourceType: "Order", ResourceID: "7", ResourceTenant: &owner}
+	question := token.Question{ClientID: "1example", Tenant: "acme", Action: "read", ResourceType: "Order", ResourceID: "7", ResourceTenant: &owner}
 	for _, step := range []struct {
 		name, statement string
 		want            bool

@@ -1,0 +1,257 @@
+package app
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
+)
+
+// Compose creates the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway, m2m-<env>-credentials, m2m-<env>-tenants-<file> and
+// m2m-<env>-monitoring.
+func Compose(app awscdk.App, env *config.Environment) {
+	for key, value := range env.Tags {
+		awscdk.Tags_Of(app).Add(jsii.String(key), jsii.String(value), &awscdk.TagProps{ExcludeResourceTypes: jsii.Strings(untagged...)})
+	}
+	identity := stacks.NewIdentityStack(app, stackName(env, "identity"), &stacks.IdentityStackProps{
+		StackProps: stackProps(env, "User pool and resource servers for machine-to-machine clients"),
+		Pool:       poolProps(env),
+	})
+	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), &stacks.GatewayStackProps{
+		StackProps:          stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
+		Pool:                identity.Pool(),
+		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
+		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
+		LogDirectAccess:     jsii.Bool(env.Monitoring != nil),
+		Proxy:               proxyProps(env),
+		Domain:              domainProps(env),
+		Edge:                edgeProps(env),
+		Rotation:            rotationProps(env),
+		AlarmTopicArn:       given(env.Rotation.AlarmTopicARN),
+
+		AuthorizerFunctionArn: given(env.Gateway.Authorization.FunctionARN),
+	})
+	if domain := gateway.Domain(); domain != nil {
+		// The runbook says how to shut a client out.
+		awscdk.Annotations_Of(domain.Construct).AcknowledgeWarning(jsii.String(tokendomain.RevocationWarning), nil)
+	}
+	var credentialsStack *stacks.CredentialsStack
+	var credentials tenantclient.Credentials
+	if env.Credentials != nil {
+		credentialsStack = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
+			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
+			Pool:             identity.Pool(),
+			Proxy:            gateway.Proxy(),
+			OriginHeader:     gateway.OriginHeader(),
+			Rotation:         credentialsProps(env, gateway),
+			RevocationWindow: seconds(env.Credentials.RevocationWindow),
+		})
+		credentials = credentialsStack.Rotation()
+	}
+	for _, file := range env.TenantFiles {
+		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
+			StackProps:  stackProps(env, "App clients of the tenants in "+file.Path),
+			Pool:        identity.Pool(),
+			Proxy:       gateway.Proxy(),
+			Credentials: credentials,
+			Tenants:     tenantProps(file),
+			APIKeys:     apiKeyProps(env, file),
+		})
+	}
+	if env.Monitoring != nil {
+		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
+			StackProps: stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
+			Monitoring: monitoringProps(env, identity, gateway, credentialsStack),
+
+			PagingTopicArn: given(env.Monitoring.PagingTopicARN),
+		})
+	}
+}
+
+// untagged are types that take no tags: a changed one would make CloudFormation write the set of accepted values (design decision D6), and the tags of
+// dashboards are so new that cfn-lint does not know them.
+var untagged = []string{"AWS::WAFv2::RegexPatternSet", "AWS::CloudWatch::Dashboard"}
+
+func stackName(env *config.Environment, name string) *string {
+	return jsii.String("m2m-" + env.Name + "-" + name)
+}
+
+func tenantsStackName(env *config.Environment, file config.TenantFile) *string {
+	return stackName(env, tenantsPrefix+file.Name)
+}
+
+// tenantsPrefix begins the names of the stacks of tenants, after that of the environment.
+const tenantsPrefix = "tenants-"
+
+// tenantFiles says which file a stack is made from.
+func tenantFiles(env *config.Environment) func(stack string) string {
+	paths := map[string]string{}
+	for _, file := range env.TenantFiles {
+		paths[*tenantsStackName(env, file)] = file.Path
+	}
+	return func(stack string) string { return paths[stack] }
+}
+
+func stackProps(env *config.Environment, description string) awscdk.StackProps {
+	props := awscdk.StackProps{Description: jsii.String(description), TerminationProtection: jsii.Bool(!env.Destroy)}
+	if env.Account != "" {
+		props.Env = &awscdk.Environment{Account: jsii.String(env.Account), Region: jsii.String(env.Region)}
+	}
+	return props
+}
+
+// removalPolicy is that of logs and keys. What is kept goes if its creation fails, so that the next one does not find the name taken.
+func removalPolicy(env *config.Environment) awscdk.RemovalPolicy {
+	if env.Destroy {
+		return awscdk.RemovalPolicy_DESTROY
+	}
+	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
+}
+
+func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
+	props := &m2mpool.M2MPoolProps{
+		UserPoolName:              jsii.String(env.UserPool.Name),
+		FeaturePlan:               awscognito.FeaturePlan(env.UserPool.FeaturePlan),
+		DisableDeletionProtection: jsii.Bool(!env.UserPool.DeletionProtection),
+		RemovalPolicy:             awscdk.RemovalPolicy_RETAIN,
+	}
+	if env.Destroy {
+		props.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
+	}
+	if env.UserPool.CustomDomain != "" {
+		props.Domain = &m2mpool.Domain{CustomName: jsii.String(env.UserPool.CustomDomain), CertificateArn: jsii.String(env.UserPool.CertificateARN)}
+	} else {
+		props.Domain = &m2mpool.Domain{Prefix: jsii.String(env.UserPool.DomainPrefix)}
+	}
+	for _, server := range env.ResourceServers {
+		props.ResourceServers = append(props.ResourceServers, &m2mpool.ResourceServer{
+			Identifier: jsii.String(server.Identifier),
+			Name:       jsii.String(server.Name),
+			Scopes:     scopeProps(server.Scopes),
+		})
+	}
+	return props
+}
+
+func scopeProps(scopes []config.Scope) []*m2mpool.Scope {
+	var props []*m2mpool.Scope
+	for _, s := range scopes {
+		props = append(props, &m2mpool.Scope{Name: jsii.String(s.Name), Description: jsii.String(s.Description)})
+	}
+	return props
+}
+
+func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
+	g := env.Gateway
+	props := tokenproxy.TokenProxyProps{
+		CacheTTL:               seconds(g.CacheTTL),
+		CacheSizeGB:            jsii.String(g.CacheSizeGB),
+		Integration:            tokenproxy.CanonicalIntegration,
+		AllowMissingClientID:   jsii.Bool(!g.RequireClientID),
+		StageName:              jsii.String(g.StageName),
+		ThrottlingRateLimit:    jsii.Number(g.RatePerSecond),
+		ThrottlingBurstLimit:   jsii.Number(float64(g.Burst)),
+		LogRetention:           retention[g.LogRetentionDays],
+		ExecutionLogging:       awsapigateway.MethodLoggingLevel(g.ExecutionLogLevel),
+		ExistingAccountLogRole: jsii.Bool(!g.CreateAccountRole),
+		Tracing:                jsii.Bool(g.Tracing),
+		RemovalPolicy:          removalPolicy(env),
+		Authorization:          authorizationProps(g),
+		Endpoint:               endpointProps(g),
+	}
+	if g.ExpectedRequestsPerSecond > 0 {
+		props.ExpectedRequestsPerSecond = jsii.Number(g.ExpectedRequestsPerSecond)
+	}
+	if g.HTTPProxy {
+		props.Integration = tokenproxy.HTTPProxyIntegration
+	}
+	// One client for each validity: more clients do not change the bound, and each is a call to CDK.
+	seen := map[time.Duration]bool{}
+	for _, v := range env.Validities() {
+		if !seen[v.Validity] {
+			seen[v.Validity] = true
+			props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
+		}
+	}
+	return props
+}
+
+func rotationProps(env *config.Environment) originheader.RotationProps {
+	return originheader.RotationProps{
+		Interval:                   seconds(env.Rotation.Interval),
+		WAFBound:                   seconds(env.Rotation.WAFBound),
+		StageBound:                 seconds(env.Rotation.StageBound),
+		Grace:                      seconds(env.Rotation.Grace),
+		DisableReservedConcurrency: jsii.Bool(!env.Rotation.ReservedConcurrency),
+		Trail:                      jsii.Bool(env.Rotation.Trail),
+		BudgetAlerts:               jsii.Bool(env.Monitoring != nil && env.Monitoring.Budget != nil),
+		LogRetention:               retention[env.Gateway.LogRetentionDays],
+		RemovalPolicy:              removalPolicy(env),
+	}
+}
+
+func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) clientsecret.RotationProps {
+	c := env.Credentials
+	props := clientsecret.RotationProps{
+		SecretPrefix:      jsii.String(c.SecretPrefix),
+		Cadence:           clientsecret.Cadence(c.Cadence),
+		Grace:             seconds(c.Grace),
+		SweepInterval:     seconds(c.SweepInterval),
+		TenantStackPrefix: stackName(env, tenantsPrefix),
+		OrganizationID:    given(c.OrganizationID),
+		ReaderAccounts:    *jsii.Strings(c.ReaderAccounts...),
+		Trail:             jsii.Bool(env.Rotation.Trail),
+		TokenURL:          gateway.TokenURL(),
+		AlarmTopic:        gateway.Rotation().AlarmTopic(),
+		LogRetention:      retention[env.Gateway.LogRetentionDays],
+		RemovalPolicy:     removalPolicy(env),
+	}
+	if c.ReservedConcurrency > 0 {
+		props.ReservedConcurrency = jsii.Number(float64(c.ReservedConcurrency))
+	}
+	return props
+}
+
+// given is nil for a text that was not given.
+func given(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return jsii.String(text)
+}
+
+func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {
+	var props []*tenantclient.TenantClientProps
+	for _, t := range file.Tenants {
+		props = append(props, &tenantclient.TenantClientProps{
+			TenantID:            jsii.String(t.ID),
+			Scopes:              *jsii.Strings(t.Scopes...),
+			OwnScopes:           scopeProps(t.OwnScopes),
+			AccessTokenValidity: seconds(t.AccessTokenValidity),
+			DisableCredentials:  jsii.Bool(!t.Credentials),
+			Readers:             *jsii.Strings(t.Readers...),
+		})
+	}
+	return props
+}
+
+// seconds asks CDK for each duration once: thousands of tenants have few different ones.
+func seconds(d time.Duration) awscdk.Duration {
+	if durations[d] == nil {
+		durations[d] = awscdk.Duration_Seconds(jsii.Number(d.Seconds()))
+	}
+	return durations[d]
+}
+
+var durations = map[time.Duration]awscdk.Duration{}

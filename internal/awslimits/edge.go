@@ -1,0 +1,107 @@
+package awslimits
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Limits of AWS WAF, from its quota page and its API.
+// https://docs.aws.amazon.com/waf/latest/developerguide/limits.html
+const (
+	// MinRateLimit and MaxRateLimit bound the requests that a rate-based rule lets through in its window.
+	MinRateLimit = 10
+	MaxRateLimit = 2_000_000_000
+	// InspectedBodyBytes is how much of a body API Gateway hands to AWS WAF by default; more costs extra.
+	InspectedBodyBytes = 16 << 10
+	// MinBodyBytes leaves room for grant_type, client_id and client_secret, with which a request has some 200 bytes.
+	MinBodyBytes = 256
+	// NetworksPerSet is AWS WAF's limit of networks in one IP set.
+	NetworksPerSet = 10_000
+	// CountriesPerStatement is AWS WAF's limit of countries in one geographic match.
+	CountriesPerStatement = 50
+	// IncludedCapacity and MaxCapacity are in web ACL capacity units: what a web ACL's price includes, and what it can have at all.
+	IncludedCapacity = 1500
+	MaxCapacity      = 5000
+)
+
+// countries are the codes that AWS WAF knows: ISO 3166-1 alpha-2, and XK for Kosovo.
+const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ " +
+	"CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR " +
+	"GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP " +
+	"KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ " +
+	"NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW " +
+	"SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ " +
+	"UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+
+var tokenPath = regexp.MustCompile(`^(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$`)
+
+// TokenPath checks the path of the token endpoint as AWS WAF sees it. AWS WAF matches up to 200 bytes.
+func TokenPath(path string) error {
+	if len(path) > 200 || !tokenPath.MatchString(path) {
+		return fmt.Errorf("token path %q is not allowed: use up to 200 bytes of a URL's path as clients send it, for example /v1/oauth2/token", path)
+	}
+	return nil
+}
+
+// RateLimit checks how many requests a rate-based rule lets through in its window.
+func RateLimit(requests float64) error {
+	if requests < MinRateLimit || requests > MaxRateLimit || requests != math.Trunc(requests) {
+		return fmt.Errorf("rate limit of %v requests is not allowed: use a whole number from %d to %d", requests, MinRateLimit, MaxRateLimit)
+	}
+	return nil
+}
+
+// RateWindow checks how far back a rate-based rule counts.
+// https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
+func RateWindow(window time.Duration) error {
+	if !slices.Contains([]time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute}, window) {
+		return fmt.Errorf("rate window of %v is not one of AWS WAF: use 1, 2, 5 or 10 minutes", window)
+	}
+	return nil
+}
+
+// MaxBodyBytes checks the size from which on a token request's body is refused.
+func MaxBodyBytes(size float64) error {
+	if size < MinBodyBytes || size > InspectedBodyBytes || size != math.Trunc(size) {
+		return fmt.Errorf("body limit of %v bytes is not allowed: use a whole number from %d, a request with a client's credentials, to %d, what AWS WAF gets to see",
+			size, MinBodyBytes, InspectedBodyBytes)
+	}
+	return nil
+}
+
+// IPSetNetwork checks an IPv4 or IPv6 network in the form in which AWS WAF keeps it. It has every network but /0.
+func IPSetNetwork(cidr string) error {
+	network, err := netip.ParsePrefix(cidr)
+	switch {
+	case err != nil:
+		return fmt.Errorf("network %q is not in CIDR notation: use for example 192.0.2.0/24, 192.0.2.44/32 or 2001:db8::/32", cidr)
+	case network.Addr().Is4In6():
+		return fmt.Errorf("network %q is IPv4 in the form of IPv6: use %v and a length of up to 32", cidr, network.Addr().Unmap())
+	case network.Bits() == 0:
+		return fmt.Errorf("network %q is every address, which AWS WAF does not take: leave the list out instead", cidr)
+	case cidr != network.Masked().String():
+		return fmt.Errorf("network %q is not in its canonical form: use %v", cidr, network.Masked())
+	}
+	return nil
+}
+
+// CountryCode checks the code of a country that AWS WAF knows.
+func CountryCode(code string) error {
+	if len(code) != 2 || !slices.Contains(strings.Fields(countries), code) {
+		return fmt.Errorf("country %q is not one that AWS WAF knows: use ISO 3166-1 alpha-2 codes in upper case, for example GB", code)
+	}
+	return nil
+}
+
+// RateKeyHeader checks the name of the header with credentials that a rate-based rule counts by.
+func RateKeyHeader(name string) error {
+	if strings.EqualFold(name, "authorization") || HeaderName(name) == nil {
+		return nil
+	}
+	return fmt.Errorf("credentials header %q is not allowed: use authorization, or x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…", name)
+}
