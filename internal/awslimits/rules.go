@@ -1,4 +1,4 @@
-// Package rules holds what AWS allows of the values this project passes to it, as plain functions without CDK or jsii, so that
+// Package awslimits holds what AWS allows of the values this project passes to it, as plain functions without CDK or jsii, so that
 // the constructs and the settings check the same thing and say it with the same words.
 //
 // Every function returns nil, or one error that names the value got and the values allowed. The caller adds where.

@@ -1,4 +1,4 @@
-// Package billing holds Athena queries over a Cost and Usage Report 2.0 that say what Cognito bills for machine-to-machine authorization.
+// Package costreports holds Athena queries over a Cost and Usage Report 2.0 that say what Cognito bills for machine-to-machine authorization.
 //
 // The usage types are those that AWS's CUDOS dashboard tells apart on its Security tab: …CUPM2MTokenRequestsFull and …CUPM2MAppClientsFull, with a
 // Region's prefix such as USE1-, and the same with Free at the end for accounts that were exempt for a year after the prices of 2024.

@@ -1,4 +1,4 @@
-// Package cost says how many tokens the gateway's cache must save to pay for itself. The prices stand in one place, prices.yaml, dated and with their
+// Package pricing says how many tokens the gateway's cache must save to pay for itself. The prices stand in one place, prices.yaml, dated and with their
 // sources; the tables that the README shows are made here.
 package pricing
 

@@ -1,4 +1,4 @@
-// Package customresource holds what this project's custom resources of CloudFormation share. The protocol itself is aws-lambda-go's cfn package.
+// Package cfnresponse holds what this project's custom resources of CloudFormation share. The protocol itself is aws-lambda-go's cfn package.
 package cfnresponse
 
 import (

@@ -1,4 +1,4 @@
-// Package clientauthorizer decides who may ask the token endpoint at all, before API Gateway looks into its cache: clients on an allow list, from
+// Package client decides who may ask the token endpoint at all, before API Gateway looks into its cache: clients on an allow list, from
 // networks on an allow list. It is the logic of the Lambda authorizer functions/clientauthorizer.
 //
 // # What it checks

@@ -1,4 +1,4 @@
-// Package tokenauthorizer decides whether a request to a team's own REST API may pass: its access token must be genuine, its scopes must be those of the
+// Package token decides whether a request to a team's own REST API may pass: its access token must be genuine, its scopes must be those of the
 // route, and, where there is a policy store, its policies must allow it. It is the logic of the Lambda authorizer functions/tokenauthorizer.
 //
 // # Cached answers

@@ -1,4 +1,4 @@
-// Package originheader rotates the secret header that API Gateway injects and the user pool's web ACL demands, without a request that
+// Package header rotates the secret header that API Gateway injects and the user pool's web ACL demands, without a request that
 // is refused. It is plain Go behind the interfaces of ports.go; functions/originheader connects it to AWS.
 //
 // # Two places, one invariant

@@ -1,4 +1,4 @@
-// Package truststoretest makes certificate authorities for tests of truststores.
+// Package certificates makes certificate authorities for tests of truststores.
 package certificates
 
 import (

@@ -1,4 +1,4 @@
-// Package insightstest runs the texts of CloudWatch Logs Insights queries on sample events, for tests. It knows the part of the language that this project's
+// Package logsinsights runs the texts of CloudWatch Logs Insights queries on sample events, for tests. It knows the part of the language that this project's
 // queries use and refuses everything else by name, so that a query cannot pass by being misread.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
