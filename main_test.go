@@ -17,7 +17,7 @@ func TestMain(m *testing.M) {
 	cdktest.Main(m, func() error {
 		obsolete, err := snaps.Clean(m)
 		if err == nil && obsolete && os.Getenv("CI") != "" {
-			err = errors.New("testdata/snapshots has a file of a stack that no longer exists: remove it with UPDATE_SNAPS=clean go test .")
+			err = errors.New("testdata/snapshots has a file of a stack that no longer exists: remove it with UPDATE_SNAPS=clean go test")
 		}
 		return err
 	})
