@@ -11,21 +11,21 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// renewInterval is how often resource servers' refusals lead to a request at most: a resource server that refuses everything must not make the
-// workload ask the gateway each time.
+// renewInterval is the shortest time between two token requests that are caused by 401 responses of resource servers. A resource server that refuses
+// every token must not cause a token request for each call.
 const renewInterval = 30 * time.Second
 
-// maxDrained bounds what is read of a refusal so that its connection can be used again.
+// maxDrained limits how much of a 401 response is read so that its connection can be reused.
 const maxDrained = 64 << 10
 
-// Client returns a client that sends a token with each request, by the transport of the [oauth2.HTTPClient] in ctx, if there is one. How long to wait
-// for a token is up to each request's own context.
+// Client returns an HTTP client that sends a token with each request. It uses the transport of the [oauth2.HTTPClient] in ctx, or http.DefaultTransport.
+// The context of each request limits how long the request waits for a token.
 //
-// A request that is answered 401 is sent once more, if the gateway gives another token by then, and if its body can be sent again (GetBody is set, as
-// http.NewRequest does for what is in memory). The gateway's cache gives the same token until its TTL is over; so a 401 for a reason that another token
-// would not heal costs one request in 30 seconds.
+// A request that is answered with 401 is repeated once with a new token, if the gateway returns a different one and the body can be sent again (GetBody is
+// set, as http.NewRequest does for bodies in memory). The gateway's cache returns the same token until its TTL ends, so 401 responses cause at most one
+// token request in 30 seconds.
 //
-// Tokens are sent by https or to loopback only, and not to another host that a redirect leads to, nor to where that one redirects.
+// Tokens are sent only over https or to loopback. After a redirect to another origin, no token is sent, even if later redirects lead back.
 func (s *Source) Client(ctx context.Context) *http.Client {
 	var client http.Client
 	if given, ok := ctx.Value(oauth2.HTTPClient).(*http.Client); ok && given != nil {
@@ -47,7 +47,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return t.send(r, "")
 	}
 	if r.URL.Scheme != "https" && !isLoopback(r.URL.Hostname()) {
-		return nil, errors.Join(fmt.Errorf("credentials: tokens are sent by https only, got %s://%s", r.URL.Scheme, r.URL.Host), closeBody(r))
+		return nil, errors.Join(fmt.Errorf("credentials: tokens are sent over https only, got %s://%s", r.URL.Scheme, r.URL.Host), closeBody(r))
 	}
 	token, err := t.source.token(r.Context())
 	if err != nil {
@@ -84,13 +84,12 @@ func (t *transport) send(r *http.Request, token string) (*http.Response, error) 
 	}
 	answer, err := base.RoundTrip(r)
 	if answer != nil && answer.Request == nil {
-		answer.Request = r // by which isForeign finds back
+		answer.Request = r // isForeign follows it.
 	}
 	return answer, err
 }
 
-// isForeign says whether redirects have led to another origin than the first request's, also if they led back: then it was the other origin that chose
-// what is asked here.
+// isForeign reports whether redirects left the origin of the first request, even if they led back: the other origin then chose this request.
 func isForeign(r *http.Request) bool {
 	for r.Response != nil && r.Response.Request != nil {
 		before := r.Response.Request
@@ -102,7 +101,7 @@ func isForeign(r *http.Request) bool {
 	return false
 }
 
-// rewound is the request with its body from the beginning.
+// rewound returns the request with its body at the beginning.
 func rewound(r *http.Request) (*http.Request, bool) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return r, true
@@ -126,7 +125,7 @@ func closeBody(r *http.Request) error {
 	return r.Body.Close()
 }
 
-// renew returns another token than the refused one, if there is one to be had.
+// renew returns a token other than the refused one, if the gateway has one.
 func (s *Source) renew(ctx context.Context, refused held) (held, bool) {
 	s.mu.Lock()
 	now := s.config.Now()

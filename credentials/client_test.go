@@ -189,7 +189,7 @@ func TestTokensAreNotSentInTheClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "credentials: tokens are sent by https only, got http://orders.example.com"
+	const want = "credentials: tokens are sent over https only, got http://orders.example.com"
 	if _, err := w.client(t, server).Do(r); err == nil || !strings.Contains(err.Error(), want) { //nolint:bodyclose // there is no answer
 		t.Errorf("got %v, want …%s", err, want)
 	}

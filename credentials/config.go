@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
 
-// SecretsManager is what is needed of [secretsmanager.Client].
+// SecretsManager reads secrets. [secretsmanager.Client] implements it.
 type SecretsManager interface {
 	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
 }
@@ -22,48 +22,51 @@ var _ SecretsManager = (*secretsmanager.Client)(nil)
 
 // Config configures a Source. SecretID and SecretsManager are required.
 type Config struct {
-	// SecretID is the name or the ARN of the tenant's secret; from another account it is the ARN.
+	// SecretID is the name or the ARN of the tenant's secret. A secret of another account needs the ARN.
 	SecretID string
-	// SecretsManager reads the secret.
+	// SecretsManager reads the tenant's secret.
 	SecretsManager SecretsManager
-	// Scopes are those to ask for, of those that the tenant has: a token should allow no more than its use needs. Default: all of them. Each set of
-	// scopes has a place of its own in the gateway's cache.
+	// Scopes are the scopes to request, a subset of the tenant's. Request only the scopes that the workload uses. If empty, all scopes of the tenant are
+	// requested. The gateway caches a separate token for each set of scopes.
 	Scopes []string
-	// Margin is how long before its end a token is used no more, for the time that requests with it take, and for resource servers' clocks. Default:
-	// 1 minute. It has to be less than the 5 minutes that any token from the gateway has left at least; half of what is left counts where that is less.
+	// Margin is how long before its expiry a token is no longer used. It covers the duration of requests and the clock skew of resource servers. It must
+	// be less than 5 minutes, the shortest remaining validity of a token from the gateway. A token with less than twice the margin left uses half of
+	// what is left instead. If zero, 1 minute is used.
 	Margin time.Duration
-	// SecretTTL is how long the secret is kept. It has to be less than the rotation's grace, which is 24 hours by default; the secret is also read
-	// whenever the gateway refuses what was sent. Default: 1 hour.
+	// SecretTTL is how long the secret is kept in memory. It must be less than the grace period of the client-secret rotation, 24 hours by default. The
+	// secret is also read again whenever the gateway refuses a request. If zero, 1 hour is used.
 	SecretTTL time.Duration
-	// Timeout is how long a token is tried for, repetitions included, if the caller's context does not end before. Default: 30 seconds.
+	// Timeout limits the time to get a token, retries included. The context of a caller can end its wait earlier. If zero, 30 seconds is used.
 	Timeout time.Duration
-	// ClientCertificate is asked for the client's certificate by a gateway with mutual TLS, on every new connection; so it may return a renewed one.
+	// ClientCertificate returns the client certificate for a gateway with mutual TLS. It is called for every new connection, so it can return a renewed
+	// certificate. If nil, no certificate is sent.
 	ClientCertificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
-	// TLS is for the gateway, such as RootCAs of one's own. Default: the system's roots, TLS 1.2.
+	// TLS configures connections to the gateway, for example with private RootCAs. If nil, the system's roots and at least TLS 1.2 are used.
 	TLS *tls.Config
-	// HTTPClient asks the gateway, in place of one made of TLS and ClientCertificate, which must be nil then. It never follows a redirect.
+	// HTTPClient sends the token requests. TLS and ClientCertificate must be nil with it. Redirects are never followed. If nil, a client is built from TLS
+	// and ClientCertificate.
 	HTTPClient *http.Client
-	// Observer gets measurements. It is called by several goroutines, and should return soon.
+	// Observer receives measurements. It must be safe for concurrent use and return quickly. If nil, no measurements are made.
 	Observer func(Event)
-	// Now is the time. Default: time.Now.
+	// Now returns the current time. If nil, time.Now is used.
 	Now func() time.Time
 }
 
-// The defaults, and the limits that are not settings.
+// Defaults of Config, and limits that are not configurable.
 const (
 	defaultMargin    = time.Minute
 	defaultSecretTTL = time.Hour
 	defaultTimeout   = 30 * time.Second
 	// maxMargin: the gateway's cache TTL is at most the validity less 5 minutes (docs/decisions/D03-ttl-rule.md).
 	maxMargin = 5 * time.Minute
-	// requestTimeout is for one request, so that a connection that hangs leaves time for another one.
+	// requestTimeout limits one request, so that a hanging connection leaves time for a retry.
 	requestTimeout = 10 * time.Second
 )
 
 // scopePattern is scope-token of RFC 6749 section 3.3.
 var scopePattern = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
 
-// New returns a Source. It asks nothing yet: the first token does.
+// New returns a Source. It sends no request: the secret is read when the first token is requested. The error reports every invalid field of config.
 func New(config Config) (*Source, error) {
 	if err := config.check(); err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
@@ -77,30 +80,30 @@ func (c Config) check() error {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if c.SecretID == "" {
-		fail("Config.SecretID is empty: want the name or the ARN of the tenant's secret")
+		fail("Config.SecretID is empty: use the name or the ARN of the tenant's secret")
 	}
 	if c.SecretsManager == nil {
-		fail("Config.SecretsManager is nil: want a client such as secretsmanager.NewFromConfig returns")
+		fail("Config.SecretsManager is nil: use a client, for example from secretsmanager.NewFromConfig")
 	}
 	for i, scope := range c.Scopes {
 		if !scopePattern.MatchString(scope) {
-			fail("Config.Scopes[%d] is %q: want one scope, such as orders/read", i, scope)
+			fail("Config.Scopes[%d] is %q: use one scope, such as orders/read", i, scope)
 		}
 	}
 	if c.Margin < 0 || c.Margin >= maxMargin {
-		fail("Config.Margin is %s: want less than %s, which a token may have left when it arrives", c.Margin, maxMargin)
+		fail("Config.Margin is %s: use 0 to less than %s, the shortest remaining validity of a token from the gateway", c.Margin, maxMargin)
 	}
 	if c.SecretTTL < 0 {
-		fail("Config.SecretTTL is %s: want a positive duration", c.SecretTTL)
+		fail("Config.SecretTTL is %s: use a positive duration, or 0 for %s", c.SecretTTL, defaultSecretTTL)
 	}
 	if c.Timeout < 0 {
-		fail("Config.Timeout is %s: want a positive duration", c.Timeout)
+		fail("Config.Timeout is %s: use a positive duration, or 0 for %s", c.Timeout, defaultTimeout)
 	}
 	if c.HTTPClient != nil && (c.TLS != nil || c.ClientCertificate != nil) {
-		fail("Config.HTTPClient is given together with TLS or ClientCertificate: want these in the client's own transport")
+		fail("Config.HTTPClient is set together with TLS or ClientCertificate: configure these in the transport of HTTPClient")
 	}
 	if c.TLS != nil && c.TLS.InsecureSkipVerify {
-		fail("Config.TLS has InsecureSkipVerify: the credentials would go to anybody; want RootCAs")
+		fail("Config.TLS has InsecureSkipVerify, which would send the credentials to any server: use RootCAs")
 	}
 	return errors.Join(errs...)
 }
@@ -129,7 +132,7 @@ func (c Config) httpClient() *http.Client {
 	} else {
 		client.Transport = c.transport()
 	}
-	// A redirect is no token endpoint's answer, and the credentials must not travel on.
+	// A token endpoint does not redirect, and the credentials must not be sent to another host.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &client
 }

@@ -6,32 +6,33 @@ import (
 	"time"
 )
 
-// What an Error may be about, for errors.Is.
+// The kinds of errors, for use with errors.Is.
 var (
-	// ErrSecret: the secret cannot be read, or holds no credentials.
+	// ErrSecret means that the secret cannot be read or contains no valid credentials.
 	ErrSecret = errors.New("the tenant's secret is not usable")
-	// ErrNotRotated: the secret is there, but still without credentials. It gets them by its first rotation, soon after the tenant's deployment. It is
-	// an ErrSecret, too.
+	// ErrNotRotated means that the secret exists but still contains its placeholder. The first rotation, which starts after the tenant's deployment,
+	// writes the credentials. It wraps ErrSecret.
 	ErrNotRotated = fmt.Errorf("%w: not rotated yet", ErrSecret)
-	// ErrScope: Config.Scopes has a scope that the tenant does not have.
+	// ErrScope means that Config.Scopes contains a scope that the tenant does not have.
 	ErrScope = errors.New("the tenant does not have the scope")
-	// ErrRefused: the gateway or Cognito refused the request: 3xx, or 4xx but 408 and 429. Error.Code says why. It may be an error from the gateway's cache.
+	// ErrRefused means that the gateway or Cognito refused the request: 3xx, or 4xx except 408 and 429. Error.Code has the reason. The response may come
+	// from the gateway's cache.
 	ErrRefused = errors.New("the token request was refused")
-	// ErrUnavailable: no answer, or one that may be better later: 408, 429 and 5xx.
+	// ErrUnavailable means that there was no response, or one that can be temporary: 408, 429 or 5xx.
 	ErrUnavailable = errors.New("the token service is not available")
-	// ErrResponse: the answer has status 200 but no token that can be used.
+	// ErrResponse means that the response has status 200 but no usable token.
 	ErrResponse = errors.New("the token response is not usable")
 )
 
-// Error is why there is no token. It holds neither credentials nor tokens, nor anything else that a server sent but Code.
+// Error describes why no token is available. It contains no credentials and no tokens. Code is the only part of a response that it contains.
 type Error struct {
 	// Kind is one of the errors above.
 	Kind error
-	// Status is the HTTP status of the answer, 0 when there was none.
+	// Status is the HTTP status of the response, or 0 without a response.
 	Status int
-	// Code is the OAuth error of the answer, such as "invalid_client" (RFC 6749 section 5.2); "" when there was none.
+	// Code is the OAuth error code of the response, such as "invalid_client" (RFC 6749 section 5.2), or empty.
 	Code string
-	// RetryAfter is how long the server wants to be left alone; 0 when it did not say.
+	// RetryAfter is the wait that the server asked for, at most 10 minutes, or 0.
 	RetryAfter time.Duration
 
 	detail string
@@ -63,10 +64,10 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Format keeps every verb of fmt from showing more than Error does.
+// Format implements fmt.Formatter. Every verb prints the text of Error.
 func (e *Error) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(e.Error())) }
 
-// Unwrap returns the kind, and what went wrong below, such as an error of AWS's SDK or of ctx.
+// Unwrap returns Kind and the cause, such as an error of the AWS SDK or of the context.
 func (e *Error) Unwrap() []error {
 	if e.cause == nil {
 		return []error{e.Kind}
@@ -74,7 +75,7 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.cause}
 }
 
-// isRetryable says whether the same request may succeed later.
+// isRetryable reports whether the same request can succeed later.
 func isRetryable(err error) bool { return errors.Is(err, ErrUnavailable) }
 
 func retryAfter(err error) time.Duration {

@@ -2,33 +2,33 @@ package credentials
 
 import "time"
 
-// EventKind says what an Event is about.
+// EventKind is the kind of an Event.
 type EventKind string
 
 // The kinds of events.
 const (
-	// SecretRead: the secret was read from Secrets Manager.
+	// SecretRead is one call of GetSecretValue.
 	SecretRead EventKind = "secret-read"
-	// TokenRequest: one request for a token was answered or failed.
+	// TokenRequest is one token request, answered or failed.
 	TokenRequest EventKind = "token-request"
-	// TokenReplaced: there is a new token. It is not counted when the gateway's cache gave the one that is held.
+	// TokenReplaced means that a new token is in use. It is not sent when the gateway's cache returned the same token.
 	TokenReplaced EventKind = "token-replaced"
-	// Failed: there is no new token, after all repetitions.
+	// Failed means that all retries ended without a new token.
 	Failed EventKind = "failed"
 )
 
-// Event is one measurement. It holds no credential.
+// Event is one measurement. It contains no credentials.
 type Event struct {
 	Kind EventKind
-	// Duration is that of the call, or of all of them for TokenReplaced and Failed.
+	// Duration is the duration of the call. For TokenReplaced and Failed, it is the duration of all calls, retries included.
 	Duration time.Duration
-	// Status is the HTTP status of a TokenRequest, 0 when there was no answer.
+	// Status is the HTTP status of a TokenRequest, or 0 without a response.
 	Status int
-	// Err is why it failed; nil when it did not.
+	// Err is the error of a failed call, or nil.
 	Err error
-	// Expires is when the new token of TokenReplaced does.
+	// Expires is the expiry of the new token of TokenReplaced.
 	Expires time.Time
-	// Background says that nobody waits for it: a valid token is being served.
+	// Background is true if no caller waits for the result because a valid token is still in use.
 	Background bool
 }
 

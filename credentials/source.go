@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// Source gets tokens and keeps one. Its methods may be used at once; a workload should have one for each set of scopes. The zero value is not usable:
-// New makes one. However it is printed or logged, it shows the secret's name and nothing else.
+// Source gets tokens and keeps the current one. It is safe for concurrent use. A workload should have one Source for each set of scopes. The zero value is
+// INVALID: use New. Printing or logging a Source shows the name of its secret and nothing else.
 type Source struct {
 	config Config
 	http   *http.Client
@@ -26,11 +26,11 @@ type Source struct {
 	mu      sync.Mutex
 	held    held
 	running *attempt
-	// After a failure nothing is asked until resume, and lastErr is what callers get.
+	// After a failure no request is sent until resume, and callers get lastErr.
 	failures int
 	resume   time.Time
 	lastErr  error
-	// renewed is when a resource server's refusal last led to a request, see renew.
+	// renewed is the time of the last token request that a 401 of a resource server caused, see renew.
 	renewed time.Time
 }
 
@@ -40,27 +40,27 @@ var (
 	_ slog.LogValuer     = (*Source)(nil)
 )
 
-// held is a token that is kept.
+// held is a token in memory.
 type held struct {
 	value sensitive.Value
 	lifetime
 }
 
-// attempt is one try for a token, whoever waits for it. Its results are there when done is closed.
+// attempt is one attempt to get a token, shared by all callers that wait. Its results are valid after done is closed.
 type attempt struct {
 	done  chan struct{}
 	token held
 	err   error
 }
 
-// Token returns a token, see TokenContext.
+// Token returns a token. It is TokenContext without a deadline other than Config.Timeout.
 func (s *Source) Token() (*oauth2.Token, error) { return s.TokenContext(context.Background()) }
 
-// TokenContext returns the token that is held, or waits for a new one until ctx is done or Config.Timeout is over. Many callers wait for one request,
-// which goes on for the others, and for later callers, when ctx ends.
+// TokenContext returns the current token, or waits for a new one until ctx is done or Config.Timeout ends. All callers share one request. It continues for
+// the other callers when ctx ends.
 //
-// The token's Expiry is when it really expires. Do not keep it, and do not wrap the Source in [oauth2.ReuseTokenSource] or [oauth2.NewClient], which
-// does: they would use a token to its last seconds, and never replace it ahead.
+// The token's Expiry is its real expiry, without Config.Margin. Call TokenContext for each use instead of keeping the token. Do not wrap a Source in
+// [oauth2.ReuseTokenSource], or in [oauth2.NewClient], which does so: they keep a token until its last seconds and never replace it early.
 func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	token, err := s.token(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *Source) token(ctx context.Context) (held, error) {
 	return held{}, err
 }
 
-// wait returns what an attempt brings. If it fails, the token whose margin has begun is better than none.
+// wait returns the result of an attempt. If it fails, wait returns the current token as long as it is valid, even within its margin.
 func (s *Source) wait(ctx context.Context, a *attempt, has held) (held, error) {
 	select {
 	case <-a.done:

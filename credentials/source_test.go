@@ -194,17 +194,17 @@ func TestWaitingEndsWithTheCallersContext(t *testing.T) {
 	})
 }
 
-func TestConfigsMistakes(t *testing.T) {
+func TestConfig_reportsEveryMistake(t *testing.T) {
 	for want, change := range map[string]func(*Config){
 		"":                         asIs,
 		"Config.SecretID is empty": func(c *Config) { c.SecretID = "" },
-		"Config.SecretsManager is nil: want a client": func(c *Config) { c.SecretsManager = nil },
-		`Config.Scopes[1] is "b c": want one scope`:   func(c *Config) { c.Scopes = []string{"a", "b c"} },
-		"Config.Margin is 5m0s: want less than 5m0s":  func(c *Config) { c.Margin = 5 * time.Minute },
-		"Config.Margin is -1s":                        func(c *Config) { c.Margin = -time.Second },
-		"Config.SecretTTL is -1s":                     func(c *Config) { c.SecretTTL = -time.Second },
-		"Config.Timeout is -1s":                       func(c *Config) { c.Timeout = -time.Second },
-		"Config.HTTPClient is given together with TLS": func(c *Config) {
+		"Config.SecretsManager is nil: use a client":     func(c *Config) { c.SecretsManager = nil },
+		`Config.Scopes[1] is "b c": use one scope`:       func(c *Config) { c.Scopes = []string{"a", "b c"} },
+		"Config.Margin is 5m0s: use 0 to less than 5m0s": func(c *Config) { c.Margin = 5 * time.Minute },
+		"Config.Margin is -1s":                           func(c *Config) { c.Margin = -time.Second },
+		"Config.SecretTTL is -1s":                        func(c *Config) { c.SecretTTL = -time.Second },
+		"Config.Timeout is -1s":                          func(c *Config) { c.Timeout = -time.Second },
+		"Config.HTTPClient is set together with TLS": func(c *Config) {
 			c.HTTPClient, c.TLS = http.DefaultClient, insecure(false)
 		},
 		"Config.TLS has InsecureSkipVerify": func(c *Config) { c.HTTPClient, c.TLS = nil, insecure(true) },
