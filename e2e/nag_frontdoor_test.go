@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/apikey"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
@@ -33,7 +32,7 @@ func TestNagFindsNothingInAnyFrontDoor(t *testing.T) {
 			tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings("vpce-0a1b2c3d")}})
 		metered := proxy("APIKey", tokenproxy.Authorization{APIKey: jsii.Bool(true), UsagePlans: []*tokenproxy.UsagePlan{{Name: jsii.String("gold")}}},
 			tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true)})
-		apikey.NewAPIKey(stack, jsii.String("shop"), &apikey.APIKeyProps{
+		tokenproxy.NewAPIKey(stack, jsii.String("shop"), &tokenproxy.APIKeyProps{
 			Proxy: metered, Plan: jsii.String("gold"), TenantID: jsii.String("shop"), SecretName: jsii.String("m2m/dev/api-keys/shop"),
 			EncryptionKey: awskms.NewKey(stack, jsii.String("Key"), &awskms.KeyProps{EnableKeyRotation: jsii.Bool(true)}),
 		})

@@ -24,7 +24,7 @@ type CredentialsStackProps struct {
 	OriginHeader *originheader.OriginHeader
 	// Rotation configures the rotation of the client secrets; its Pool, Proxy and OriginHeader are the stack's. Its SecretPrefix is required. Its
 	// alarm topic, retention, keys and removal policy are those of the flushes, too.
-	Rotation clientsecret.RotationProps
+	Rotation clientsecret.SecretRotationProps
 	// RevocationWindow is how long changes at Cognito are collected before the cache is flushed for all of them. Default: 5 minutes.
 	RevocationWindow awscdk.Duration
 }
@@ -33,7 +33,7 @@ type CredentialsStackProps struct {
 // at Cognito.
 type CredentialsStack struct {
 	awscdk.Stack
-	rotation   *clientsecret.Rotation
+	rotation   *clientsecret.SecretRotation
 	revocation *revocation.Revocation
 }
 
@@ -43,7 +43,7 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 	s := &CredentialsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	rotation := props.Rotation
 	rotation.Pool, rotation.Proxy, rotation.OriginHeader = props.Pool, props.Proxy, props.OriginHeader
-	s.rotation = clientsecret.NewRotation(s.Stack, jsii.String("Rotation"), &rotation)
+	s.rotation = clientsecret.NewSecretRotation(s.Stack, jsii.String("Rotation"), &rotation)
 	s.revocation = revocation.NewRevocation(s.Stack, jsii.String("Revocation"), &revocation.RevocationProps{
 		Pool:             props.Pool,
 		Stage:            props.Proxy.Stage(),
@@ -68,7 +68,7 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 }
 
 // Rotation rotates the client secrets.
-func (s *CredentialsStack) Rotation() *clientsecret.Rotation { return s.rotation }
+func (s *CredentialsStack) Rotation() *clientsecret.SecretRotation { return s.rotation }
 
 // Revocation flushes the gateway's cache after changes at Cognito.
 func (s *CredentialsStack) Revocation() *revocation.Revocation { return s.revocation }

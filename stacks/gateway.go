@@ -8,7 +8,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/cachelock"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
@@ -38,7 +37,7 @@ type GatewayStackProps struct {
 	Edge *webacl.EdgeWebACLProps
 	// Rotation configures the rotation of the origin header; what it rotates, where, and the encryption of its log are the stack's. Default: all
 	// defaults.
-	Rotation originheader.RotationProps
+	Rotation originheader.HeaderRotationProps
 	// AlarmTopicArn is an existing topic for the alarms, when Rotation has none. Default: a topic of the rotation's own.
 	AlarmTopicArn *string
 }
@@ -51,7 +50,7 @@ type GatewayStack struct {
 	proxy    *tokenproxy.TokenProxy
 	domain   *tokendomain.TokenDomain
 	edge     *webacl.EdgeWebACL
-	rotation *originheader.Rotation
+	rotation *originheader.HeaderRotation
 }
 
 // NewGatewayStack creates the origin header, the pool's web ACL, the token proxy with the lock of its cache, the domain name and the edge web ACL if
@@ -95,13 +94,7 @@ func (s *GatewayStack) addProxy(props *GatewayStackProps) {
 		proxy.Authorization = &authorization
 	}
 	s.proxy = tokenproxy.NewTokenProxy(s.Stack, jsii.String("TokenProxy"), &proxy)
-	cachelock.NewCacheLock(s.Stack, jsii.String("CacheLock"), &cachelock.CacheLockProps{
-		Stage:            s.proxy.Stage(),
-		Method:           s.proxy.Method(),
-		LogRetention:     proxy.LogRetention,
-		LogEncryptionKey: s.proxy.LogEncryptionKey(),
-		RemovalPolicy:    proxy.RemovalPolicy,
-	})
+	tokenproxy.NewCacheLock(s.Stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: s.proxy})
 }
 
 // addEdge lets both paths through by which AWS WAF may see a token request: that of the default endpoint and that of a domain name of the gateway's own.
@@ -130,7 +123,7 @@ func (s *GatewayStack) addRotation(props *GatewayStackProps) {
 		rotation.AlarmTopic = awssns.Topic_FromTopicArn(s.Stack, jsii.String("AlarmTopic"), props.AlarmTopicArn)
 	}
 	rotation.LogEncryptionKey = s.proxy.LogEncryptionKey()
-	s.rotation = originheader.NewRotation(s.Stack, jsii.String("Rotation"), &rotation)
+	s.rotation = originheader.NewHeaderRotation(s.Stack, jsii.String("Rotation"), &rotation)
 	if props.Proxy.AlarmTopic == nil {
 		for _, alarm := range s.proxy.Alarms() {
 			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(s.rotation.AlarmTopic()))
@@ -165,7 +158,7 @@ func (s *GatewayStack) OriginHeader() *originheader.OriginHeader { return s.head
 func (s *GatewayStack) PoolWebACL() *webacl.PoolWebACL { return s.webACL }
 
 // Rotation rotates the origin header.
-func (s *GatewayStack) Rotation() *originheader.Rotation { return s.rotation }
+func (s *GatewayStack) Rotation() *originheader.HeaderRotation { return s.rotation }
 
 // Proxy is the token proxy.
 func (s *GatewayStack) Proxy() *tokenproxy.TokenProxy { return s.proxy }

@@ -5,7 +5,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/apikey"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
@@ -24,7 +23,7 @@ type TenantsStackProps struct {
 	Tenants []*tenantclient.TenantClientProps
 	// APIKeys are the API keys of tenants, for a proxy that asks for one; their Proxy is the stack's, their EncryptionKey that of Credentials, which are
 	// required with any. Default: none.
-	APIKeys []*apikey.APIKeyProps
+	APIKeys []*tokenproxy.APIKeyProps
 }
 
 // TenantsStack holds the app clients of one tenant file, with their secrets. A file has a stack of its own, so that no tenant ever moves to another
@@ -45,7 +44,7 @@ func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStack
 	for _, k := range props.APIKeys {
 		key := *k
 		key.Proxy, key.EncryptionKey = props.Proxy, props.Credentials.EncryptionKey()
-		apikey.NewAPIKey(s.Stack, jsii.String("ApiKey-"+*key.TenantID), &key)
+		tokenproxy.NewAPIKey(s.Stack, jsii.String("ApiKey-"+*key.TenantID), &key)
 	}
 	return s
 }

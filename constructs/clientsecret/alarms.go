@@ -11,7 +11,7 @@ import (
 
 // addAlarms notices failures without a trail. Every sweep records every metric of these, so that one alarm alone tells of sweeps that do not come, and
 // the others look back as far as two sweeps need. What a single sweep may meet and the next one heals is an alarm only when it stays.
-func (r *Rotation) addAlarms(s *settings) {
+func (r *SecretRotation) addAlarms(s *settings) {
 	const missing = awscloudwatch.TreatMissingData_NOT_BREACHING
 	sweeps := func(n float64) float64 { return max(1, math.Ceil(n*s.sweepInterval.Hours())) }
 	ever := func(metric rotation.Metric) awscloudwatch.IMetric {

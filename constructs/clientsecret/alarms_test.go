@@ -36,7 +36,9 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 			"Drift": own + "Drift Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Errors": "AWS/Lambda Errors Sum of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
 		}},
 	} {
-		template := synth(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) { p.SweepInterval = minutes(test.sweepMinutes) })
+		template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
+			p.SweepInterval = minutes(test.sweepMinutes)
+		})
 		got := map[string]string{}
 		for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
 			match := regexp.MustCompile(`^Rotation(.+)Alarm[0-9A-F]{8}$`).FindStringSubmatch(id)
@@ -82,7 +84,7 @@ func TestAlarmsNameTheirSectionOfTheRunbook(t *testing.T) {
 }
 
 func TestAlarmsGoToAGivenTopic(t *testing.T) {
-	template := synth(t, func(stack awscdk.Stack, p *clientsecret.RotationProps) {
+	template := synth(t, func(stack awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.Trail, p.AlarmTopic = jsii.Bool(true), awssns.NewTopic(stack, jsii.String("Given"), nil)
 	})
 	topic := template.ID("AWS::SNS::Topic")

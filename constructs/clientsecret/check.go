@@ -16,7 +16,7 @@ import (
 
 // settings are the props with defaults filled in, after the check.
 type settings struct {
-	RotationProps
+	SecretRotationProps
 	sweepInterval time.Duration
 	bounds        rotation.Config
 }
@@ -24,8 +24,8 @@ type settings struct {
 const defaultSweepInterval = time.Hour
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
-func (props RotationProps) check(errs *report.Errors) settings {
-	s := settings{RotationProps: props, sweepInterval: defaultSweepInterval, bounds: rotation.DefaultConfig()}
+func (props SecretRotationProps) check(errs *report.Errors) settings {
+	s := settings{SecretRotationProps: props, sweepInterval: defaultSweepInterval, bounds: rotation.DefaultConfig()}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
 	}

@@ -15,7 +15,7 @@ const maxEventAge = 15
 
 // addEvents makes the function sweep. A sweep that fails is not tried again: the next one goes on where it stopped. Secrets Manager tries a failed
 // rotation again by itself.
-func (r *Rotation) addEvents(s *settings) {
+func (r *SecretRotation) addEvents(s *settings) {
 	age := awscdk.Duration_Minutes(jsii.Number(maxEventAge))
 	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{MaxEventAge: age, RetryAttempts: jsii.Number(0)})
 	sweep := awseventstargets.NewLambdaFunction(r.function, &awseventstargets.LambdaFunctionProps{
@@ -49,7 +49,7 @@ func (r *Rotation) addEvents(s *settings) {
 }
 
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
-func (r *Rotation) addFailureEvents() {
+func (r *SecretRotation) addFailureEvents() {
 	prefix := (*r.secrets)[:len(*r.secrets)-len("*")]
 	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of a tenant's client secret",
 		"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. See Failing tenants in docs/runbook.md.", map[string]any{"prefix": prefix})

@@ -13,7 +13,7 @@ import (
 
 // addKey creates the one key of all tenants' secrets. Its policy says which accounts may decrypt, through Secrets Manager and only what has the prefix;
 // who in them may read which secret, each secret's own policy says. So it does not grow with the tenants: 32 KB would hold about 125 readers.
-func (r *Rotation) addKey(s *settings) {
+func (r *SecretRotation) addKey(s *settings) {
 	key := awskms.NewKey(r.Construct, jsii.String("Key"), &awskms.KeyProps{
 		Description:       jsii.String("Encrypts the client secrets of tenants under " + *s.SecretPrefix),
 		EnableKeyRotation: jsii.Bool(true),
@@ -47,7 +47,7 @@ func (r *Rotation) addKey(s *settings) {
 	}
 }
 
-func (r *Rotation) readerAccounts(s *settings) []*string {
+func (r *SecretRotation) readerAccounts(s *settings) []*string {
 	own := awscdk.Stack_Of(r.Construct).Account()
 	others := slices.DeleteFunc(slices.Clone(s.ReaderAccounts), func(account *string) bool { return *account == *own })
 	return append([]*string{own}, others...)

@@ -48,18 +48,18 @@ func TestKeyDecryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
 	decrypt, describe := "Allow kms:Decrypt on * by {AWS *}: ", "Allow kms:DescribeKey on * by {AWS *}: "
 	own, others := "kms:CallerAccount [{Ref AWS::AccountId}]", "kms:CallerAccount [{Ref AWS::AccountId} 444455556666 777788889999]"
 	for name, test := range map[string]struct {
-		configure func(awscdk.Stack, *clientsecret.RotationProps)
+		configure func(awscdk.Stack, *clientsecret.SecretRotationProps)
 		want      map[string]string
 	}{
 		"own account alone": {nil, map[string]string{
 			"<nil>": admin, "DecryptFromAccounts": through(own, decrypt) + like, "DescribeFromAccounts": through(own, describe),
 		}},
-		"other accounts": {func(_ awscdk.Stack, p *clientsecret.RotationProps) {
+		"other accounts": {func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 			p.ReaderAccounts = *jsii.Strings("444455556666", "777788889999")
 		}, map[string]string{
 			"<nil>": admin, "DecryptFromAccounts": through(others, decrypt) + like, "DescribeFromAccounts": through(others, describe),
 		}},
-		"organization": {func(_ awscdk.Stack, p *clientsecret.RotationProps) {
+		"organization": {func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 			p.OrganizationID = jsii.String("o-a1b2c3d4e5")
 		}, map[string]string{
 			"<nil>": admin, "DecryptFromAccounts": through(own, decrypt) + like, "DescribeFromAccounts": through(own, describe),
@@ -85,7 +85,7 @@ func TestKeyPolicyStaysWithinItsLimit(t *testing.T) {
 	for i := range 50 {
 		accounts = append(accounts, jsii.String(fmt.Sprintf("%012d", i)))
 	}
-	template := synth(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) {
+	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.ReaderAccounts, p.OrganizationID, p.SecretPrefix = accounts, jsii.String("o-"+strings.Repeat("a", 32)), jsii.String(strings.Repeat("p", 463)+"/")
 	})
 	policy, err := json.Marshal(resolved(template.Properties(keyID)["KeyPolicy"]))
@@ -129,12 +129,16 @@ func resolved(value any) any {
 
 func TestCovers(t *testing.T) {
 	for name, test := range map[string]struct {
-		configure func(awscdk.Stack, *clientsecret.RotationProps)
+		configure func(awscdk.Stack, *clientsecret.SecretRotationProps)
 		want      map[string]bool
 	}{
-		"no readers":   {nil, map[string]bool{"444455556666": false}},
-		"accounts":     {func(_ awscdk.Stack, p *clientsecret.RotationProps) { p.ReaderAccounts = *jsii.Strings("444455556666") }, map[string]bool{"444455556666": true, "777788889999": false}},
-		"organization": {func(_ awscdk.Stack, p *clientsecret.RotationProps) { p.OrganizationID = jsii.String("o-a1b2c3d4e5") }, map[string]bool{"444455556666": true}},
+		"no readers": {nil, map[string]bool{"444455556666": false}},
+		"accounts": {func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
+			p.ReaderAccounts = *jsii.Strings("444455556666")
+		}, map[string]bool{"444455556666": true, "777788889999": false}},
+		"organization": {func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
+			p.OrganizationID = jsii.String("o-a1b2c3d4e5")
+		}, map[string]bool{"444455556666": true}},
 	} {
 		_, rotation := newRotation(t, test.configure)
 		for account, want := range test.want {

@@ -22,8 +22,8 @@ const (
 	Quarterly Cadence = "quarterly"
 )
 
-// RotationProps configure a Rotation.
-type RotationProps struct {
+// SecretRotationProps configure a SecretRotation.
+type SecretRotationProps struct {
 	// Pool is where the tenants' app clients are registered. Required.
 	Pool *m2mpool.M2MPool
 	// Proxy is the token proxy that the tenants ask, and whose cache is flushed when a secret is revoked. Required.

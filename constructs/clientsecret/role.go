@@ -11,7 +11,7 @@ import (
 
 // statements allow exactly the calls that the function makes, as its package lists them. The secrets are named by their prefix: a role's policy could not
 // hold the ARNs of thousands.
-func (r *Rotation) statements(s *settings) []awsiam.PolicyStatement {
+func (r *SecretRotation) statements(s *settings) []awsiam.PolicyStatement {
 	header := s.OriginHeader.Secret().SecretArn()
 	service := policy.SecretsManager(r.Construct)
 	return []awsiam.PolicyStatement{
@@ -34,7 +34,7 @@ func (r *Rotation) statements(s *settings) []awsiam.PolicyStatement {
 // allowStartingRotations lets the sweep start a rotation: Secrets Manager demands of the caller of RotateSecret that it may invoke the function
 // (https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html). It is a policy of its own, since the function needs its role
 // first.
-func (r *Rotation) allowStartingRotations() {
+func (r *SecretRotation) allowStartingRotations() {
 	awsiam.NewPolicy(r.Construct, jsii.String("StartRotations"), &awsiam.PolicyProps{
 		Roles:    &[]awsiam.IRole{r.role},
 		Document: policy.Document(policy.Statement("Function", nil, r.function.FunctionArn(), "lambda:InvokeFunction")),

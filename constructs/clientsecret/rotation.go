@@ -28,9 +28,9 @@ import (
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
 const MetricsNamespace = "CognitoM2M/ClientSecrets"
 
-// Rotation rotates the client secrets of all tenants, one at a time by the schedule of each tenant's secret, and sweeps over all of them: it starts the
+// SecretRotation rotates the client secrets of all tenants, one at a time by the schedule of each tenant's secret, and sweeps over all of them: it starts the
 // first rotation of new ones, brings what has changed into them, and deletes superseded client secrets. How is in docs/credentials.md.
-type Rotation struct {
+type SecretRotation struct {
 	constructs.Construct
 	prefix       string
 	cadence      Cadence
@@ -47,16 +47,16 @@ type Rotation struct {
 	alarms       alarms.Set
 }
 
-// NewRotation creates, in this order, the key of the secrets, the function with its log and role, its permission for Secrets Manager, the events that
+// NewSecretRotation creates, in this order, the key of the secrets, the function with its log and role, its permission for Secrets Manager, the events that
 // start a sweep, the topic unless one is given, the alarms, and the failure events if there is a trail.
 //
 // The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct, all of them in one synth; a missing
 // Pool, Proxy or OriginHeader is a programmer's error and panics, and so does a function that does not compile.
-func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *Rotation {
+func NewSecretRotation(scope constructs.Construct, id *string, props *SecretRotationProps) *SecretRotation {
 	if props == nil || props.Pool == nil || props.Proxy == nil || props.OriginHeader == nil {
-		panic("clientsecret: RotationProps.Pool, Proxy and OriginHeader are required")
+		panic("clientsecret: SecretRotationProps.Pool, Proxy and OriginHeader are required")
 	}
-	r := &Rotation{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
+	r := &SecretRotation{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
 	var errs report.Errors
 	s := props.check(&errs)
 	errs.Attach(r.Construct)
@@ -87,7 +87,7 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	return r
 }
 
-func (r *Rotation) addFunction(s *settings) {
+func (r *SecretRotation) addFunction(s *settings) {
 	r.logKey = loggroup.Key(r.Construct, s.LogEncryptionKey, "Encrypts the log of the client secrets' rotation", s.RemovalPolicy)
 	created := function.New(r.Construct, &function.Props{
 		Package:             "clientsecret",
@@ -117,7 +117,7 @@ func (r *Rotation) addFunction(s *settings) {
 }
 
 // environment is documented in functions/clientsecret.
-func (r *Rotation) environment(s *settings) map[string]*string {
+func (r *SecretRotation) environment(s *settings) map[string]*string {
 	return map[string]*string{
 		"SECRET_PREFIX":     s.SecretPrefix,
 		"USER_POOL_ID":      s.Pool.UserPoolID(),
@@ -138,40 +138,40 @@ func (r *Rotation) environment(s *settings) map[string]*string {
 }
 
 // EncryptionKey encrypts the tenants' secrets.
-func (r *Rotation) EncryptionKey() awskms.IKey { return r.key }
+func (r *SecretRotation) EncryptionKey() awskms.IKey { return r.key }
 
 // SecretPrefix is what the name of a tenant's secret begins with; the tenant's id follows.
-func (r *Rotation) SecretPrefix() *string { return jsii.String(r.prefix) }
+func (r *SecretRotation) SecretPrefix() *string { return jsii.String(r.prefix) }
 
 // Schedule is the cron expression of a tenant's rotations, to be used with a Duration of 1h.
-func (r *Rotation) Schedule(tenantID string) string { return cron(r.cadence, tenantID) }
+func (r *SecretRotation) Schedule(tenantID string) string { return cron(r.cadence, tenantID) }
 
 // Covers says whether principals of the account may decrypt the secrets, once a secret's own policy lets them read it. Of an organization the accounts
 // are not known here: with OrganizationID every account is taken to be in it.
-func (r *Rotation) Covers(account string) bool {
+func (r *SecretRotation) Covers(account string) bool {
 	return r.organization || slices.Contains(r.readers, account)
 }
 
 // Function rotates and sweeps. A person may invoke it for the actions in docs/runbook.md.
-func (r *Rotation) Function() awslambda.IFunction { return r.function }
+func (r *SecretRotation) Function() awslambda.IFunction { return r.function }
 
 // Permission lets Secrets Manager invoke the function, which it tries when a schedule is created: schedules in the same stack must wait for it.
-func (r *Rotation) Permission() awslambda.CfnPermission { return r.permission }
+func (r *SecretRotation) Permission() awslambda.CfnPermission { return r.permission }
 
 // Role is the function's role. What it does at Cognito is the planned rotation.
-func (r *Rotation) Role() awsiam.IRole { return r.role }
+func (r *SecretRotation) Role() awsiam.IRole { return r.role }
 
 // Log is the function's log: JSON lines, among them its metrics in the embedded metric format.
-func (r *Rotation) Log() awslogs.ILogGroup { return r.log }
+func (r *SecretRotation) Log() awslogs.ILogGroup { return r.log }
 
 // LogEncryptionKey encrypts the log.
-func (r *Rotation) LogEncryptionKey() awskms.IKey { return r.logKey }
+func (r *SecretRotation) LogEncryptionKey() awskms.IKey { return r.logKey }
 
 // AlarmTopic gets the alarms and the failure events.
-func (r *Rotation) AlarmTopic() awssns.ITopic { return r.topic }
+func (r *SecretRotation) AlarmTopic() awssns.ITopic { return r.topic }
 
 // Alarms are all alarms.
-func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
+func (r *SecretRotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
 
 // UrgentAlarms are those of them that should wake somebody.
-func (r *Rotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }
+func (r *SecretRotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

@@ -25,12 +25,12 @@ const (
 	keyID      = "RotationKey3583D52E"
 )
 
-func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.RotationProps)) (awscdk.Stack, *clientsecret.Rotation) {
+func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.SecretRotationProps)) (awscdk.Stack, *clientsecret.SecretRotation) {
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
 	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
-	props := &clientsecret.RotationProps{
+	props := &clientsecret.SecretRotationProps{
 		Pool: pool,
 		Proxy: tokenproxy.NewTokenProxy(stack, jsii.String("Proxy"), &tokenproxy.TokenProxyProps{
 			Pool: pool, OriginHeader: header,
@@ -42,10 +42,10 @@ func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.Rotati
 	if configure != nil {
 		configure(stack, props)
 	}
-	return stack, clientsecret.NewRotation(stack, jsii.String("Rotation"), props)
+	return stack, clientsecret.NewSecretRotation(stack, jsii.String("Rotation"), props)
 }
 
-func synth(t *testing.T, configure func(awscdk.Stack, *clientsecret.RotationProps)) cdktest.Template {
+func synth(t *testing.T, configure func(awscdk.Stack, *clientsecret.SecretRotationProps)) cdktest.Template {
 	t.Helper()
 	stack, _ := newRotation(t, configure)
 	template := cdktest.Synth(t, stack)
@@ -79,7 +79,7 @@ func TestSecretsManagerMayInvokeForThisAccountOnly(t *testing.T) {
 }
 
 func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
-	template := synth(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) {
+	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.Cadence, p.Grace, p.StuckLimit, p.ReservedConcurrency = clientsecret.Quarterly, minutes(90), minutes(240), jsii.Number(5)
 	})
 	function := template.Properties(functionID)
@@ -111,7 +111,7 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 
 // Events that wait for another invocation to end must not pile up, and a failed sweep is done again by the next one.
 func TestEventsStartSweeps(t *testing.T) {
-	template := synth(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) {
+	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.SweepInterval, p.TenantStackPrefix, p.Trail = minutes(30), jsii.String("m2m-test-tenants-"), jsii.Bool(true)
 	})
 	got := map[string]string{}

@@ -16,7 +16,7 @@ import (
 func TestScheduleOfATenantDependsOnItsIdAlone(t *testing.T) {
 	got := map[clientsecret.Cadence][]string{}
 	for _, cadence := range []clientsecret.Cadence{clientsecret.Daily, clientsecret.Weekly, clientsecret.Monthly, clientsecret.Quarterly} {
-		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) { p.Cadence = cadence })
+		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) { p.Cadence = cadence })
 		for _, tenant := range []string{"billing", "orders"} {
 			got[cadence] = append(got[cadence], rotation.Schedule(tenant))
 		}
@@ -44,7 +44,7 @@ func TestTenThousandTenantsAreSpreadOverTheWindow(t *testing.T) {
 		clientsecret.Monthly:   {24 * 28, `^cron\(0 (\d|1\d|2[0-3]) ([1-9]|1\d|2[0-8]) \* \? \*\)$`},
 		clientsecret.Quarterly: {24 * 28 * 3, `^cron\(0 (\d|1\d|2[0-3]) ([1-9]|1\d|2[0-8]) [1-3]/3 \? \*\)$`},
 	} {
-		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.RotationProps) { p.Cadence = cadence })
+		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) { p.Cadence = cadence })
 		form, used, fullest := regexp.MustCompile(test.form), map[string]int{}, 0
 		for i := range tenants {
 			expression := rotation.Schedule(fmt.Sprintf("tenant-%d", i))

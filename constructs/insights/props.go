@@ -18,9 +18,9 @@ type SavedQueriesProps struct {
 	PoolWebACLLog awslogs.ILogGroup
 	// EdgeWebACLLog is AWS WAF's for the edge web ACL (webacl.EdgeWebACL.Log).
 	EdgeWebACLLog awslogs.ILogGroup
-	// RotationLog is the log of the origin header's rotation (originheader.Rotation.Log).
+	// RotationLog is the log of the origin header's rotation (originheader.HeaderRotation.Log).
 	RotationLog awslogs.ILogGroup
-	// ClientSecretRotationLog is the log of the client secrets' rotation (clientsecret.Rotation.Log).
+	// ClientSecretRotationLog is the log of the client secrets' rotation (clientsecret.SecretRotation.Log).
 	ClientSecretRotationLog awslogs.ILogGroup
 	// UnusedDays is after how many days without a token a client counts as unused: a whole number from 1 to 365. The trail's log must be kept for longer.
 	// Default: 30.

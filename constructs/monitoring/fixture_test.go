@@ -48,10 +48,10 @@ func newService(t *testing.T, dir string) *service {
 	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{
 		Stage: p.Proxy.Stage(), TokenPaths: []*string{jsii.String("/v1/oauth2/token")}, OriginHeaderName: header.HeaderName(),
 	})
-	p.OriginHeaderRotation = originheader.NewRotation(s.gateway, jsii.String("Rotation"), &originheader.RotationProps{
+	p.OriginHeaderRotation = originheader.NewHeaderRotation(s.gateway, jsii.String("Rotation"), &originheader.HeaderRotationProps{
 		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: p.Pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
 	})
-	p.ClientSecretRotation = clientsecret.NewRotation(s.credentials, jsii.String("Rotation"), &clientsecret.RotationProps{
+	p.ClientSecretRotation = clientsecret.NewSecretRotation(s.credentials, jsii.String("Rotation"), &clientsecret.SecretRotationProps{
 		Pool: p.Pool, Proxy: p.Proxy, OriginHeader: header, SecretPrefix: jsii.String("m2m/"), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
 	})
 	p.Revocation = revocation.NewRevocation(s.credentials, jsii.String("Revocation"), &revocation.RevocationProps{

@@ -27,9 +27,9 @@ type MonitoringProps struct {
 	// Edge is the web ACL before the proxy. Default: none.
 	Edge *webacl.EdgeWebACL
 	// OriginHeaderRotation rotates the header by which PoolWebACL knows the proxy. Default: none.
-	OriginHeaderRotation *originheader.Rotation
+	OriginHeaderRotation *originheader.HeaderRotation
 	// ClientSecretRotation rotates the tenants' client secrets. Default: none.
-	ClientSecretRotation *clientsecret.Rotation
+	ClientSecretRotation *clientsecret.SecretRotation
 	// Revocation flushes the proxy's cache. Default: none.
 	Revocation *revocation.Revocation
 	// Trail records the account's management events, which tell the tenants' tokens apart. Default: none; tokens are counted together, at the gateway.

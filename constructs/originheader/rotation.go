@@ -21,9 +21,9 @@ import (
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
 const MetricsNamespace = "CognitoM2M/OriginHeader"
 
-// Rotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the two in step with
+// HeaderRotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the two in step with
 // the secret. How, and why no request fails, is in docs/rotation.md.
-type Rotation struct {
+type HeaderRotation struct {
 	constructs.Construct
 	function    awslambda.Function
 	schedule    awssecretsmanager.CfnRotationSchedule
@@ -34,18 +34,18 @@ type Rotation struct {
 	alarms      alarms.Set
 }
 
-// NewRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label moved, every 15
+// NewHeaderRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label moved, every 15
 // minutes, a change of the stacks involved), the topic unless one is given, the alarms, the failure events if there is a trail, and last the
 // rotation schedule, which waits for all that a rotation needs.
 //
 // The first rotation comes one interval after the deployment, never with it. The function is compiled at synth, which needs Go. Mistakes in props
 // become error annotations on the construct, all of them in one synth; a missing required prop is a programmer's error and panics, and so does a
 // function that does not compile.
-func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *Rotation {
+func NewHeaderRotation(scope constructs.Construct, id *string, props *HeaderRotationProps) *HeaderRotation {
 	if props == nil || props.OriginHeader == nil || props.Stage == nil || props.Association == nil || props.CognitoTokenURL == nil {
-		panic("originheader: RotationProps.OriginHeader, Stage, Association and CognitoTokenURL are required")
+		panic("originheader: HeaderRotationProps.OriginHeader, Stage, Association and CognitoTokenURL are required")
 	}
-	r := &Rotation{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
+	r := &HeaderRotation{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
 	var errs report.Errors
 	s := props.check(&errs)
 	errs.Attach(r.Construct)
@@ -68,7 +68,7 @@ func NewRotation(scope constructs.Construct, id *string, props *RotationProps) *
 	return r
 }
 
-func (r *Rotation) addFunction(s *rotationSettings) {
+func (r *HeaderRotation) addFunction(s *rotationSettings) {
 	r.logKey = loggroup.Key(r.Construct, s.LogEncryptionKey, "Encrypts the log of the origin header's rotation", s.RemovalPolicy)
 	props := &function.Props{
 		Package:         "originheader",
@@ -91,7 +91,7 @@ func (r *Rotation) addFunction(s *rotationSettings) {
 }
 
 // environment is documented in functions/originheader.
-func (r *Rotation) environment(s *rotationSettings) map[string]*string {
+func (r *HeaderRotation) environment(s *rotationSettings) map[string]*string {
 	set := s.OriginHeader.AcceptedValues()
 	variables := map[string]*string{
 		"SECRET_ARN":       s.OriginHeader.Secret().SecretArn(),
@@ -120,7 +120,7 @@ func (r *Rotation) environment(s *rotationSettings) map[string]*string {
 
 // addSchedule uses the L1: the L2 rotates at once when it is created or changed, and makes secret and function depend on each other when they are
 // in two stacks.
-func (r *Rotation) addSchedule(s *rotationSettings) {
+func (r *HeaderRotation) addSchedule(s *rotationSettings) {
 	stack := awscdk.Stack_Of(r.Construct)
 	// It names the account only, as Secrets Manager's guide does: whether the service tells Lambda the secret's ARN is not documented, and the function itself
 	// refuses any other secret. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
@@ -145,25 +145,25 @@ func (r *Rotation) addSchedule(s *rotationSettings) {
 }
 
 // Function rotates and reconciles. A person may invoke it for the actions in docs/runbook.md.
-func (r *Rotation) Function() awslambda.IFunction { return r.function }
+func (r *HeaderRotation) Function() awslambda.IFunction { return r.function }
 
 // OverdueDays is the age in days from which on the value is overdue.
-func (r *Rotation) OverdueDays() float64 { return r.overdueDays }
+func (r *HeaderRotation) OverdueDays() float64 { return r.overdueDays }
 
 // Schedule makes Secrets Manager rotate.
-func (r *Rotation) Schedule() awssecretsmanager.CfnRotationSchedule { return r.schedule }
+func (r *HeaderRotation) Schedule() awssecretsmanager.CfnRotationSchedule { return r.schedule }
 
 // Log is the function's log: JSON lines, among them its metrics in the embedded metric format.
-func (r *Rotation) Log() awslogs.ILogGroup { return r.log }
+func (r *HeaderRotation) Log() awslogs.ILogGroup { return r.log }
 
 // LogEncryptionKey encrypts the log.
-func (r *Rotation) LogEncryptionKey() awskms.IKey { return r.logKey }
+func (r *HeaderRotation) LogEncryptionKey() awskms.IKey { return r.logKey }
 
 // AlarmTopic gets the alarms and the failure events.
-func (r *Rotation) AlarmTopic() awssns.ITopic { return r.topic }
+func (r *HeaderRotation) AlarmTopic() awssns.ITopic { return r.topic }
 
 // Alarms are all alarms.
-func (r *Rotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
+func (r *HeaderRotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
 
 // UrgentAlarms are those of them that should wake somebody.
-func (r *Rotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }
+func (r *HeaderRotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

@@ -17,16 +17,16 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) awscdk.Stack {
+func newRotation(t *testing.T, configure func(awscdk.Stack, *originheader.HeaderRotationProps)) awscdk.Stack {
 	stack := cdktest.NewStack(t)
 	newRotationIn(stack, configure)
 	return stack
 }
 
-func newRotationIn(stack awscdk.Stack, configure func(awscdk.Stack, *originheader.RotationProps)) *originheader.Rotation {
+func newRotationIn(stack awscdk.Stack, configure func(awscdk.Stack, *originheader.HeaderRotationProps)) *originheader.HeaderRotation {
 	api := awsapigateway.NewRestApi(stack, jsii.String("Api"), nil)
 	api.Root().AddMethod(jsii.String("GET"), nil, nil)
-	props := &originheader.RotationProps{
+	props := &originheader.HeaderRotationProps{
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
 		Stage:        api.DeploymentStage(),
 		Association: awswafv2.NewCfnWebACLAssociation(stack, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
@@ -38,10 +38,10 @@ func newRotationIn(stack awscdk.Stack, configure func(awscdk.Stack, *originheade
 	if configure != nil {
 		configure(stack, props)
 	}
-	return originheader.NewRotation(stack, jsii.String("Rotation"), props)
+	return originheader.NewHeaderRotation(stack, jsii.String("Rotation"), props)
 }
 
-func synthRotation(t *testing.T, configure func(awscdk.Stack, *originheader.RotationProps)) cdktest.Template {
+func synthRotation(t *testing.T, configure func(awscdk.Stack, *originheader.HeaderRotationProps)) cdktest.Template {
 	t.Helper()
 	stack := newRotation(t, configure)
 	template := cdktest.Synth(t, stack)
@@ -145,7 +145,7 @@ func actions(statement map[string]any) []string {
 }
 
 func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
-	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.WAFBound, p.StageBound = awscdk.Duration_Minutes(jsii.Number(4)), awscdk.Duration_Minutes(jsii.Number(3))
 	})
 	function := template.One("AWS::Lambda::Function")
@@ -165,7 +165,7 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", name, variables[name], want)
 		}
 	}
-	without := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+	without := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.DisableReservedConcurrency, p.GatewayTokenURL = jsii.Bool(true), nil
 	}).One("AWS::Lambda::Function")
 	if _, ok := without["ReservedConcurrentExecutions"]; ok {
@@ -218,7 +218,7 @@ func TestEventsThatMakeItReconcile(t *testing.T) {
 }
 
 func TestAlarmsNeedNoTrail(t *testing.T) {
-	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) {
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Interval = awscdk.Duration_Hours(jsii.Number(24))
 	})
 	type alarm struct {
@@ -253,7 +253,7 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 // What overdue means is a setting, and the description says it. Drift alone is urgent: it says that nobody, or anybody, may be let in.
 func TestWhenARotationIsOverdue(t *testing.T) {
 	stack := cdktest.NewStack(t)
-	rotation := newRotationIn(stack, func(_ awscdk.Stack, p *originheader.RotationProps) {
+	rotation := newRotationIn(stack, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Interval, p.OverdueAfter = awscdk.Duration_Days(jsii.Number(10)), jsii.Number(2)
 	})
 	template := cdktest.Synth(t, stack)
@@ -273,7 +273,7 @@ func TestWhenARotationIsOverdue(t *testing.T) {
 
 // Budgets of this account may publish only where that is asked for.
 func TestBudgetsReachTheTopic(t *testing.T) {
-	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { p.BudgetAlerts = jsii.Bool(true) })
+	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.BudgetAlerts = jsii.Bool(true) })
 	const want = "{ArnLike {aws:SourceArn arn:{Ref AWS::Partition}:budgets::{Ref AWS::AccountId}:*}, StringEquals {aws:SourceAccount {Ref AWS::AccountId}}}"
 	topic := template.ID("AWS::SNS::Topic")
 	key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
@@ -297,7 +297,7 @@ func TestBudgetsReachTheTopic(t *testing.T) {
 // in only when a rule has the topic as its target, such conditions are not supported.
 func TestMessagesReachTheEncryptedTopic(t *testing.T) {
 	for _, trail := range []bool{false, true} {
-		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.RotationProps) { p.Trail = jsii.Bool(trail) })
+		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.Trail = jsii.Bool(trail) })
 		topic := template.ID("AWS::SNS::Topic")
 		key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
 		for what, statements := range map[string]any{
@@ -342,7 +342,7 @@ func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
 }
 
 func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
-	stack := newRotation(t, func(rotation awscdk.Stack, p *originheader.RotationProps) {
+	stack := newRotation(t, func(rotation awscdk.Stack, p *originheader.HeaderRotationProps) {
 		other := awscdk.NewStack(rotation.Node().Scope().(awscdk.App), jsii.String("Other"), nil)
 		p.OriginHeader = originheader.NewOriginHeader(other, jsii.String("OriginHeader"), nil)
 	})
@@ -357,7 +357,7 @@ func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
 }
 
 func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
-	template := synthRotation(t, func(stack awscdk.Stack, p *originheader.RotationProps) {
+	template := synthRotation(t, func(stack awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Trail = jsii.Bool(true)
 		p.AlarmTopic = awssns.NewTopic(stack, jsii.String("Given"), nil)
 	})

@@ -11,7 +11,7 @@ import (
 
 // addAlarms notices failures without a trail: by the function's own metrics, whose absence is a failure as well, and by its errors. An hour holds four
 // periodic reconciles, so an hour without data means that none works.
-func (r *Rotation) addAlarms(s *rotationSettings) {
+func (r *HeaderRotation) addAlarms(s *rotationSettings) {
 	overdue := s.overdueDays()
 	own := func(metric rotation.Metric) awscloudwatch.IMetric {
 		return alarms.Own(r.function, MetricsNamespace, string(metric), "Maximum", alarms.Hours(1))

@@ -17,14 +17,14 @@ import (
 
 // rotationSettings are the props with defaults filled in, after the check.
 type rotationSettings struct {
-	RotationProps
+	HeaderRotationProps
 	interval time.Duration
 	bounds   rotation.Config
 }
 
 // check notes every mistake in props and returns settings that can be built in spite of it.
-func (props RotationProps) check(errs *report.Errors) rotationSettings {
-	s := rotationSettings{RotationProps: props, interval: awslimits.DefaultRotationInterval, bounds: rotation.DefaultConfig()}
+func (props HeaderRotationProps) check(errs *report.Errors) rotationSettings {
+	s := rotationSettings{HeaderRotationProps: props, interval: awslimits.DefaultRotationInterval, bounds: rotation.DefaultConfig()}
 	if s.LogRetention == "" {
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
 	}

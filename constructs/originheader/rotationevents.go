@@ -16,7 +16,7 @@ const reconcileMinutes = 15
 
 // addEvents makes the function reconcile. An event that cannot be delivered, or waits for another invocation, is given up after 15 minutes, and one
 // that failed is not tried again: the next reconcile does the same. Secrets Manager tries a failed rotation again by itself.
-func (r *Rotation) addEvents(s *rotationSettings) {
+func (r *HeaderRotation) addEvents(s *rotationSettings) {
 	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{
 		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
 		RetryAttempts: jsii.Number(0),
@@ -60,7 +60,7 @@ func (r *Rotation) addEvents(s *rotationSettings) {
 }
 
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
-func (r *Rotation) addFailureEvents(s *rotationSettings) {
+func (r *HeaderRotation) addFailureEvents(s *rotationSettings) {
 	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of the origin header",
 		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.", s.OriginHeader.Secret().SecretArn())
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 )
 
-// RotationProps configure a Rotation.
-type RotationProps struct {
+// HeaderRotationProps configure a HeaderRotation.
+type HeaderRotationProps struct {
 	// OriginHeader is what is rotated. Required.
 	OriginHeader *OriginHeader
 	// Stage injects the header, by its variable StageVariable. Required.

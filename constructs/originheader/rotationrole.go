@@ -9,7 +9,7 @@ import (
 
 // statements allow exactly the calls that the function makes, as its package lists them, on exactly these resources. wafv2:UpdateWebACL is not among
 // them: the function can change which values are accepted, but not what the rule does with them.
-func (r *Rotation) statements(s *rotationSettings) []awsiam.PolicyStatement {
+func (r *HeaderRotation) statements(s *rotationSettings) []awsiam.PolicyStatement {
 	secret := s.OriginHeader.Secret().SecretArn()
 	set := s.OriginHeader.AcceptedValues().AttrArn()
 	key := s.OriginHeader.EncryptionKey().KeyArn()

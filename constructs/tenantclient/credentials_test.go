@@ -18,7 +18,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-var _ tenantclient.Credentials = (*clientsecret.Rotation)(nil)
+var _ tenantclient.Credentials = (*clientsecret.SecretRotation)(nil)
 
 // shared stands for what all tenants' secrets share, without a function to compile.
 type shared struct {

@@ -49,7 +49,7 @@ type TenantClientsProps struct {
 	Tenants []*TenantClientProps
 }
 
-// Credentials are what the secrets of all tenants share. *clientsecret.Rotation is the one for production.
+// Credentials are what the secrets of all tenants share. *clientsecret.SecretRotation is the one for production.
 type Credentials interface {
 	// EncryptionKey encrypts the secrets.
 	EncryptionKey() awskms.IKey

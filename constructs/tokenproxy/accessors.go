@@ -12,7 +12,7 @@ import (
 
 // Probeable says whether a token request of a client that nobody knows, from anywhere, is passed on to Cognito, as the rotation of the origin header
 // sends one after it has removed a value. It is not where something stands before the method that such a request cannot pass: any Authorization, since
-// its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy. originheader.RotationProps.GatewayTokenURL
+// its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy. originheader.HeaderRotationProps.GatewayTokenURL
 // is left out then: the probe would tell nothing, and the function's log would warn of it each time.
 //
 // It says nothing of what stands before the API: with DisableDefaultEndpoint a probe has to be sent to a custom domain, and one that wants a

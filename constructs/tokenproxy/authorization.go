@@ -15,7 +15,7 @@ type Authorization struct {
 	Lambda *LambdaAuthorizer
 	// IAM takes requests signed with AWS credentials only.
 	IAM *IAMAuthorization
-	// APIKey takes requests with an API key of one of UsagePlans only, in the header x-api-key. constructs/apikey creates keys.
+	// APIKey takes requests with an API key of one of UsagePlans only, in the header x-api-key. NewAPIKey creates keys.
 	//
 	// A key tells tenants apart for quotas and throttles; it is nothing that a client authenticates with, and is not tied to its client id. With
 	// HTTPProxyIntegration it is passed on to Cognito like every header.

@@ -27,13 +27,15 @@ const TokenPath = "/oauth2/token"
 // TokenProxy is a REST API whose one method, POST /oauth2/token, asks Cognito for a token or answers from its cache.
 type TokenProxy struct {
 	constructs.Construct
-	api          awsapigateway.RestApi
-	method       awsapigateway.Method
-	stageName    string
-	ttl          time.Duration
-	logKey       awskms.IKey
-	accessLog    awslogs.LogGroup
-	executionLog awslogs.LogGroup
+	api           awsapigateway.RestApi
+	method        awsapigateway.Method
+	stageName     string
+	ttl           time.Duration
+	logKey        awskms.IKey
+	logRetention  awslogs.RetentionDays
+	removalPolicy awscdk.RemovalPolicy
+	accessLog     awslogs.LogGroup
+	executionLog  awslogs.LogGroup
 
 	authorization      *Authorization
 	endpoint           *Endpoint
@@ -68,6 +70,7 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 	p.authorization, p.endpoint = s.Authorization, s.Endpoint
 	p.stageName = *s.StageName
 	p.ttl, p.cacheSizeGB = s.ttl, *s.CacheSizeGB
+	p.logRetention, p.removalPolicy = s.LogRetention, s.RemovalPolicy
 	p.logKey = loggroup.Key(p.Construct, s.LogEncryptionKey, "Encrypts the logs of the token gateway", s.RemovalPolicy)
 	p.accessLog = p.addLog(&s, "AccessLog", "/cognito-m2m/"+*p.uniqueName()+"/access")
 	p.addAPI(&s, policy)

@@ -34,7 +34,7 @@ func main() {
 		OriginHeader: header,
 		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: validity}},
 	})
-	originheader.NewRotation(stack, jsii.String("Rotation"), &originheader.RotationProps{
+	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
 		OriginHeader:    header,
 		Stage:           proxy.Stage(),
 		Association:     acl.Association(),

@@ -54,10 +54,10 @@ func newTokens(stack awscdk.Stack) tokens {
 	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool: pool, OriginHeader: header, Clients: []*tokenproxy.Client{{Name: jsii.String("every tenant"), AccessTokenValidity: validity}},
 	})
-	originheader.NewRotation(stack, jsii.String("Rotation"), &originheader.RotationProps{
+	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
 		OriginHeader: header, Stage: proxy.Stage(), Association: acl.Association(), CognitoTokenURL: pool.TokenURL(), GatewayTokenURL: proxy.TokenEndpoint(),
 	})
-	credentials := clientsecret.NewRotation(stack, jsii.String("Credentials"), &clientsecret.RotationProps{
+	credentials := clientsecret.NewSecretRotation(stack, jsii.String("Credentials"), &clientsecret.SecretRotationProps{
 		Pool: pool, Proxy: proxy, OriginHeader: header, SecretPrefix: jsii.String("orders/tenants/"),
 	})
 	t := tokens{pool: pool, proxy: proxy}

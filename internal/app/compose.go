@@ -187,8 +187,8 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 	return props
 }
 
-func rotationProps(env *config.Environment) originheader.RotationProps {
-	return originheader.RotationProps{
+func rotationProps(env *config.Environment) originheader.HeaderRotationProps {
+	return originheader.HeaderRotationProps{
 		Interval:                   seconds(env.Rotation.Interval),
 		WAFBound:                   seconds(env.Rotation.WAFBound),
 		StageBound:                 seconds(env.Rotation.StageBound),
@@ -201,9 +201,9 @@ func rotationProps(env *config.Environment) originheader.RotationProps {
 	}
 }
 
-func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) clientsecret.RotationProps {
+func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) clientsecret.SecretRotationProps {
 	c := env.Credentials
-	props := clientsecret.RotationProps{
+	props := clientsecret.SecretRotationProps{
 		SecretPrefix:      jsii.String(c.SecretPrefix),
 		Cadence:           clientsecret.Cadence(c.Cadence),
 		Grace:             seconds(c.Grace),

@@ -3,7 +3,6 @@ package app
 import (
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/apikey"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
@@ -106,13 +105,13 @@ func endpointProps(g config.Gateway) *tokenproxy.Endpoint {
 }
 
 // apiKeyProps names the secrets of API keys under the tenants' prefix, so that who may read the one may decrypt the other.
-func apiKeyProps(env *config.Environment, file config.TenantFile) []*apikey.APIKeyProps {
-	var props []*apikey.APIKeyProps
+func apiKeyProps(env *config.Environment, file config.TenantFile) []*tokenproxy.APIKeyProps {
+	var props []*tokenproxy.APIKeyProps
 	for _, t := range file.Tenants {
 		if t.UsagePlan == "" {
 			continue
 		}
-		props = append(props, &apikey.APIKeyProps{
+		props = append(props, &tokenproxy.APIKeyProps{
 			Plan:       jsii.String(t.UsagePlan),
 			TenantID:   jsii.String(t.ID),
 			SecretName: jsii.String(env.Credentials.SecretPrefix + "api-keys/" + t.ID),

@@ -1,5 +1,4 @@
-// Package apikey creates the API key of a tenant for a token proxy that asks for one.
-package apikey
+package tokenproxy
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -38,7 +37,7 @@ type APIKey struct {
 // panics.
 func NewAPIKey(scope constructs.Construct, id *string, props *APIKeyProps) *APIKey {
 	if props == nil || props.Proxy == nil || props.EncryptionKey == nil {
-		panic("apikey: APIKeyProps.Proxy and EncryptionKey are required")
+		panic("tokenproxy: APIKeyProps.Proxy and EncryptionKey are required")
 	}
 	k := &APIKey{Construct: constructs.NewConstruct(scope, id)}
 	var errs report.Errors

@@ -1,16 +1,14 @@
-package apikey
+package tokenproxy
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
 
 // APIKeyProps configure an APIKey.
 type APIKeyProps struct {
 	// Proxy asks for the key. Its Authorization is APIKey. Required.
-	Proxy *tokenproxy.TokenProxy
+	Proxy *TokenProxy
 	// Plan is the name of one of the proxy's usage plans. Required.
 	Plan *string
 	// TenantID is whose key it is. Required.

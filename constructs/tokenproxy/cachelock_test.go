@@ -1,4 +1,4 @@
-package cachelock_test
+package tokenproxy_test
 
 import (
 	"fmt"
@@ -13,38 +13,24 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/cachelock"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
-
-func TestMain(m *testing.M) { cdktest.Main(m) }
 
 const (
 	apiID   = "TokenProxyApi09D26809"
 	stageID = "TokenProxyApiDeploymentStagev1BD056F72"
 )
 
-func newProxy(t *testing.T, configure func(*tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
-	stack := cdktest.NewStack(t)
-	props := &tokenproxy.TokenProxyProps{
-		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
-		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
-		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
-	}
-	if configure != nil {
-		configure(props)
-	}
-	return stack, tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), props)
-}
-
-// synth locks the cache of a proxy, configured before and changed after.
-func synth(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack, *tokenproxy.TokenProxy)) cdktest.Template {
+// synthLock locks the cache of a proxy, configured before and changed after.
+func synthLock(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack, *tokenproxy.TokenProxy)) cdktest.Template {
 	t.Helper()
-	stack, proxy := newProxy(t, configure)
-	cachelock.NewCacheLock(stack, jsii.String("CacheLock"), &cachelock.CacheLockProps{Stage: proxy.Stage(), Method: proxy.Method()})
+	var configured func(awscdk.Stack, *tokenproxy.TokenProxyProps)
+	if configure != nil {
+		configured = with(configure)
+	}
+	stack, proxy := newProxy(t, configured)
+	tokenproxy.NewCacheLock(stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: proxy})
 	if change != nil {
 		change(stack, proxy)
 	}
@@ -55,9 +41,9 @@ func synth(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change fun
 	return template
 }
 
-func TestTheTokenMethodIsLocked(t *testing.T) {
-	template := synth(t, nil, nil)
-	resource := template.One(cachelock.ResourceType)
+func TestCacheLock_LocksTheTokenMethod(t *testing.T) {
+	template := synthLock(t, nil, nil)
+	resource := template.One(tokenproxy.CacheLockResource)
 	fingerprint := resource["Fingerprint"].(string)
 	if !regexp.MustCompile(`^[0-9a-f]{32}$`).MatchString(fingerprint) {
 		t.Errorf("fingerprint: got %s", fingerprint)
@@ -79,8 +65,8 @@ func TestTheTokenMethodIsLocked(t *testing.T) {
 }
 
 // The function's role, to the letter: it can patch this one stage, and read nothing.
-func TestRole(t *testing.T) {
-	template := synth(t, nil, nil)
+func TestCacheLock_RoleMayPatchTheStageOnly(t *testing.T) {
+	template := synthLock(t, nil, nil)
 	id := cdktest.At(t, template.One("AWS::Lambda::Function"), "Role", "Fn::GetAtt", 0).(string)
 	role := template.Properties(id)
 	if role["ManagedPolicyArns"] != nil || len(template.IDs("AWS::IAM::Policy")) > 0 {
@@ -110,10 +96,10 @@ func (d *describe) Visit(c constructs.IConstruct) {
 }
 
 // CloudFormation runs a custom resource again only when a property of it has changed.
-func TestEveryChangeOfTheStageRunsItAgain(t *testing.T) {
+func TestCacheLock_RunsAgainAfterEveryChangeOfTheStage(t *testing.T) {
 	fingerprint := func(configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack, *tokenproxy.TokenProxy)) string {
 		t.Helper()
-		return fmt.Sprint(synth(t, configure, change).One(cachelock.ResourceType)["Fingerprint"])
+		return fmt.Sprint(synthLock(t, configure, change).One(tokenproxy.CacheLockResource)["Fingerprint"])
 	}
 	plain := fingerprint(nil, nil)
 	if again := fingerprint(nil, nil); again != plain {
@@ -160,17 +146,16 @@ func TestEveryChangeOfTheStageRunsItAgain(t *testing.T) {
 	}
 }
 
-func TestTheLogIsEncryptedAndKept(t *testing.T) {
-	own := synth(t, nil, nil)
+func TestCacheLock_LogIsEncryptedAndKeptLikeTheProxys(t *testing.T) {
+	own := synthLock(t, nil, nil)
 	log := own.Resource("CacheLockLog558F7E28")
-	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "CacheLockLogKey89C1C6F1" || cdktest.At(t, log, "Properties", "RetentionInDays") != 90.0 || log["DeletionPolicy"] != "RetainExceptOnCreate" {
+	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" || cdktest.At(t, log, "Properties", "RetentionInDays") != 90.0 || log["DeletionPolicy"] != "RetainExceptOnCreate" {
 		t.Errorf("log: got %s", cdktest.JSON(t, log))
 	}
-	stack, proxy := newProxy(t, nil)
-	lock := cachelock.NewCacheLock(stack, jsii.String("CacheLock"), &cachelock.CacheLockProps{
-		Stage: proxy.Stage(), Method: proxy.Method(), LogRetention: "ONE_WEEK", RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
-		LogEncryptionKey: awskms.NewKey(stack, jsii.String("Given"), nil),
+	stack, proxy := newProxy(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		p.LogRetention, p.RemovalPolicy, p.LogEncryptionKey = "ONE_WEEK", awscdk.RemovalPolicy_DESTROY, awskms.NewKey(stack, jsii.String("Given"), nil)
 	})
+	lock := tokenproxy.NewCacheLock(stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: proxy})
 	awscdk.NewCfnOutput(stack, jsii.String("Function"), &awscdk.CfnOutputProps{Value: lock.Function().FunctionArn()})
 	awscdk.NewCfnOutput(stack, jsii.String("Log"), &awscdk.CfnOutputProps{Value: lock.Log().LogGroupArn()})
 	given := cdktest.Synth(t, stack)
@@ -185,32 +170,23 @@ func TestTheLogIsEncryptedAndKept(t *testing.T) {
 	}
 }
 
-func TestNag(t *testing.T) {
+func TestCacheLock_HasNoNagFinding(t *testing.T) {
 	stack, proxy := newProxy(t, nil)
-	cachelock.NewCacheLock(stack, jsii.String("CacheLock"), &cachelock.CacheLockProps{Stage: proxy.Stage(), Method: proxy.Method()})
+	tokenproxy.NewCacheLock(stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: proxy})
 	for _, finding := range cdktest.Nag(stack, "CacheLock") {
 		t.Error(finding)
 	}
 }
 
-func TestProgrammersErrorsPanic(t *testing.T) {
-	stack, proxy := newProxy(t, nil)
-	imported := awsapigateway.Stage_FromStageAttributes(stack, jsii.String("Imported"), &awsapigateway.StageAttributes{RestApi: proxy.RestAPI(), StageName: jsii.String("v1")})
-	for name, test := range map[string]struct {
-		props *cachelock.CacheLockProps
-		want  string
-	}{
-		"no props":       {nil, "cachelock: CacheLockProps.Stage and Method are required"},
-		"no method":      {&cachelock.CacheLockProps{Stage: proxy.Stage()}, "cachelock: CacheLockProps.Stage and Method are required"},
-		"imported stage": {&cachelock.CacheLockProps{Stage: imported, Method: proxy.Method()}, "cachelock: CacheLockProps.Stage must be a stage of this app"},
-	} {
+func TestCacheLock_PanicsWithoutProxy(t *testing.T) {
+	for name, props := range map[string]*tokenproxy.CacheLockProps{"no props": nil, "no proxy": {}} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
-				if got := fmt.Sprint(recover()); !strings.HasPrefix(got, test.want) {
-					t.Errorf("got %q, want %s…", got, test.want)
+				if got := fmt.Sprint(recover()); got != "tokenproxy: CacheLockProps.Proxy is required" {
+					t.Errorf("got %q", got)
 				}
 			}()
-			cachelock.NewCacheLock(stack, jsii.String("CacheLock"), test.props)
+			tokenproxy.NewCacheLock(cdktest.NewStack(t), jsii.String("CacheLock"), props)
 		})
 	}
 }

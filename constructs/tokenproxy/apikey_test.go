@@ -1,4 +1,4 @@
-package apikey_test
+package tokenproxy_test
 
 import (
 	"strings"
@@ -10,17 +10,12 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/apikey"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestMain(m *testing.M) { cdktest.Main(m) }
-
 // newKey creates a proxy with the plans gold and trial, and the key of tenant billing in a stack of its own, as the app has it.
-func newKey(t *testing.T, authorization *tokenproxy.Authorization, configure func(awscdk.Stack, *apikey.APIKeyProps)) awscdk.Stack {
+func newKey(t *testing.T, authorization *tokenproxy.Authorization, configure func(awscdk.Stack, *tokenproxy.APIKeyProps)) awscdk.Stack {
 	gateway := cdktest.NewStack(t)
 	tenants := awscdk.NewStack(gateway.Node().Scope().(awscdk.App), jsii.String("Tenants"), nil)
 	if authorization == nil {
@@ -28,13 +23,8 @@ func newKey(t *testing.T, authorization *tokenproxy.Authorization, configure fun
 			{Name: jsii.String("gold"), QuotaPerDay: jsii.Number(10000)}, {Name: jsii.String("trial"), QuotaPerDay: jsii.Number(10)},
 		}}
 	}
-	props := &apikey.APIKeyProps{
-		Proxy: tokenproxy.NewTokenProxy(gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-			Pool:          m2mpool.NewM2MPool(gateway, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
-			OriginHeader:  originheader.NewOriginHeader(gateway, jsii.String("OriginHeader"), nil),
-			Clients:       []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
-			Authorization: authorization,
-		}),
+	props := &tokenproxy.APIKeyProps{
+		Proxy:         addProxy(gateway, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.Authorization = authorization }),
 		Plan:          jsii.String("gold"),
 		TenantID:      jsii.String("billing"),
 		SecretName:    jsii.String("m2m/prod/api-keys/billing"),
@@ -43,21 +33,21 @@ func newKey(t *testing.T, authorization *tokenproxy.Authorization, configure fun
 	if configure != nil {
 		configure(tenants, props)
 	}
-	key := apikey.NewAPIKey(tenants, jsii.String("billing"), props)
+	key := tokenproxy.NewAPIKey(tenants, jsii.String("billing"), props)
 	awscdk.NewCfnOutput(tenants, jsii.String("KeyId"), &awscdk.CfnOutputProps{Value: key.KeyID()})
 	awscdk.NewCfnOutput(tenants, jsii.String("Secret"), &awscdk.CfnOutputProps{Value: key.Secret().SecretArn()})
 	return tenants
 }
 
-const secretID, keyID = "billingSecret84863231", "billingKey156335A6" // Pinned: another secret or key is another value.
+const apiKeySecretID, apiKeyID = "billingSecret84863231", "billingKey156335A6" // Pinned: another secret or key is another value.
 
-func TestTheKeyIsGeneratedAndOnlyReferredTo(t *testing.T) {
+func TestAPIKey_IsGeneratedAndOnlyReferredTo(t *testing.T) {
 	stack := newKey(t, nil, nil)
 	template := cdktest.Synth(t, stack)
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
 		t.Fatal(errs)
 	}
-	secret := template.Properties(secretID)
+	secret := template.Properties(apiKeySecretID)
 	// Changed, these make a new value in the secret, which the key does not follow.
 	if diff := cmp.Diff(map[string]any{"PasswordLength": 40.0, "ExcludePunctuation": true, "IncludeSpace": false}, secret["GenerateSecretString"]); diff != "" {
 		t.Errorf("generated value (-want +got):\n%s", diff)
@@ -67,13 +57,13 @@ func TestTheKeyIsGeneratedAndOnlyReferredTo(t *testing.T) {
 	}
 	want := map[string]any{
 		"Description": "API key of tenant billing", "Enabled": true, "GenerateDistinctId": true,
-		"Value": map[string]any{"Fn::Join": []any{"", []any{"{{resolve:secretsmanager:", map[string]any{"Ref": secretID}, ":SecretString:::}}"}}},
+		"Value": map[string]any{"Fn::Join": []any{"", []any{"{{resolve:secretsmanager:", map[string]any{"Ref": apiKeySecretID}, ":SecretString:::}}"}}},
 	}
-	if diff := cmp.Diff(want, template.Properties(keyID)); diff != "" {
+	if diff := cmp.Diff(want, template.Properties(apiKeyID)); diff != "" {
 		t.Errorf("API key (-want +got):\n%s", diff)
 	}
 	planKey := template.One("AWS::ApiGateway::UsagePlanKey")
-	if cdktest.At(t, planKey, "KeyId", "Ref") != keyID || planKey["KeyType"] != "API_KEY" || !strings.Contains(cdktest.At(t, planKey, "UsagePlanId", "Fn::ImportValue").(string), "UsagePlangold") {
+	if cdktest.At(t, planKey, "KeyId", "Ref") != apiKeyID || planKey["KeyType"] != "API_KEY" || !strings.Contains(cdktest.At(t, planKey, "UsagePlanId", "Fn::ImportValue").(string), "UsagePlangold") {
 		t.Errorf("place in the plan: got %s", cdktest.JSON(t, planKey))
 	}
 	if ids := template.IDs("AWS::SecretsManager::ResourcePolicy"); len(ids) > 0 {
@@ -82,23 +72,23 @@ func TestTheKeyIsGeneratedAndOnlyReferredTo(t *testing.T) {
 	if got := strings.Count(cdktest.JSON(t, template.Body), "{{resolve:"); got != 1 {
 		t.Errorf("%d dynamic references, want one: a template may have 60", got)
 	}
-	if got := cdktest.At(t, template.Body, "Outputs", "KeyId", "Value", "Ref"); got != keyID {
+	if got := cdktest.At(t, template.Body, "Outputs", "KeyId", "Value", "Ref"); got != apiKeyID {
 		t.Errorf("KeyID: got %v", got)
 	}
-	if got := cdktest.At(t, template.Body, "Outputs", "Secret", "Value", "Ref"); got != secretID {
+	if got := cdktest.At(t, template.Body, "Outputs", "Secret", "Value", "Ref"); got != apiKeySecretID {
 		t.Errorf("Secret: got %v", got)
 	}
 }
 
-func TestReaders(t *testing.T) {
-	stack := newKey(t, nil, func(stack awscdk.Stack, p *apikey.APIKeyProps) {
+func TestAPIKey_ReadersMayReadItsSecret(t *testing.T) {
+	stack := newKey(t, nil, func(stack awscdk.Stack, p *tokenproxy.APIKeyProps) {
 		role := awsiam.NewRole(stack, jsii.String("Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 		p.Readers = append(*jsii.Strings("arn:aws:iam::444455556666:role/orders", "777788889999"), role.RoleArn())
 		p.RemovalPolicy = awscdk.RemovalPolicy_RETAIN
 	})
 	template := cdktest.Synth(t, stack)
 	policy := template.One("AWS::SecretsManager::ResourcePolicy")
-	if policy["BlockPublicPolicy"] != true || cdktest.At(t, policy, "SecretId", "Ref") != secretID {
+	if policy["BlockPublicPolicy"] != true || cdktest.At(t, policy, "SecretId", "Ref") != apiKeySecretID {
 		t.Errorf("policy: got %s", cdktest.JSON(t, policy))
 	}
 	statement := cdktest.At(t, policy, "ResourcePolicy", "Statement", 0).(map[string]any)
@@ -111,50 +101,50 @@ func TestReaders(t *testing.T) {
 			t.Errorf("%s is not among the readers: %s", want, principals)
 		}
 	}
-	if got := template.Resource(secretID)["DeletionPolicy"]; got != "Retain" {
+	if got := template.Resource(apiKeySecretID)["DeletionPolicy"]; got != "Retain" {
 		t.Errorf("deletion policy: got %v", got)
 	}
 }
 
-func TestMistakesAreReportedTogether(t *testing.T) {
+func TestAPIKey_ReportsAllMistakesTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		authorization *tokenproxy.Authorization
-		configure     func(*apikey.APIKeyProps)
+		configure     func(*tokenproxy.APIKeyProps)
 		want          []string
 	}{
-		"nothing given": {nil, func(p *apikey.APIKeyProps) { p.TenantID, p.Plan, p.SecretName = nil, nil, nil }, []string{
+		"nothing given": {nil, func(p *tokenproxy.APIKeyProps) { p.TenantID, p.Plan, p.SecretName = nil, nil, nil }, []string{
 			"Plan: is required, and must be known at synth", "SecretName: is required", "TenantID: is required",
 		}},
-		"everything wrong": {nil, func(p *apikey.APIKeyProps) {
+		"everything wrong": {nil, func(p *tokenproxy.APIKeyProps) {
 			p.TenantID, p.Plan, p.SecretName = jsii.String("Billing"), jsii.String("silver"), jsii.String("a b")
 			p.Readers = append(*jsii.Strings("everyone"), nil)
 		}, []string{
 			`Plan: usage plan "silver" is not one of gold, trial`, `Readers[0]: reader "everyone" is neither an IAM role or user nor an account`, "Readers[1]: is missing",
 			`SecretName: secret name "a b" is not allowed`, `TenantID: tenant id "Billing" is not allowed`,
 		}},
-		"a proxy that asks for no key": {&tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}}, func(*apikey.APIKeyProps) {}, []string{
+		"a proxy that asks for no key": {&tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}}, func(*tokenproxy.APIKeyProps) {}, []string{
 			`Plan: usage plan "gold" does not exist: the proxy asks for no API key`,
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			cdktest.ExpectErrors(t, newKey(t, test.authorization, func(_ awscdk.Stack, p *apikey.APIKeyProps) { test.configure(p) }), test.want)
+			cdktest.ExpectErrors(t, newKey(t, test.authorization, func(_ awscdk.Stack, p *tokenproxy.APIKeyProps) { test.configure(p) }), test.want)
 		})
 	}
 }
 
-func TestWithoutProxyOrKeyItIsAProgrammersError(t *testing.T) {
+func TestAPIKey_PanicsWithoutProxyOrKey(t *testing.T) {
 	defer func() {
-		if message, _ := recover().(string); !strings.HasPrefix(message, "apikey: ") {
+		if message, _ := recover().(string); !strings.HasPrefix(message, "tokenproxy: ") {
 			t.Errorf("got %q", message)
 		}
 	}()
-	apikey.NewAPIKey(cdktest.NewStack(t), jsii.String("billing"), &apikey.APIKeyProps{})
+	tokenproxy.NewAPIKey(cdktest.NewStack(t), jsii.String("billing"), &tokenproxy.APIKeyProps{})
 }
 
 // API Gateway cannot rotate it; everything else about the secret has to be in order.
-func TestTheSecretSaysWhyItDoesNotRotate(t *testing.T) {
+func TestAPIKey_SecretSaysWhyItDoesNotRotate(t *testing.T) {
 	template := cdktest.Synth(t, newKey(t, nil, nil))
-	rules := cdktest.At(t, template.Resource(secretID), "Metadata", "cdk_nag", "rules_to_suppress").([]any)
+	rules := cdktest.At(t, template.Resource(apiKeySecretID), "Metadata", "cdk_nag", "rules_to_suppress").([]any)
 	if len(rules) != 1 || cdktest.At(t, rules[0], "id") != "AwsSolutions-SMG4" {
 		t.Errorf("suppressions: got %s", cdktest.JSON(t, rules))
 	}

@@ -1,4 +1,4 @@
-package cachelock
+package tokenproxy
 
 import (
 	"crypto/sha256"
@@ -27,7 +27,7 @@ var _ awscdk.IStringProducer = (*producer)(nil)
 func (p *producer) Produce(awscdk.IResolveContext) *string {
 	rendered, err := json.Marshal(p.stage.Stack().Resolve(p.stage.CfnProperties()))
 	if err != nil {
-		panic("cachelock: " + err.Error()) // What CDK resolved came from JSON.
+		panic("tokenproxy: " + err.Error()) // What CDK resolved came from JSON.
 	}
 	sum := sha256.Sum256(rendered)
 	text := hex.EncodeToString(sum[:16])
