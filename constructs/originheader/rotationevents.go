@@ -3,11 +3,10 @@ package originheader
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/rotationfailure"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/eventrule"
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
@@ -17,21 +16,14 @@ const reconcileMinutes = 15
 // addEvents makes the function reconcile. An event that cannot be delivered, or waits for another invocation, is given up after 15 minutes, and one
 // that failed is not tried again: the next reconcile does the same. Secrets Manager tries a failed rotation again by itself.
 func (r *HeaderRotation) addEvents(s *rotationSettings) {
-	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{
-		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
-		RetryAttempts: jsii.Number(0),
-	})
-	target := awseventstargets.NewLambdaFunction(r.function, &awseventstargets.LambdaFunctionProps{
-		MaxEventAge:   awscdk.Duration_Minutes(jsii.Number(reconcileMinutes)),
-		RetryAttempts: jsii.Number(3),
-	})
+	maxAge := awscdk.Duration_Minutes(jsii.Number(reconcileMinutes))
+	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{MaxEventAge: maxAge, RetryAttempts: jsii.Number(0)})
+	target := eventrule.Function(r.function, maxAge, nil)
 	rule := func(id, description string, props awsevents.RuleProps) {
-		props.Description = jsii.String(description)
-		props.Targets = &[]awsevents.IRuleTarget{target}
-		awsevents.NewRule(r.Construct, jsii.String(id), &props)
+		eventrule.New(r.Construct, id, description, target, props)
 	}
 	rule("Periodically", "Reconciles the origin header", awsevents.RuleProps{
-		Schedule: awsevents.Schedule_Rate(awscdk.Duration_Minutes(jsii.Number(reconcileMinutes))),
+		Schedule: awsevents.Schedule_Rate(maxAge),
 	})
 	// https://docs.aws.amazon.com/eventbridge/latest/ref/event-detail-secret-label-updated-secretsmanager.html
 	rule("LabelUpdated", "Reconciles the origin header when its secret has another current version", awsevents.RuleProps{
@@ -61,6 +53,6 @@ func (r *HeaderRotation) addEvents(s *rotationSettings) {
 
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *HeaderRotation) addFailureEvents(s *rotationSettings) {
-	rotationfailure.New(r.Construct, r.topic, "Reports a failed rotation of the origin header",
+	eventrule.NewRotationFailed(r.Construct, r.topic, "Reports a failed rotation of the origin header",
 		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.", s.OriginHeader.Secret().SecretArn())
 }

@@ -77,13 +77,13 @@ func TestQueuesAreEncryptedAndHoldWhatFails(t *testing.T) {
 	}
 }
 
-// Only this rule may put messages into the queues, and nobody does anything without TLS.
+// Only this rule may put messages into the queues, and do nothing else there; nobody does anything without TLS.
 func TestOnlyTheRuleSends(t *testing.T) {
 	template := synth(t, nil)
 	rule := "ArnEquals aws:SourceArn {Fn::GetAtt [" + ruleID + " Arn]}"
 	tls := "Deny sqs:* by {AWS *}: Bool aws:SecureTransport false"
 	want := map[string][]string{
-		queueID:       {tls, "Allow [sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage] by {Service events.amazonaws.com}: " + rule},
+		queueID:       {tls, "Allow sqs:SendMessage by {Service events.amazonaws.com}: " + rule},
 		deadLettersID: {tls, "Allow sqs:SendMessage by {Service events.amazonaws.com}: " + rule},
 	}
 	got := map[string][]string{}

@@ -3,8 +3,9 @@ package revocation
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/eventrule"
 )
 
 // changes are the calls after which a cached answer may be wrong: a client, one of its secrets or a scope is gone or another, or is there again.
@@ -14,36 +15,31 @@ var changes = []string{
 
 // addRules puts what is needed of an event into the queue, which has nothing confidential then, whatever CloudTrail may come to record of these calls.
 func (r *Revocation) addRules(s *RevocationProps) {
-	awsevents.NewRule(r.Construct, jsii.String("Changed"), &awsevents.RuleProps{
-		Description:  jsii.String("Flushes the token gateway's cache after changes of clients, secrets and scopes"),
+	changed := r.message("$.detail.eventName", "$.detail.eventTime", "$.detail.eventID")
+	eventrule.New(r.Construct, "Changed", "Flushes the token gateway's cache after changes of clients, secrets and scopes", changed, awsevents.RuleProps{
 		EventPattern: r.pattern(s),
-		Targets:      r.message("$.detail.eventName", "$.detail.eventTime", "$.detail.eventID"),
 	})
 	if s.StaleErrors == nil {
 		return
 	}
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
-	awsevents.NewRule(r.Construct, jsii.String("StaleErrors"), &awsevents.RuleProps{
-		Description: jsii.String("Flushes the token gateway's cache when it holds errors that Cognito no longer gives"),
+	stale := r.message("$.detail-type", "$.time", "$.id")
+	eventrule.New(r.Construct, "StaleErrors", "Flushes the token gateway's cache when it holds errors that Cognito no longer gives", stale, awsevents.RuleProps{
 		EventPattern: &awsevents.EventPattern{
 			Source:     jsii.Strings("aws.cloudwatch"),
 			DetailType: jsii.Strings("CloudWatch Alarm State Change"),
 			Resources:  &[]*string{s.StaleErrors.AlarmArn()},
 			Detail:     &map[string]any{"state": map[string]any{"value": []string{"ALARM"}}},
 		},
-		Targets: r.message("$.detail-type", "$.time", "$.id"),
 	})
 }
 
-func (r *Revocation) message(name, time, id string) *[]awsevents.IRuleTarget {
-	return &[]awsevents.IRuleTarget{awseventstargets.NewSqsQueue(r.queue, &awseventstargets.SqsQueueProps{
-		DeadLetterQueue: r.deadLetters,
-		Message: awsevents.RuleTargetInput_FromObject(map[string]*string{
-			"eventName": awsevents.EventField_FromPath(jsii.String(name)),
-			"eventTime": awsevents.EventField_FromPath(jsii.String(time)),
-			"eventID":   awsevents.EventField_FromPath(jsii.String(id)),
-		}),
-	})}
+func (r *Revocation) message(name, time, id string) *eventrule.Target {
+	return eventrule.Queue(r.queue, r.deadLetters, awsevents.RuleTargetInput_FromObject(map[string]*string{
+		"eventName": awsevents.EventField_FromPath(jsii.String(name)),
+		"eventTime": awsevents.EventField_FromPath(jsii.String(time)),
+		"eventID":   awsevents.EventField_FromPath(jsii.String(id)),
+	}))
 }
 
 // pattern is met by every call of changes on this pool that succeeded, whoever made it, but for the excluded roles. Those are told by the ARN of their

@@ -5,7 +5,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53targets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -76,14 +75,11 @@ func (d *TokenDomain) addAlias(s *settings) {
 	if s.HostedZoneID == nil {
 		return
 	}
-	awsroute53.NewARecord(d.Construct, jsii.String("Alias"), &awsroute53.ARecordProps{
-		Zone: awsroute53.HostedZone_FromHostedZoneAttributes(d.Construct, jsii.String("Zone"), &awsroute53.HostedZoneAttributes{
-			HostedZoneId: s.HostedZoneID, ZoneName: s.HostedZoneName,
-		}),
-		RecordName: s.DomainName,
-		Target: awsroute53.RecordTarget_FromAlias(awsroute53targets.NewApiGatewayDomain(awsapigateway.DomainName_FromDomainNameAttributes(d.Construct, jsii.String("Target"), &awsapigateway.DomainNameAttributes{
-			DomainName: d.domain.Ref(), DomainNameAliasTarget: d.domain.AttrRegionalDomainName(), DomainNameAliasHostedZoneId: d.domain.AttrRegionalHostedZoneId(),
-		}))),
+	awsroute53.NewCfnRecordSet(d.Construct, jsii.String("Alias"), &awsroute53.CfnRecordSetProps{
+		HostedZoneId: s.HostedZoneID,
+		Name:         jsii.String(d.name + "."),
+		Type:         jsii.String("A"),
+		AliasTarget:  &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: d.domain.AttrRegionalDomainName(), HostedZoneId: d.domain.AttrRegionalHostedZoneId()},
 	})
 }
 
