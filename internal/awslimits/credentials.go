@@ -2,7 +2,7 @@ package awslimits
 
 import (
 	"fmt"
-	"regexp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -20,57 +20,58 @@ const (
 	DefaultClientSecretGrace = 24 * time.Hour
 	// RotationWindow is how long after a schedule's time Secrets Manager may start a rotation.
 	RotationWindow = time.Hour
-	// MinSweepInterval and MaxSweepInterval limit the time between two sweeps over all secrets of the tenants.
-	MinSweepInterval = 15 * time.Minute
-	MaxSweepInterval = 24 * time.Hour
 	// MaxRevocationWindow is SQS's longest batching window of a Lambda function.
 	MaxRevocationWindow = 5 * time.Minute
 	// MaxReaderAccounts keeps the policy of the secrets' key, 32 KB at most, far from its limit.
 	MaxReaderAccounts = 50
 	// MaxReaders keeps a secret's policy within Secrets Manager's 20,480 characters, though an ARN of a role may have 613.
 	MaxReaders = 30
+	// DefaultCadence is how often the tenants' client secrets rotate by default.
+	DefaultCadence = "monthly"
 )
 
-// DefaultCadence is how often the tenants' client secrets rotate by default.
-const DefaultCadence = "monthly"
-
 // cadences are the shortest times between two rotations: from 1 February, a month has 28 days and a quarter 89.
-var cadences = []struct {
-	name     string
-	interval time.Duration
-}{
-	{"daily", 24 * time.Hour},
-	{"weekly", 7 * 24 * time.Hour},
-	{"monthly", 28 * 24 * time.Hour},
-	{"quarterly", 89 * 24 * time.Hour},
+var cadences = map[string]time.Duration{
+	"daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour, "monthly": 28 * 24 * time.Hour, "quarterly": 89 * 24 * time.Hour,
 }
 
 var (
-	secretPrefix   = regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]*/$`)
-	organizationID = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	// OrganizationID checks the id of an organization in AWS Organizations.
+	OrganizationID = texts("organization id %q is not one of AWS Organizations", `^o-[a-z0-9]{10,32}$`,
+		"o- and 10 to 32 of a-z and 0-9").check
+	// Reader checks who may read a tenant's secret: an IAM role or a whole account.
 	// A path may hold any visible character (IAM's API reference); '*' and '?' are left out, since in a policy they would look like patterns.
-	roleARN = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::([0-9]{12}):role/(?:[\x21-\x29\x2B-\x3E\x40-\x7E]{1,510}/)?[\w+=,.@-]{1,64}$`)
+	Reader = texts("reader %q is neither an IAM role nor an account",
+		`^[0-9]{12}$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/(?:[\x21-\x29\x2B-\x3E\x40-\x7E]{1,510}/)?[\w+=,.@-]{1,64}$`,
+		"arn:aws:iam::ACCOUNT:role/NAME, or an account id of 12 digits").check
+	// Cadence checks how often client secrets rotate.
+	Cadence = Values("rotation", "daily", "weekly", "monthly", "quarterly")
+	// SweepInterval checks the time between two sweeps over all secrets of the tenants.
+	SweepInterval = numbers("sweep interval %v is not allowed", 15*time.Minute, 24*time.Hour, time.Minute, "whole minutes from 15m to 24h")
+	// RevocationWindow checks how long revocations are collected before the cache is flushed for all of them.
+	RevocationWindow = numbers("revocation window %v is not allowed", 0, MaxRevocationWindow, time.Second,
+		"whole seconds from 0s to 5m, the longest batching window of SQS")
 )
 
-// SecretPrefix checks what the names of the tenants' secrets begin with: up to the longest name less the longest tenant id, and a slash at its end,
-// which keeps m2m/prod/ apart from m2m/prod-eu/ wherever a policy says m2m/prod/*.
+var secretPrefix = texts("secret prefix %q is not allowed", `^[A-Za-z0-9/_+=.@-]{0,463}/$`,
+	"up to 464 letters, digits and /_+=.@-, with '/' at the end")
+
+// SecretPrefix checks what the names of the tenants' secrets begin with: up to the longest name less the longest tenant id, and a slash
+// at its end, which keeps m2m/prod/ apart from m2m/prod-eu/ wherever a policy says m2m/prod/*.
 //
-// A tenant id may end in a hyphen and six characters, though Secrets Manager advises against such names: it takes the ARN of such a secret without its
-// suffix for the complete ARN of another one, and finds none. Policies are not affected: NAME-?????? matches the suffix alone, as the ARN of a longer
-// name has seven characters more. So readers that ask by ARN need the complete one, and nothing here uses another.
+// A tenant id may end in a hyphen and six characters, though Secrets Manager advises against such names: it takes the ARN of such a
+// secret without its suffix for the complete ARN of another one, and finds none. Policies are not affected: NAME-?????? matches the
+// suffix alone, as the ARN of a longer name has seven characters more. So readers that ask by ARN need the complete one, and nothing
+// here uses another.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
-func SecretPrefix(prefix string) error {
-	if most := SecretNameLength - TenantIDLength; len(prefix) > most || !secretPrefix.MatchString(prefix) {
-		return fmt.Errorf("secret prefix %q is not allowed: use up to %d letters, digits and /_+=.@-, with '/' at the end", prefix, most)
-	}
-	return nil
-}
+func SecretPrefix(prefix string) error { return secretPrefix.check(prefix) }
 
 // TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id.
 func TenantSecret(name, tenantID string) error {
 	prefix, ok := strings.CutSuffix(name, tenantID)
 	if !ok || SecretPrefix(prefix) != nil {
-		return fmt.Errorf("secret %q is not one of tenant %s: use the secret prefix, which ends in '/', and the tenant's id", name, tenantID)
+		return fmt.Errorf("secret %q is not one of tenant %s: use the secret prefix, which ends in '/', and the tenant's id",
+			name, tenantID)
 	}
 	return nil
 }
@@ -79,91 +80,50 @@ func TenantSecret(name, tenantID string) error {
 func SecretOrPrefix(name string) error {
 	i := strings.LastIndex(name, "/") + 1
 	if SecretPrefix(name[:i]) != nil || name[i:] != "" && TenantID(name[i:]) != nil {
-		return fmt.Errorf("%q is neither a tenant's secret nor a secret prefix: use the name of the secret, or the prefix of all with '/' at the end", name)
+		return (&Refusal{Allowed: "the name of the secret, or the prefix of all with '/' at the end"}).
+			of("%q is neither a tenant's secret nor a secret prefix", name)
 	}
 	return nil
 }
 
-// Cadence checks how often client secrets rotate.
-func Cadence(name string) error {
-	var names []string
-	for _, c := range cadences {
-		names = append(names, c.name)
-	}
-	return OneOf("rotation", name, names...)
-}
-
-// ClientSecretGrace checks how long a superseded client secret goes on working. It must be over before the next rotation, which needs its place: an app
-// client has two secrets at most. One rotation may start late in its window, and the next one early.
+// ClientSecretGrace checks how long a superseded client secret goes on working. It must be over before the next rotation, which needs its
+// place: an app client has two secrets at most. One rotation may start late in its window, and the next one early.
 func ClientSecretGrace(grace time.Duration, cadence string) error {
 	if err := Cadence(cadence); err != nil {
 		return err
 	}
-	for _, c := range cadences {
-		if most := c.interval - RotationWindow; c.name == cadence && (grace < MinClientSecretGrace || grace >= most) {
-			return fmt.Errorf("grace %v is not allowed with %s rotation: use 1h to less than %v, the shortest time between two rotations", grace, cadence, most)
-		}
+	if most := cadences[cadence] - RotationWindow; grace < MinClientSecretGrace || grace >= most {
+		return fmt.Errorf("grace %v is not allowed with %s rotation: use 1h to less than %v, the shortest time between two rotations",
+			grace, cadence, most)
 	}
 	return nil
 }
 
-// SweepInterval checks the time between two sweeps over all secrets of the tenants.
-func SweepInterval(d time.Duration) error {
-	if d < MinSweepInterval || d > MaxSweepInterval || d%time.Minute != 0 {
-		return fmt.Errorf("sweep interval %v is not allowed: use whole minutes from 15m to 24h", d)
-	}
-	return nil
-}
-
-// RevocationWindow checks how long revocations are collected before the cache is flushed for all of them.
-func RevocationWindow(d time.Duration) error {
-	if d < 0 || d > MaxRevocationWindow || d%time.Second != 0 {
-		return fmt.Errorf("revocation window %v is not allowed: use whole seconds from 0s to 5m, the longest batching window of SQS", d)
-	}
-	return nil
-}
-
-// ReservedConcurrency checks how many concurrent executions the function that rotates client secrets has reserved; 0 is none reserved, not none allowed.
-// With a single one, a sweep of many minutes would have no room beside it for the rotations that it starts.
+// ReservedConcurrency checks how many concurrent executions the function that rotates client secrets has reserved; 0 is none reserved, not
+// none allowed. With a single one, a sweep of many minutes would have no room beside it for the rotations that it starts.
 func ReservedConcurrency(n int) error {
 	if n < 0 || n == 1 {
-		return fmt.Errorf("reserved concurrency %d is not allowed: use 2 or more, or 0 to reserve none", n)
+		return (&Refusal{Allowed: "2 or more, or 0 to reserve none", Most: math.MaxInt32}).of("reserved concurrency %d is not allowed", n)
 	}
 	return nil
-}
-
-// OrganizationID checks the id of an organization in AWS Organizations.
-func OrganizationID(id string) error {
-	if !organizationID.MatchString(id) {
-		return fmt.Errorf("organization id %q is not one of AWS Organizations: use o- and 10 to 32 of a-z and 0-9", id)
-	}
-	return nil
-}
-
-// Reader checks who may read a tenant's secret: an IAM role or a whole account.
-func Reader(reader string) error {
-	if accountID.MatchString(reader) || roleARN.MatchString(reader) {
-		return nil
-	}
-	return fmt.Errorf("reader %q is neither an IAM role nor an account: use arn:aws:iam::ACCOUNT:role/NAME, or an account id of 12 digits", reader)
 }
 
 // ReaderAccount returns the account of a reader that Reader accepts.
 func ReaderAccount(reader string) string {
-	if role := roleARN.FindStringSubmatch(reader); role != nil {
-		return role[2]
+	if AccountID(reader) == nil {
+		return reader
 	}
-	return reader
+	return strings.Split(reader, ":")[4]
 }
 
-// ReaderPartition checks that a reader can be in the partition of the region: no policy reaches into another one. An account id, and any reader of
-// an unknown region "", can be in any.
+// ReaderPartition checks that a reader can be in the partition of the region: no policy reaches into another one. An account id, and any
+// reader of an unknown region "", can be in any.
 func ReaderPartition(reader, region string) error {
-	role := roleARN.FindStringSubmatch(reader)
-	if role == nil || region == "" || role[1] == Partition(region) {
+	if AccountID(reader) == nil || InPartition(reader, region) == nil {
 		return nil
 	}
-	return fmt.Errorf("reader %q is in partition %s, and region %s in %s: use a role of that partition", reader, role[1], region, Partition(region))
+	return fmt.Errorf("reader %q is in partition %s, and region %s in %s: use a role of that partition",
+		reader, strings.Split(reader, ":")[1], region, Partition(region))
 }
 
 // partitions are the prefixes of the names of regions outside of the commercial partition, longest first.

@@ -2,9 +2,7 @@ package awslimits
 
 import (
 	"fmt"
-	"math"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -38,38 +36,33 @@ const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE B
 	"SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ " +
 	"UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 
-var tokenPath = regexp.MustCompile(`^(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$`)
+var (
+	tokenPath = texts("token path %q is not allowed", `^(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$`,
+		"up to 200 bytes of a URL's path as clients send it, for example /v1/oauth2/token")
+	country = texts("country %q is not one that AWS WAF knows", `^[A-Z]{2}$`, "ISO 3166-1 alpha-2 codes in upper case, for example GB")
+
+	// RateLimit checks how many requests a rate-based rule lets through in its window.
+	RateLimit = numbers("rate limit of %v requests is not allowed", MinRateLimit, MaxRateLimit, 1.0,
+		fmt.Sprintf("a whole number from %d to %d", MinRateLimit, MaxRateLimit))
+	// MaxBodyBytes checks the size from which on a token request's body is refused.
+	MaxBodyBytes = numbers("body limit of %v bytes is not allowed", MinBodyBytes, InspectedBodyBytes, 1.0,
+		fmt.Sprintf("a whole number from %d, a request with a client's credentials, to %d, what AWS WAF gets to see",
+			MinBodyBytes, InspectedBodyBytes))
+)
 
 // TokenPath checks the path of the token endpoint as AWS WAF sees it. AWS WAF matches up to 200 bytes.
 func TokenPath(path string) error {
-	if len(path) > 200 || !tokenPath.MatchString(path) {
-		return fmt.Errorf("token path %q is not allowed: use up to 200 bytes of a URL's path as clients send it, for example /v1/oauth2/token", path)
+	if len(path) > 200 {
+		return tokenPath.refuse(path)
 	}
-	return nil
-}
-
-// RateLimit checks how many requests a rate-based rule lets through in its window.
-func RateLimit(requests float64) error {
-	if requests < MinRateLimit || requests > MaxRateLimit || requests != math.Trunc(requests) {
-		return fmt.Errorf("rate limit of %v requests is not allowed: use a whole number from %d to %d", requests, MinRateLimit, MaxRateLimit)
-	}
-	return nil
+	return tokenPath.check(path)
 }
 
 // RateWindow checks how far back a rate-based rule counts.
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html
 func RateWindow(window time.Duration) error {
 	if !slices.Contains([]time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute}, window) {
-		return fmt.Errorf("rate window of %v is not one of AWS WAF: use 1, 2, 5 or 10 minutes", window)
-	}
-	return nil
-}
-
-// MaxBodyBytes checks the size from which on a token request's body is refused.
-func MaxBodyBytes(size float64) error {
-	if size < MinBodyBytes || size > InspectedBodyBytes || size != math.Trunc(size) {
-		return fmt.Errorf("body limit of %v bytes is not allowed: use a whole number from %d, a request with a client's credentials, to %d, what AWS WAF gets to see",
-			size, MinBodyBytes, InspectedBodyBytes)
+		return (&Refusal{Allowed: "1, 2, 5 or 10 minutes"}).of("rate window of %v is not one of AWS WAF", window)
 	}
 	return nil
 }
@@ -79,7 +72,7 @@ func IPSetNetwork(cidr string) error {
 	network, err := netip.ParsePrefix(cidr)
 	switch {
 	case err != nil:
-		return fmt.Errorf("network %q is not in CIDR notation: use for example 192.0.2.0/24, 192.0.2.44/32 or 2001:db8::/32", cidr)
+		return (&Refusal{Allowed: "for example 192.0.2.0/24, 192.0.2.44/32 or 2001:db8::/32"}).of("network %q is not in CIDR notation", cidr)
 	case network.Addr().Is4In6():
 		return fmt.Errorf("network %q is IPv4 in the form of IPv6: use %v and a length of up to 32", cidr, network.Addr().Unmap())
 	case network.Bits() == 0:
@@ -92,8 +85,8 @@ func IPSetNetwork(cidr string) error {
 
 // CountryCode checks the code of a country that AWS WAF knows.
 func CountryCode(code string) error {
-	if len(code) != 2 || !slices.Contains(strings.Fields(countries), code) {
-		return fmt.Errorf("country %q is not one that AWS WAF knows: use ISO 3166-1 alpha-2 codes in upper case, for example GB", code)
+	if !slices.Contains(strings.Fields(countries), code) {
+		return country.refuse(code)
 	}
 	return nil
 }
@@ -103,5 +96,5 @@ func RateKeyHeader(name string) error {
 	if strings.EqualFold(name, "authorization") || HeaderName(name) == nil {
 		return nil
 	}
-	return fmt.Errorf("credentials header %q is not allowed: use authorization, or x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…", name)
+	return fmt.Errorf("credentials header %q is not allowed: use authorization, or %s", name, headerName.allowed)
 }

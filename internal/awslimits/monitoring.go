@@ -3,7 +3,6 @@ package awslimits
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"time"
 )
 
@@ -21,118 +20,44 @@ const (
 	DefaultBucketDays         = 365
 	// MaxLatency is API Gateway's integration timeout: https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html
 	MaxLatency = 29 * time.Second
-	// MaxBudgetEmails is AWS Budgets' limit for one notification: https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
+	// MaxBudgetEmails is AWS Budgets' limit for one notification.
+	// https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html
 	MaxBudgetEmails = 10
 )
 
 var (
+	// LogGroupName checks the name of a log group.
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html
-	logGroupName = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`)
-	emailAddress = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[^\s@]+$`)
-	workGroup    = regexp.MustCompile(`^[a-zA-Z0-9._-]{1,128}$`)
-	httpsURL     = regexp.MustCompile(`^https://[^\s"<>]{1,1000}$`)
+	LogGroupName = texts("log group %q is not allowed", `^[.\-_/#A-Za-z0-9]{1,512}$`, "1 to 512 letters, digits and .-_/#").check
+	// Email checks an address for mail.
+	Email = texts("e-mail address %q is not allowed", `^[^\s@]+@[^\s@]+\.[^\s@]+$`, "name@domain").check
+	// WorkGroup checks the name of a work group of Athena.
+	WorkGroup = texts("work group %q is not allowed", `^[a-zA-Z0-9._-]{1,128}$`, "1 to 128 letters, digits and ._-").check
+	// HTTPSURL checks an address for people's browsers.
+	HTTPSURL = texts("URL %q is not allowed", `^https://[^\s"<>]{1,1000}$`, "https://…").check
+
+	// ServerErrorRate checks a share of requests answered with 5xx.
+	ServerErrorRate = positive("server error rate %v is not allowed", 1.0, "a share of requests, more than 0 and up to 1")
+	// HitRatio checks a share of requests answered from the cache.
+	HitRatio = positive("hit ratio %v is not allowed", math.Nextafter(1, 0), "a share of requests, more than 0 and less than 1")
+	// AlarmCount checks a number of requests from which on there is an alarm.
+	AlarmCount = numbers("number of requests %v is not allowed", 1, math.MaxInt32, 1.0,
+		fmt.Sprintf("a whole number from 1 to %d", math.MaxInt32))
+	// AlarmLatency checks how long requests may take.
+	AlarmLatency = positive("latency %v is not allowed", MaxLatency,
+		fmt.Sprintf("more than 0 up to %v, after which API Gateway gives up", MaxLatency))
+	// AnomalyBand checks the width of an anomaly detection band, in standard deviations.
+	AnomalyBand = positive("anomaly band %v is not allowed", 20.0, "a number of standard deviations, more than 0 and up to 20")
+	// BudgetUSD checks what may be spent in a month.
+	BudgetUSD = dollars("budget")
+	// Price checks what something costs.
+	Price = dollars("price")
+	// BudgetPercent checks the share of a budget at which it is reported.
+	BudgetPercent = positive("%v percent of a budget are not allowed", 1000.0, "more than 0 and up to 1000")
+	// Days checks a number of days for which something is kept or looked back at.
+	Days = numbers("%d days are not allowed", 1, 3653, 0, "1 to 3653")
 )
 
-// LogGroupName checks the name of a log group.
-func LogGroupName(name string) error {
-	if !logGroupName.MatchString(name) {
-		return fmt.Errorf("log group %q is not allowed: use 1 to 512 letters, digits and .-_/#", name)
-	}
-	return nil
-}
-
-// ServerErrorRate checks a share of requests answered with 5xx.
-func ServerErrorRate(rate float64) error {
-	if !(rate > 0 && rate <= 1) {
-		return fmt.Errorf("server error rate %v is not allowed: use a share of requests, more than 0 and up to 1", rate)
-	}
-	return nil
-}
-
-// HitRatio checks a share of requests answered from the cache.
-func HitRatio(ratio float64) error {
-	if !(ratio > 0 && ratio < 1) {
-		return fmt.Errorf("hit ratio %v is not allowed: use a share of requests, more than 0 and less than 1", ratio)
-	}
-	return nil
-}
-
-// AlarmCount checks a number of requests from which on there is an alarm.
-func AlarmCount(n float64) error {
-	if n < 1 || n > math.MaxInt32 || n != math.Trunc(n) {
-		return fmt.Errorf("number of requests %v is not allowed: use a whole number from 1 to %d", n, math.MaxInt32)
-	}
-	return nil
-}
-
-// AlarmLatency checks how long requests may take.
-func AlarmLatency(d time.Duration) error {
-	if d <= 0 || d > MaxLatency {
-		return fmt.Errorf("latency %v is not allowed: use more than 0 up to %v, after which API Gateway gives up", d, MaxLatency)
-	}
-	return nil
-}
-
-// AnomalyBand checks the width of an anomaly detection band, in standard deviations.
-func AnomalyBand(n float64) error {
-	if !(n > 0 && n <= 20) {
-		return fmt.Errorf("anomaly band %v is not allowed: use a number of standard deviations, more than 0 and up to 20", n)
-	}
-	return nil
-}
-
-// BudgetUSD checks what may be spent in a month.
-func BudgetUSD(usd float64) error {
-	if !(usd > 0 && usd <= math.MaxInt32) {
-		return fmt.Errorf("budget of %v US dollars is not allowed: use more than 0 and up to %d", usd, math.MaxInt32)
-	}
-	return nil
-}
-
-// Price checks what something costs.
-func Price(usd float64) error {
-	if !(usd > 0 && usd <= math.MaxInt32) {
-		return fmt.Errorf("price of %v US dollars is not allowed: use more than 0 and up to %d", usd, math.MaxInt32)
-	}
-	return nil
-}
-
-// BudgetPercent checks the share of a budget at which it is reported.
-func BudgetPercent(percent float64) error {
-	if !(percent > 0 && percent <= 1000) {
-		return fmt.Errorf("%v percent of a budget are not allowed: use more than 0 and up to 1000", percent)
-	}
-	return nil
-}
-
-// Email checks an address for mail.
-func Email(address string) error {
-	if !emailAddress.MatchString(address) {
-		return fmt.Errorf("e-mail address %q is not allowed: use name@domain", address)
-	}
-	return nil
-}
-
-// Days checks a number of days for which something is kept or looked back at.
-func Days(n int) error {
-	if n < 1 || n > 3653 {
-		return fmt.Errorf("%d days are not allowed: use 1 to 3653", n)
-	}
-	return nil
-}
-
-// WorkGroup checks the name of a work group of Athena.
-func WorkGroup(name string) error {
-	if !workGroup.MatchString(name) {
-		return fmt.Errorf("work group %q is not allowed: use 1 to 128 letters, digits and ._-", name)
-	}
-	return nil
-}
-
-// HTTPSURL checks an address for people's browsers.
-func HTTPSURL(address string) error {
-	if !httpsURL.MatchString(address) {
-		return fmt.Errorf("URL %q is not allowed: use https://…", address)
-	}
-	return nil
+func dollars(what string) func(float64) error {
+	return positive(what+" of %v US dollars is not allowed", float64(math.MaxInt32), fmt.Sprintf("more than 0 and up to %d", math.MaxInt32))
 }

@@ -7,7 +7,6 @@ package awslimits
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,71 +37,70 @@ const (
 )
 
 var (
-	domainPrefix     = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
-	domainName       = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
-	certificateARN   = regexp.MustCompile(`^arn:(aws[a-z-]*):acm:([a-z0-9-]+):[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
-	serverIdentifier = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
-	scopeName        = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
-	displayName      = regexp.MustCompile(`^[\w\s+=,.@-]{1,128}$`)
-	tenantID         = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$`)
-	headerName       = regexp.MustCompile(`^[xX]-[A-Za-z0-9-]{1,62}$`)
-	stageName        = regexp.MustCompile(`^[A-Za-z0-9_-]{1,128}$`)
+	// ResourceServerIdentifier checks the identifier of a resource server.
+	ResourceServerIdentifier = texts("resource server identifier %q is not allowed", `^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`,
+		`1 to 256 printable ASCII characters without space, '"' and '\'`).check
+	// ResourceServerName checks the display name of a resource server.
+	ResourceServerName = displayName("resource server")
+	// ScopeName checks the name of a custom scope, the part after the resource server's identifier and '/'.
+	ScopeName = texts("scope name %q is not allowed", `^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`,
+		`1 to 256 printable ASCII characters without space, '"', '\' and '/'`).check
+	// UserPoolName checks the name of a user pool.
+	UserPoolName = displayName("user pool")
+	// TenantID checks a tenant's id. It names the app client, the tenant's resource server and its secret, so it is narrower than any of them.
+	TenantID = texts("tenant id %q is not allowed", `^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$`,
+		"1 to 48 of a-z, 0-9 and '-', not '-' at either end").check
+	// StageName checks the name of an API Gateway stage.
+	StageName = texts("stage name %q is not allowed", `^[A-Za-z0-9_-]{1,128}$`, "1 to 128 letters, digits, '-' and '_'").check
+	// CacheSize checks the capacity of a stage's cache cluster in GB.
+	CacheSize = Values("cache size", CacheSizes()...)
+	// FeaturePlan checks a user pool's feature plan.
+	FeaturePlan = Values("feature plan", "LITE", "ESSENTIALS", "PLUS")
+)
+
+func displayName(what string) func(string) error {
+	return texts(what+" name %q is not allowed", `^[\w\s+=,.@-]{1,128}$`, "1 to 128 letters, digits, spaces and _+=,.@-").check
+}
+
+const certificatePattern = `^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$`
+
+var (
+	domainPrefix = texts("domain prefix %q is not allowed", `^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`,
+		"1 to 63 of a-z, 0-9 and '-', not '-' at either end")
+	domainName = texts("custom domain %q is not a domain name", `^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`,
+		"lower-case labels separated by dots, for example auth.example.com")
+	poolCertificate = texts("certificate ARN %q is not an ACM certificate", certificatePattern, "arn:aws:acm:us-east-1:ACCOUNT:certificate/ID")
+	headerName      = texts("header name %q is not allowed", `^[xX]-[A-Za-z0-9-]{1,62}$`,
+		"x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…")
+	scopeDescription = texts("scope description has %d characters", `^[\s\S]{1,256}$`, "1 to 256")
 )
 
 // DomainPrefix checks the prefix of a Cognito-hosted domain. AWS refuses the reserved words anywhere in the prefix.
 func DomainPrefix(prefix string) error {
-	if !domainPrefix.MatchString(prefix) {
-		return fmt.Errorf("domain prefix %q is not allowed: use 1 to 63 of a-z, 0-9 and '-', not '-' at either end", prefix)
-	}
 	for _, word := range []string{"aws", "amazon", "cognito"} {
-		if strings.Contains(prefix, word) {
+		if domainPrefix.check(prefix) == nil && strings.Contains(prefix, word) {
 			return fmt.Errorf("domain prefix %q contains the reserved word %q: use a prefix without aws, amazon and cognito", prefix, word)
 		}
 	}
-	return nil
+	return domainPrefix.check(prefix)
 }
 
 // CustomDomain checks the name of a custom domain of a user pool.
 func CustomDomain(name string) error {
-	if len(name) > 253 || !domainName.MatchString(name) {
-		return fmt.Errorf("custom domain %q is not a domain name: use lower-case labels separated by dots, for example auth.example.com", name)
+	if len(name) > 253 {
+		return domainName.refuse(name)
 	}
-	return nil
+	return domainName.check(name)
 }
 
 // CustomDomainCertificate checks the ACM certificate of a user pool's custom domain: Cognito serves it through CloudFront, which takes
 // certificates of us-east-1 only.
 func CustomDomainCertificate(arn string) error {
-	parts := certificateARN.FindStringSubmatch(arn)
-	if parts == nil {
-		return fmt.Errorf("certificate ARN %q is not an ACM certificate: use arn:aws:acm:us-east-1:ACCOUNT:certificate/ID", arn)
+	if err := poolCertificate.check(arn); err != nil {
+		return err
 	}
-	if parts[1] == "aws" && parts[2] != "us-east-1" {
-		return fmt.Errorf("certificate ARN %q is in %s: a user pool's custom domain needs a certificate of us-east-1", arn, parts[2])
-	}
-	return nil
-}
-
-// ResourceServerIdentifier checks the identifier of a resource server.
-func ResourceServerIdentifier(identifier string) error {
-	if !serverIdentifier.MatchString(identifier) {
-		return fmt.Errorf("resource server identifier %q is not allowed: use 1 to 256 printable ASCII characters without space, '\"' and '\\'", identifier)
-	}
-	return nil
-}
-
-// ResourceServerName checks the display name of a resource server.
-func ResourceServerName(name string) error {
-	if !displayName.MatchString(name) {
-		return fmt.Errorf("resource server name %q is not allowed: use 1 to 128 letters, digits, spaces and _+=,.@-", name)
-	}
-	return nil
-}
-
-// ScopeName checks the name of a custom scope, the part after the resource server's identifier and '/'.
-func ScopeName(name string) error {
-	if !scopeName.MatchString(name) {
-		return fmt.Errorf("scope name %q is not allowed: use 1 to 256 printable ASCII characters without space, '\"', '\\' and '/'", name)
+	if parts := strings.Split(arn, ":"); parts[1] == "aws" && parts[3] != "us-east-1" {
+		return fmt.Errorf("certificate ARN %q is in %s: a user pool's custom domain needs a certificate of us-east-1", arn, parts[3])
 	}
 	return nil
 }
@@ -110,42 +108,17 @@ func ScopeName(name string) error {
 // ScopeDescription checks the description of a custom scope.
 func ScopeDescription(description string) error {
 	if n := len([]rune(description)); n < 1 || n > 256 {
-		return fmt.Errorf("scope description has %d characters: use 1 to 256", n)
-	}
-	return nil
-}
-
-// UserPoolName checks the name of a user pool.
-func UserPoolName(name string) error {
-	if !displayName.MatchString(name) {
-		return fmt.Errorf("user pool name %q is not allowed: use 1 to 128 letters, digits, spaces and _+=,.@-", name)
-	}
-	return nil
-}
-
-// TenantID checks a tenant's id. It names the app client, the tenant's resource server and its secret, so it is narrower than any of them.
-func TenantID(id string) error {
-	if !tenantID.MatchString(id) {
-		return fmt.Errorf("tenant id %q is not allowed: use 1 to 48 of a-z, 0-9 and '-', not '-' at either end", id)
+		return (&Refusal{Allowed: scopeDescription.allowed, Pattern: scopeDescription.pattern.String()}).of(scopeDescription.problem, n)
 	}
 	return nil
 }
 
 // HeaderName checks the name of the origin header: a custom header that neither API Gateway nor AWS WAF treats in a way of its own.
 func HeaderName(name string) error {
-	lower := strings.ToLower(name)
-	if !headerName.MatchString(name) || strings.HasPrefix(lower, "x-amz") || strings.HasPrefix(lower, "x-forwarded") {
-		return fmt.Errorf("header name %q is not allowed: use x- and 1 to 62 letters, digits and '-', not x-amz… and not x-forwarded…", name)
+	if lower := strings.ToLower(name); strings.HasPrefix(lower, "x-amz") || strings.HasPrefix(lower, "x-forwarded") {
+		return headerName.refuse(name)
 	}
-	return nil
-}
-
-// StageName checks the name of an API Gateway stage.
-func StageName(name string) error {
-	if !stageName.MatchString(name) {
-		return fmt.Errorf("stage name %q is not allowed: use 1 to 128 letters, digits, '-' and '_'", name)
-	}
-	return nil
+	return headerName.check(name)
 }
 
 // CacheSizes are the capacities, in GB, of API Gateway's cache clusters.
@@ -153,16 +126,11 @@ func CacheSizes() []string {
 	return []string{"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"}
 }
 
-// CacheSize checks the capacity of a stage's cache cluster in GB.
-func CacheSize(gb string) error {
-	return OneOf("cache size", gb, CacheSizes()...)
-}
-
 // LogRetentionDays checks a retention time of CloudWatch Logs in days.
 func LogRetentionDays(days int) error {
 	allowed := []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 	if !slices.Contains(allowed, days) {
-		return fmt.Errorf("log retention of %d days is not one of CloudWatch Logs: use %v", days, allowed)
+		return (&Refusal{Allowed: fmt.Sprint(allowed), Least: 1, Most: 3653}).of("log retention of %d days is not one of CloudWatch Logs", days)
 	}
 	return nil
 }
@@ -170,20 +138,8 @@ func LogRetentionDays(days int) error {
 // Throttle checks a stage's steady rate, in requests a second, and its burst.
 func Throttle(ratePerSecond, burst float64) error {
 	if ratePerSecond <= 0 || ratePerSecond > MaxThrottleRate || burst < 1 || burst > MaxThrottleBurst || burst != math.Trunc(burst) {
-		return fmt.Errorf("throttle of %v requests a second with burst %v is not allowed: use a rate over 0 up to 10000 and a burst of 1 to 5000, the account's default quota", ratePerSecond, burst)
-	}
-	return nil
-}
-
-// FeaturePlan checks a user pool's feature plan.
-func FeaturePlan(plan string) error {
-	return OneOf("feature plan", plan, "LITE", "ESSENTIALS", "PLUS")
-}
-
-// OneOf checks that a value is one of those allowed.
-func OneOf(what, got string, allowed ...string) error {
-	if !slices.Contains(allowed, got) {
-		return fmt.Errorf("%s %q is not one of %s", what, got, strings.Join(allowed, ", "))
+		return fmt.Errorf("throttle of %v requests a second with burst %v is not allowed: use a rate over 0 up to 10000 and a burst of "+
+			"1 to 5000, the account's default quota", ratePerSecond, burst)
 	}
 	return nil
 }

@@ -35,7 +35,8 @@ func steps(value string, others ...string) *regexp.Regexp {
 	return regexp.MustCompile(`^(?:` + strings.Join(forms, "|") + `)$`)
 }
 
-// RotationSchedule checks a schedule expression of Secrets Manager's rotation with its window, such as 1h. An empty window is Secrets Manager's default.
+// RotationSchedule checks a schedule expression of Secrets Manager's rotation with its window, such as 1h. An empty window is Secrets
+// Manager's default.
 func RotationSchedule(expression, window string) error {
 	hours := 0
 	if window != "" {
@@ -60,7 +61,8 @@ func RotationSchedule(expression, window string) error {
 	}
 	// The window ends with the day, in UTC.
 	if opening+hours > 24 {
-		return fmt.Errorf("rotation schedule %q with a window of %s reaches into the next day: begin it earlier, or shorten it", expression, window)
+		return fmt.Errorf("rotation schedule %q with a window of %s reaches into the next day: begin it earlier, or shorten it",
+			expression, window)
 	}
 	return nil
 }
@@ -69,7 +71,8 @@ func RotationSchedule(expression, window string) error {
 func cron(expression string, opening *int) error {
 	fields := cronExpression.FindStringSubmatch(expression)
 	if fields == nil {
-		return fmt.Errorf("rotation schedule %q is not one of Secrets Manager: use rate(N hours), rate(N days) or cron(0 hours day-of-month month day-of-week *)", expression)
+		return fmt.Errorf("rotation schedule %q is not one of Secrets Manager: use rate(N hours), rate(N days) or "+
+			"cron(0 hours day-of-month month day-of-week *)", expression)
 	}
 	refuse := func(format string, args ...any) error {
 		return fmt.Errorf("rotation schedule %q is not allowed: %s", expression, fmt.Sprintf(format, args...))

@@ -7,9 +7,6 @@ import (
 
 // Bounds of access tokens and of the cache that holds them.
 const (
-	// MinAccessTokenValidity and MaxAccessTokenValidity are Cognito's bounds.
-	MinAccessTokenValidity = 5 * time.Minute
-	MaxAccessTokenValidity = 24 * time.Hour
 	// DefaultAccessTokenValidity is Cognito's own default.
 	DefaultAccessTokenValidity = time.Hour
 	// MinRemainingLife is what a token that comes from the cache has left at least.
@@ -21,13 +18,9 @@ const (
 	MaxCacheTTL = time.Hour
 )
 
-// AccessTokenValidity checks a client's access-token validity.
-func AccessTokenValidity(v time.Duration) error {
-	if v < MinAccessTokenValidity || v > MaxAccessTokenValidity || v%time.Minute != 0 {
-		return fmt.Errorf("access-token validity %v is not allowed: use whole minutes from 5m to 24h", v)
-	}
-	return nil
-}
+// AccessTokenValidity checks a client's access-token validity: Cognito's bounds.
+var AccessTokenValidity = numbers("access-token validity %v is not allowed", 5*time.Minute, 24*time.Hour, time.Minute,
+	"whole minutes from 5m to 24h")
 
 // CachedValidity checks the access-token validity of a client behind the cache.
 func CachedValidity(v time.Duration) error {
@@ -35,7 +28,8 @@ func CachedValidity(v time.Duration) error {
 		return err
 	}
 	if v < MinCachedValidity {
-		return fmt.Errorf("access-token validity %v is not allowed behind the cache: use at least %v", v, MinCachedValidity)
+		return (&Refusal{Allowed: fmt.Sprintf("at least %v", MinCachedValidity)}).
+			of("access-token validity %v is not allowed behind the cache", v)
 	}
 	return nil
 }
@@ -63,7 +57,8 @@ func CacheTTL(requested time.Duration, clients []ClientValidity) (time.Duration,
 	}
 	v := shortest.Validity
 	if v < MinCachedValidity {
-		return 0, fmt.Errorf("client %q has an access-token validity of %v: a client behind the cache needs at least %v", shortest.Client, v, MinCachedValidity)
+		return 0, fmt.Errorf("client %q has an access-token validity of %v: a client behind the cache needs at least %v",
+			shortest.Client, v, MinCachedValidity)
 	}
 	longest := min(v-MinRemainingLife, MaxCacheTTL)
 	if requested == 0 {
