@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
 	"net/http"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jwk"
 )
 
 const (
@@ -53,13 +51,20 @@ func (k *keyring) fetch(ctx context.Context) (map[string]*rsa.PublicKey, error) 
 	return keys, nil
 }
 
+// parseKeys reads a JSON Web Key Set: RFC 7517 section 5.
 func parseKeys(body []byte) (map[string]*rsa.PublicKey, error) {
-	var set struct{ Keys []json.RawMessage }
-	if err := json.Unmarshal(body, &set); err != nil {
+	var list []json.RawMessage
+	refusal := members(body, func(name, value string) *Error {
+		if name == "keys" && json.Unmarshal([]byte(value), &list) != nil {
+			return refuse(ErrMalformed, "keys is no list")
+		}
+		return nil
+	})
+	if refusal != nil {
 		return nil, errors.New("no JSON Web Key Set")
 	}
 	keys := map[string]*rsa.PublicKey{}
-	for _, raw := range set.Keys {
+	for _, raw := range list {
 		id, public := parseKey(raw)
 		if public == nil {
 			continue
@@ -75,25 +80,26 @@ func parseKeys(body []byte) (map[string]*rsa.PublicKey, error) {
 	return keys, nil
 }
 
-// parseKey returns nil for a key that is not exactly for RS256 signatures. Cognito's keys say what they are for.
+// parseKey returns nil for a key that is not exactly for RS256 signatures: RFC 7518 section 6.3.1. Cognito's keys say what they are for.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
 func parseKey(raw []byte) (string, *rsa.PublicKey) {
-	parsed, err := jwk.ParseKey(raw)
-	if err != nil {
+	texts := map[string]string{}
+	if members(raw, func(name, value string) *Error { texts[name], _ = unquote(value); return nil }) != nil {
 		return "", nil
 	}
-	id, _ := parsed.KeyID()
-	algorithm, _ := parsed.Algorithm()
-	use, _ := parsed.KeyUsage()
-	if id == "" || len(id) > maxKeyIDBytes || algorithm != jwa.RS256() || use != jwk.ForSignature.String() {
+	_, private := texts["d"]
+	id := texts["kid"]
+	if private || id == "" || len(id) > maxKeyIDBytes || texts["kty"] != "RSA" || texts["alg"] != algorithmName || texts["use"] != "sig" {
 		return "", nil
 	}
-	var public rsa.PublicKey
-	if jwk.Export(parsed, &public) != nil { // no RSA key, or a private one
+	n, nErr := strict.DecodeString(texts["n"])
+	e, eErr := strict.DecodeString(texts["e"])
+	if nErr != nil || eErr != nil || len(e) > 4 {
 		return "", nil
 	}
+	public := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
 	if bits := public.N.BitLen(); bits < minKeyBits || bits > maxKeyBits || public.E < 3 || public.E%2 == 0 {
 		return "", nil
 	}
-	return id, &public
+	return id, public
 }

@@ -10,8 +10,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/lestrrat-go/dsig"
 )
 
 // missFor is for how many MissIntervals the keys are not read again for the same unknown key: a client that keeps sending tokens of another user
@@ -30,7 +28,7 @@ type key struct {
 // signed says whether the signature is of this content with RS256. The algorithm is never taken from the token.
 func (k *key) signed(content, signature []byte) bool {
 	digest := sha256.Sum256(content)
-	return dsig.VerifyRSADigest(k.public, digest[:], signature, crypto.SHA256, false) == nil
+	return rsa.VerifyPKCS1v15(k.public, crypto.SHA256, digest[:], signature) == nil
 }
 
 // keySet is never changed once it is made, so that tokens are verified without a lock.

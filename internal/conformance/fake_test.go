@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,9 +18,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jwk"
 )
 
 const (
@@ -297,13 +295,8 @@ func (d *deployment) keys() string {
 	if d.has(foreignKeySameID) {
 		key = otherKey()
 	}
-	public, _ := jwk.Import(key.PublicKey)
-	_ = public.Set(jwk.KeyIDKey, id)
-	_ = public.Set(jwk.AlgorithmKey, jwa.RS256())
-	set := jwk.NewSet()
-	_ = set.AddKey(public)
-	text, _ := json.Marshal(set)
-	return string(text)
+	return fmt.Sprintf(`{"keys":[{"alg":"RS256","e":"AQAB","kid":%q,"kty":"RSA","n":%q,"use":"sig"}]}`,
+		id, base64.RawURLEncoding.EncodeToString(key.N.Bytes()))
 }
 
 const keyID = "test-key"

@@ -1,12 +1,15 @@
 package conformance
 
 import (
+	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jws"
 )
 
 // sign issues a token with the claims of Cognito's, but for the faults.
@@ -35,23 +38,29 @@ func (d *deployment) sign(client, scope string) string {
 	}
 	d.mu.Lock()
 	d.issued++
-	id, algorithm := keyID, jwa.RS256()
+	id, algorithm := keyID, "RS256"
 	if d.issued > 1 && d.has(lateTokensOtherKey) {
 		id = "unpublished"
 	}
 	if d.issued > 1 && d.has(lateTokensOtherAlg) {
-		algorithm = jwa.RS512()
+		algorithm = "RS512"
 	}
 	d.mu.Unlock()
 	payload, err := json.Marshal(claims)
 	if err != nil {
 		panic(err)
 	}
-	header := jws.NewHeaders()
-	_ = header.Set(jws.KeyIDKey, id)
-	signed, err := jws.Sign(payload, jws.WithKey(algorithm, signingKey(), jws.WithProtectedHeaders(header)))
+	encode := base64.RawURLEncoding.EncodeToString
+	content := encode(fmt.Appendf(nil, `{"alg":%q,"kid":%q}`, algorithm, id)) + "." + encode(payload)
+	hash, sum := crypto.SHA256, sha256.Sum256([]byte(content))
+	digest := sum[:]
+	if algorithm == "RS512" {
+		sum := sha512.Sum512([]byte(content))
+		hash, digest = crypto.SHA512, sum[:]
+	}
+	signature, err := rsa.SignPKCS1v15(nil, signingKey(), hash, digest)
 	if err != nil {
 		panic(err)
 	}
-	return string(signed)
+	return content + "." + encode(signature)
 }

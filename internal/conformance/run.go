@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/lestrrat-go/jwx/v3/jwk"
 )
 
 // run is what the questions of one check share.
@@ -25,7 +23,7 @@ type run struct {
 	first  *answer // the first token
 	cached bool    // the first token came again
 	second *answer // the token of the second scope
-	keys   jwk.Set // the pool's, once one of them verified the first token
+	keys   keySet  // the pool's, once one of them verified the first token
 }
 
 type seenToken struct {

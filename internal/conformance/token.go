@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwt"
 )
 
 // token is a token response with the claims of its access token. Nothing is verified here.
@@ -29,22 +27,30 @@ func parseToken(body []byte) (*token, error) {
 	if json.Unmarshal(body, &response) != nil || response.AccessToken == "" {
 		return nil, errors.New("the body is no token response of RFC 6749 section 5.1")
 	}
-	parsed, err := jwt.ParseInsecure([]byte(response.AccessToken))
-	if err != nil {
+	claims := part(response.AccessToken, 1)
+	if claims == nil || strings.Count(response.AccessToken, ".") != 2 {
 		return nil, errors.New("the access token is no JSON Web Token")
 	}
 	t := &token{raw: response.AccessToken, kind: response.TokenType, promised: time.Duration(response.ExpiresIn) * time.Second}
 	for claim, to := range map[string]*string{"jti": &t.id, "client_id": &t.client, "iss": &t.issuer, "scope": &t.scopes, "token_use": &t.use} {
-		if parsed.Get(claim, to) != nil {
+		if claims[claim] == nil || json.Unmarshal(claims[claim], to) != nil {
 			return nil, fmt.Errorf("the access token has no text as its claim %s", claim)
 		}
 	}
-	t.issued, _ = parsed.IssuedAt()
-	t.expires, _ = parsed.Expiration()
+	t.issued, t.expires = numericDate(claims["iat"]), numericDate(claims["exp"])
 	if t.issued.IsZero() || t.expires.IsZero() || t.id == "" {
 		return nil, errors.New("the access token lacks one of the claims iat, exp and jti")
 	}
 	return t, nil
+}
+
+// numericDate is zero for what is no number of seconds. It cuts fractions off.
+func numericDate(value json.RawMessage) time.Time {
+	var seconds float64
+	if json.Unmarshal(value, &seconds) != nil || seconds <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0)
 }
 
 func (t *token) validity() time.Duration { return t.expires.Sub(t.issued) }

@@ -4,14 +4,12 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"time"
-
-	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jwk"
-	"github.com/lestrrat-go/jwx/v3/jws"
 )
 
 // keyBits is the size of Cognito's RSA keys.
@@ -26,14 +24,26 @@ type keyring struct {
 
 type signingKey struct {
 	private *rsa.PrivateKey
-	headers jws.Headers
-	public  jwk.Key
+	public  publicKey
 }
 
 // formerKey verifies until its last token has expired.
 type formerKey struct {
-	public jwk.Key
+	public publicKey
 	until  time.Time
+}
+
+// publicKey is a JSON Web Key with the members of Cognito's documents.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+type publicKey struct {
+	Algorithm string `json:"alg"`
+	Exponent  string `json:"e"`
+	ID        string `json:"kid"`
+	Type      string `json:"kty"`
+	Modulus   string `json:"n"`
+	Use       string `json:"use"`
+
+	rsa *rsa.PublicKey
 }
 
 // RotateKey generates the key that signs tokens from now on. JWKS keeps the one before it until its tokens have expired, so that they still verify.
@@ -94,42 +104,42 @@ func newSigningKey() (signingKey, error) {
 	if err != nil {
 		return signingKey{}, err
 	}
-	public, kid, err := publicKey(private)
-	if err != nil {
-		return signingKey{}, err
-	}
-	k := signingKey{private: private, headers: jws.NewHeaders(), public: public}
-	return k, k.headers.Set(jws.KeyIDKey, kid)
+	return signingKey{private, newPublicKey(&private.PublicKey)}, nil
 }
 
-// publicKey has the members of Cognito's documents: alg, e, kid, kty, n and use. The kid is in Base64, as Cognito's are.
-// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
-func publicKey(private *rsa.PrivateKey) (jwk.Key, string, error) {
-	public, err := jwk.Import(private.Public())
-	if err != nil {
-		return nil, "", err
-	}
-	thumbprint, err := public.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return nil, "", err
-	}
-	kid := base64.StdEncoding.EncodeToString(thumbprint)
-	for name, value := range map[string]any{jwk.KeyIDKey: kid, jwk.AlgorithmKey: jwa.RS256(), jwk.KeyUsageKey: jwk.ForSignature} {
-		if err := public.Set(name, value); err != nil {
-			return nil, "", err
-		}
-	}
-	return public, kid, nil
+// newPublicKey names a key by its thumbprint (RFC 7638), in Base64 as Cognito's ids are.
+func newPublicKey(k *rsa.PublicKey) publicKey {
+	e, n := base64URL(big.NewInt(int64(k.E)).Bytes()), base64URL(k.N.Bytes())
+	thumbprint := sha256.Sum256(fmt.Appendf(nil, `{"e":%q,"kty":"RSA","n":%q}`, e, n))
+	id := base64.StdEncoding.EncodeToString(thumbprint[:])
+	return publicKey{Algorithm: "RS256", Exponent: e, ID: id, Type: "RSA", Modulus: n, Use: "sig", rsa: k}
 }
 
+func base64URL(raw []byte) string { return base64.RawURLEncoding.EncodeToString(raw) }
+
+// sign returns a token with the payload, signed with RS256.
 func (k signingKey) sign(payload []byte) ([]byte, error) {
-	return jws.Sign(payload, jws.WithKey(jwa.RS256(), k.private, jws.WithProtectedHeaders(k.headers)))
+	signed := base64URL(fmt.Appendf(nil, `{"alg":"RS256","kid":%q}`, k.public.ID)) + "." + base64URL(payload)
+	digest := sha256.Sum256([]byte(signed))
+	signature, err := rsa.SignPKCS1v15(nil, k.private, crypto.SHA256, digest[:])
+	if err != nil {
+		return nil, err
+	}
+	return []byte(signed + "." + base64URL(signature)), nil
 }
 
 // JWKS is the document at <issuer>/.well-known/jwks.json: the key that signs, one that will, and those whose tokens may still live.
 func (p *Pool) JWKS() []byte {
+	document, err := json.Marshal(map[string]any{"keys": p.published()})
+	if err != nil {
+		return nil // public keys always marshal
+	}
+	return document
+}
+
+func (p *Pool) published() []publicKey {
 	k, now := p.keys.Load(), p.config.Clock()
-	public := []jwk.Key{k.current.public}
+	public := []publicKey{k.current.public}
 	if k.next != nil {
 		public = append(public, k.next.public)
 	}
@@ -138,11 +148,7 @@ func (p *Pool) JWKS() []byte {
 			public = append(public, f.public)
 		}
 	}
-	document, err := json.Marshal(map[string]any{"keys": public})
-	if err != nil {
-		return nil // public keys always marshal
-	}
-	return document
+	return public
 }
 
 // Discovery is the document at <issuer>/.well-known/openid-configuration. The issuer is the caller's to choose, since a simulation does not

@@ -72,7 +72,7 @@ func TestAKeyIsPublishedBeforeItSigns(t *testing.T) {
 		}
 		return kids
 	}
-	signs := func() string { kid, _ := p.keys.Load().current.public.KeyID(); return kid }
+	signs := func() string { return p.keys.Load().current.public.ID }
 	if err := p.UseKey(time.Hour); err == nil {
 		t.Error("a key signs that was not published")
 	}
