@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// What docs/credentials.md shows of the package is part of its example, which compiles and runs.
+// The sample in docs/credentials.md is part of the package's example, which compiles and runs.
 func TestTheSampleIsTheExample(t *testing.T) {
 	page, err := os.ReadFile("credentials.md")
 	if err != nil {

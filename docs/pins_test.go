@@ -17,7 +17,7 @@ var (
 	replaced   = regexp.MustCompile(`(?m)^\s*replace\s+(.*)$`)
 )
 
-// What the gate and the reader run comes in one exact version, and modules from where they say they come from.
+// The tools that the gate and the README name have exact versions, and no module is replaced.
 func TestToolsArePinned(t *testing.T) {
 	files := map[string]string{}
 	for _, name := range []string{".ci/run", "README.md", "go.mod"} {
@@ -32,7 +32,7 @@ func TestToolsArePinned(t *testing.T) {
 	}
 }
 
-// The check is itself put to the test.
+// The check itself is tested.
 func TestLooseVersionsAreFound(t *testing.T) {
 	const ci = "readonly cdk_version=2.1.0 linter_version=v1.2.3\nnpx --yes \"aws-cdk@$cdk_version\"\ngo install \"example.com/linter@$linter_version\"\n"
 	for name, c := range map[string]struct{ ci, readme, module, want string }{

@@ -11,12 +11,12 @@ import (
 	"strings"
 )
 
-// symbol is what a page calls an exported name of a package for resource servers and workloads: a function, a type, or a method or field of a type.
+// symbol matches an exported name of a package for resource servers and workloads: a function, a type, or a method or field of a type.
 var symbol = regexp.MustCompile(`^(verify|credentials|tokenauthorizer)\.([A-Z]\w*(?:\.[A-Z]\w*)?)$`)
 
 var symbolFolders = map[string]string{"verify": "verify", "credentials": "credentials", "tokenauthorizer": "constructs/tokenauthorizer"}
 
-// findSymbol looks for package.Name or package.Type.Name. Any other text is no business of its.
+// findSymbol looks for package.Name or package.Type.Name. It accepts any other text.
 func findSymbol(text string) error {
 	match := symbol.FindStringSubmatch(text)
 	if match == nil {

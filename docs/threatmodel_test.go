@@ -18,7 +18,7 @@ import (
 
 const root = ".."
 
-// The threat model names resources, properties, functions and tests. What it names must be there, and every threat must have a test.
+// The resources, properties, functions and tests that the threat model names must exist, and every threat must have a test.
 func TestTheThreatModelHolds(t *testing.T) {
 	page, err := os.ReadFile("threat-model.md")
 	if err != nil {
@@ -33,7 +33,7 @@ func TestTheThreatModelHolds(t *testing.T) {
 	}
 }
 
-// The check is itself put to the test: with broken rows.
+// The check itself is tested with broken rows.
 func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
 	const test = "`./docs -run TestTheThreatModelHolds`"
 	row := func(stopped, tests string) string {
@@ -56,7 +56,7 @@ func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
 		"no such function":   {row("`verify.Check`", test), "line 3: verify.Check: there is no Check in package verify"},
 		"no such method":     {row("`credentials.Source.Send`", test), "line 3: credentials.Source.Send: there is no Source.Send in package credentials"},
 		"short row":          {"| S1 | anyone |\n", "line 1: S1 has 2 cells: want 5"},
-		"twice":              {row("it", test) + "| S1 | a | b | c | " + test + " |\n", "line 4: S1 is there twice"},
+		"duplicate":          {row("it", test) + "| S1 | a | b | c | " + test + " |\n", "line 4: duplicate S1"},
 		"unknown remainder":  {strings.Replace(row("it", test), "nothing", "N99", 1), "line 3: there is no N99"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,7 +76,7 @@ var (
 	testRun     = regexp.MustCompile(`^(\.(?:/[a-z0-9/]+)?) -run ((?:Test|Fuzz)[A-Z]\w*)$`)
 )
 
-// checkThreatModel returns the number of threats, and what is wrong with the page.
+// checkThreatModel returns the number of threats and the errors of the page.
 func checkThreatModel(page string) (threats int, errs []error) {
 	var seen, remainders []string
 	for n, line := range strings.Split(page, "\n") {
@@ -101,7 +101,7 @@ func checkThreatModel(page string) (threats int, errs []error) {
 		}
 		threats++
 		if slices.Contains(seen, id) {
-			fail("%s is there twice", id)
+			fail("duplicate %s", id)
 		}
 		seen = append(seen, id)
 		if len(cells) != 5 {
@@ -156,7 +156,7 @@ func hasTest(folder, name string) bool {
 	return false
 }
 
-// findResource follows stack/LogicalID.Property.Element… in prod's snapshots. Any other text is no business of its.
+// findResource follows stack/LogicalID.Property.Element… in prod's snapshots. It accepts any other text.
 func findResource(text string) error {
 	match := resource.FindStringSubmatch(text)
 	if match == nil {
