@@ -1,27 +1,23 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/costchart"
 )
 
 // costing holds the flags of cost.
 type costing struct {
-	usage                 pricing.Usage
-	deployment, watched   pricing.Deployment
-	validity              time.Duration
-	region, prices, chart string
-	printPrices           bool
+	usage               pricing.Usage
+	deployment, watched pricing.Deployment
+	validity            time.Duration
+	region, prices      string
+	printPrices         bool
 }
 
 const costHelp = `cost estimates what a month of token requests costs with the proxy and without it, from which number of requests on the proxy pays, and which
@@ -43,7 +39,6 @@ func newCostCommand() *cobra.Command {
 		Long:  costHelp,
 		Example: `  m2m cost --requests-per-day 100000 --clients 50
   m2m cost --requests-per-day 100000 --clients 50 --scope-sets 3 --token-validity 12h --edge --tenant-secrets --monitoring
-  m2m cost --requests-per-day 100000 --clients 50 --chart cost.svg
   m2m cost --print-prices > my-prices.yaml
   m2m cost --requests-per-day 100000 --clients 50 --prices my-prices.yaml --region eu-west-1`,
 		Args: noArguments,
@@ -74,7 +69,6 @@ func newCostCommand() *cobra.Command {
 	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "reckon with Cognito's charge for app clients (default: whether the prices say that it is charged)")
 	flags.StringVar(&c.region, "region", pricing.DefaultRegion, "AWS `Region` whose prices hold")
 	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: those built in)")
-	flags.StringVar(&c.chart, "chart", "", "`file` for a chart, .svg or .png")
 	flags.BoolVar(&c.printPrices, "print-prices", false, "print the file of the prices built in, to adapt it, and do nothing else")
 	return command
 }
@@ -101,11 +95,6 @@ func (c *costing) run(command *cobra.Command) error {
 	report, err := c.estimate(region)
 	if err != nil {
 		return usageError{fmt.Errorf("--cache-size: %w", err)}
-	}
-	if c.chart != "" {
-		if err := c.draw(region); err != nil {
-			return err
-		}
 	}
 	report.read, report.region = book.Read, c.region
 	report.print(command.OutOrStdout())
@@ -170,27 +159,5 @@ func (c *costing) check() error {
 		return fmt.Errorf("--ttl: %w", err)
 	}
 	c.usage.TTL = ttl
-	if c.chart != "" {
-		if _, err := costchart.Format(c.chart); err != nil {
-			return fmt.Errorf("--chart: %w", err)
-		}
-	}
-	return nil
-}
-
-// draw writes the chart. A file that cannot be written whole is removed.
-func (c *costing) draw(region *pricing.Region) error {
-	format, err := costchart.Format(c.chart)
-	if err != nil {
-		return err
-	}
-	file, err := os.Create(filepath.FromSlash(c.chart))
-	if err != nil {
-		return fmt.Errorf("--chart: %w", err)
-	}
-	err = errors.Join(costchart.Write(file, format, region, c.usage, c.deployment), file.Close())
-	if err != nil {
-		return fmt.Errorf("--chart: %w", errors.Join(err, os.Remove(file.Name())))
-	}
 	return nil
 }

@@ -1,186 +1,147 @@
-// Package costchart draws what a month of token requests costs, with and without the proxy, over the number of requests.
+// Package costchart draws docs/cost.svg: what a month of token requests costs, with and without the proxy, over the number of requests.
 package costchart
 
 import (
-	"bytes"
+	"errors"
 	"fmt"
-	"image/color"
-	"io"
+	"html"
 	"math"
-	"path/filepath"
 	"strings"
-
-	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/font"
-	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
-// Format returns the format of a file by its extension: svg or png.
-func Format(file string) (string, error) {
-	switch extension := strings.ToLower(filepath.Ext(file)); extension {
-	case ".svg", ".png":
-		return extension[1:], nil
-	}
-	return "", fmt.Errorf("chart file %q is not allowed: use a name that ends in .svg or .png", file)
-}
-
-// Size of a chart.
-const width, height, margin = 18 * vg.Centimeter, 11.5 * vg.Centimeter, 4 * vg.Millimeter
+// Size of the chart in pixels, and of the part of it that has the lines.
+const (
+	width, height            = 680, 434
+	left, right, top, bottom = 84, 636, 44, 380
+)
 
 // points is how many numbers of requests a line is drawn through.
 const points = 160
 
-var (
-	red   = color.RGBA{R: 0xb9, G: 0x1c, B: 0x1c, A: 0xff}
-	blue  = color.RGBA{R: 0x1d, G: 0x4e, B: 0xd8, A: 0xff}
-	green = color.RGBA{R: 0x15, G: 0x80, B: 0x3d, A: 0xff}
-	grey  = color.RGBA{R: 0x52, G: 0x52, B: 0x5b, A: 0xff}
-)
+const red, blue, green, grey = "#b91c1c", "#1d4ed8", "#15803d", "#52525b"
 
-// Write draws the chart around a usage, which it marks, in one of the formats of Format. Both axes are logarithmic. The same input gives the same bytes.
-func Write(out io.Writer, format string, region *pricing.Region, u pricing.Usage, d pricing.Deployment) error {
+// chart is a drawing over two logarithmic axes, which are ranges of exponents of ten.
+type chart struct {
+	strings.Builder
+	x, y [2]float64
+}
+
+// Draw draws the chart around a usage, which it marks, as SVG. The usage must have a break-even. The same input gives the same bytes.
+func Draw(region *pricing.Region, u pricing.Usage, d pricing.Deployment) ([]byte, error) {
 	breakEven, pays, err := region.BreakEvenPerDay(u, d)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	least, most := u.RequestsPerDay, u.RequestsPerDay
-	if pays {
-		least, most = min(least, breakEven), max(most, breakEven)
+	if !pays {
+		return nil, errors.New("the proxy never pays: there is no break-even to mark")
 	}
-	// Whole powers of ten, so that the axis begins and ends with a number.
-	low, high := max(0, math.Floor(math.Log10(float64(least)))-1), min(9, math.Ceil(math.Log10(float64(most)))+1)
-
-	p := plot.New()
-	p.Title.Text = title(u, d)
-	p.X.Label.Text, p.Y.Label.Text = "Token requests a day, of all clients together", "US dollars a month"
-	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Tick.Marker = decades{}
-		axis.Label.TextStyle.Font.Size, axis.Tick.Label.Font.Size, axis.Label.Padding = 11, 10, 6
+	c := chart{x: [2]float64{
+		math.Floor(math.Log10(float64(min(u.RequestsPerDay, breakEven)))) - 1, math.Ceil(math.Log10(float64(max(u.RequestsPerDay, breakEven)))) + 1,
+	}}
+	cost := func(requestsPerDay int64) pricing.Line {
+		asked := u
+		asked.RequestsPerDay = requestsPerDay
+		estimate, _ := region.Estimate(asked, d) // It has been estimated above for other numbers of requests, and fails for none if not for all.
+		return estimate.Total
 	}
-	p.Title.TextStyle.Font.Size, p.Title.Padding = 12, 6
-	sans(&p.Title.TextStyle.Font, &p.X.Label.TextStyle.Font, &p.Y.Label.TextStyle.Font, &p.X.Tick.Label.Font, &p.Y.Tick.Label.Font, &p.Legend.TextStyle.Font)
-	p.Legend.Top, p.Legend.Left, p.Legend.TextStyle.Font.Size = true, true, 10
-	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = 3, 8, -4
-	p.Add(grid())
-
-	with, without, own, err := lines(region, u, d, low, high)
-	if err != nil {
-		return err
-	}
-	add(p, "without the proxy, a token each request", without, red, nil)
-	add(p, "with the proxy", with, blue, nil)
-	add(p, "without it, clients keep their tokens", own, green, []vg.Length{5, 3})
-	bottom, top := extent(with, without, own)
-	if pays {
-		if err := markBreakEven(p, region, u, d, breakEven, bottom); err != nil {
-			return err
-		}
-	}
-	if err := markUsage(p, region, u, d); err != nil {
-		return err
-	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, high, bottom, top
-	return write(out, format, p)
-}
-
-// write draws the plot on white, with a margin.
-func write(out io.Writer, format string, p *plot.Plot) error {
-	canvas, err := draw.NewFormattedCanvas(width, height, format)
-	if err != nil {
-		return err
-	}
-	page := draw.New(canvas)
-	page.SetColor(color.White)
-	page.Fill(page.Path())
-	p.BackgroundColor = nil
-	p.Draw(draw.Crop(page, margin, -margin, margin, -margin))
-	var drawn bytes.Buffer
-	if _, err := canvas.WriteTo(&drawn); err != nil {
-		return err
-	}
-	// Few machines have the font that the texts are measured with. Arial has the same widths.
-	_, err = out.Write(bytes.ReplaceAll(drawn.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
-	return err
-}
-
-func title(u pricing.Usage, d pricing.Deployment) string {
-	keys := "1 cache key"
-	if u.Keys() != 1 {
-		keys = pricing.Thousands(u.Keys()) + " cache keys"
-	}
-	return fmt.Sprintf("Token requests of %s, TTL %s, cache of %s GB", keys, pricing.Short(u.TTL), d.CacheGB)
-}
-
-// at is a point of the chart, whose axes are in powers of ten: the library places the labels of its own logarithmic axes badly. What costs less than a
-// cent is drawn as a cent.
-func at(requestsPerDay int64, d pricing.USD) plotter.XY {
-	return plotter.XY{X: math.Log10(float64(requestsPerDay)), Y: math.Log10(max(0.01, d.Dollars()))}
-}
-
-// lines are the three costs over the numbers of requests between two bounds.
-func lines(region *pricing.Region, u pricing.Usage, d pricing.Deployment, low, high float64) (with, without, own plotter.XYs, err error) {
+	var with, without, own []point
 	for i := range points {
-		u.RequestsPerDay = int64(math.Round(math.Pow(10, low+(high-low)*float64(i)/(points-1))))
-		e, err := region.Estimate(u, d)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		with = append(with, at(u.RequestsPerDay, e.Total.With))
-		without = append(without, at(u.RequestsPerDay, e.Total.Without))
-		own = append(own, at(u.RequestsPerDay, e.Total.OwnCache))
+		requests := int64(math.Round(math.Pow(10, c.x[0]+(c.x[1]-c.x[0])*float64(i)/(points-1))))
+		total := cost(requests)
+		with, without, own = append(with, at(requests, total.With)), append(without, at(requests, total.Without)), append(own, at(requests, total.OwnCache))
 	}
-	return with, without, own, nil
+	c.y = extent(with, without, own)
+
+	c.addf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" font-family="Helvetica, Arial, sans-serif" font-size="13">`, width, height)
+	c.addf(`<rect width="100%%" height="100%%" fill="#fff"/>`)
+	c.text((left+right)/2, 24, `text-anchor="middle" font-size="16"`,
+		fmt.Sprintf("Token requests of %s cache keys, TTL %s, cache of %s GB", pricing.Thousands(u.Keys()), pricing.Short(u.TTL), d.CacheGB))
+	c.axes("Token requests a day, of all clients together", "US dollars a month")
+	for i, line := range []struct {
+		name, style string
+		points      []point
+	}{
+		{"without the proxy, a token each request", `stroke="` + red + `"`, without},
+		{"with the proxy", `stroke="` + blue + `"`, with},
+		{"without it, clients keep their tokens", `stroke="` + green + `" stroke-dasharray="7 4"`, own},
+	} {
+		y := float64(top + 18 + 20*i)
+		c.addf(`<path d="%s" fill="none" stroke-width="2.4" %s/>`, c.path(line.points), line.style)
+		c.addf(`<path d="M%d %.1fh26" fill="none" stroke-width="2.4" %s/>`, left+10, y, line.style)
+		c.text(left+44, y+5, ``, line.name)
+	}
+	crossing, foot := at(breakEven, cost(breakEven).With), point{math.Log10(float64(breakEven)), c.y[0]}
+	c.addf(`<path d="%s" fill="none" stroke="%s" stroke-dasharray="3 3"/>`, c.path([]point{foot, crossing}), grey)
+	c.text(c.px(foot)+6, bottom-10, `fill="`+grey+`"`, "break-even: "+pricing.Thousands(breakEven)+" a day")
+	usage := cost(u.RequestsPerDay)
+	for _, p := range []point{at(u.RequestsPerDay, usage.With), at(u.RequestsPerDay, usage.Without)} {
+		c.addf(`<circle cx="%.1f" cy="%.1f" r="5"/>`, c.px(p), c.py(p))
+	}
+	c.addf(`<circle cx="%d" cy="%d" r="5"/>`, left+23, top+78)
+	c.text(left+44, top+83, ``, "this estimate: "+pricing.Thousands(u.RequestsPerDay)+" a day")
+	c.addf(`</svg>`)
+	return []byte(c.String()), nil
+}
+
+// point is a number of requests a day and a cost in US dollars, both as exponents of ten.
+type point struct{ requests, cost float64 }
+
+// at draws what costs less than a cent as a cent.
+func at(requestsPerDay int64, d pricing.USD) point {
+	return point{math.Log10(float64(requestsPerDay)), math.Log10(max(0.01, d.Dollars()))}
 }
 
 // extent is the decades that all lines are within.
-func extent(lines ...plotter.XYs) (bottom, top float64) {
-	bottom, top = math.Inf(1), math.Inf(-1)
+func extent(lines ...[]point) [2]float64 {
+	low, high := math.Inf(1), math.Inf(-1)
 	for _, line := range lines {
-		for _, point := range line {
-			bottom, top = min(bottom, point.Y), max(top, point.Y)
+		for _, p := range line {
+			low, high = min(low, p.cost), max(high, p.cost)
 		}
 	}
-	return math.Floor(bottom), math.Ceil(top)
+	return [2]float64{math.Floor(low), math.Ceil(high)}
 }
 
-func add(p *plot.Plot, name string, xys plotter.XYs, of color.Color, dashes []vg.Length) {
-	line := &plotter.Line{XYs: xys, LineStyle: draw.LineStyle{Color: of, Width: 1.8, Dashes: dashes}}
-	p.Add(line)
-	p.Legend.Add(name, line)
+func (c *chart) px(p point) float64 { return left + (right-left)*(p.requests-c.x[0])/(c.x[1]-c.x[0]) }
+func (c *chart) py(p point) float64 { return bottom - (bottom-top)*(p.cost-c.y[0])/(c.y[1]-c.y[0]) }
+
+func (c *chart) path(line []point) string {
+	var path strings.Builder
+	pen := "M"
+	for _, p := range line {
+		fmt.Fprintf(&path, "%s%.1f %.1f", pen, c.px(p), c.py(p))
+		pen = "L"
+	}
+	return path.String()
 }
 
-// markBreakEven draws a line from the crossing down to the axis, and its number of requests.
-func markBreakEven(p *plot.Plot, region *pricing.Region, u pricing.Usage, d pricing.Deployment, breakEven int64, bottom float64) error {
-	u.RequestsPerDay = breakEven
-	e, err := region.Estimate(u, d)
-	if err != nil {
-		return err
+// axes draws a line and a number at each power of ten.
+func (c *chart) axes(xUnit, yUnit string) {
+	for exponent := c.x[0]; exponent <= c.x[1]; exponent++ {
+		x := c.px(point{requests: exponent})
+		c.addf(`<path d="M%.1f %dV%d" stroke="#e4e4e7"/>`, x, top, bottom)
+		c.text(x, bottom+18, `text-anchor="middle"`, number(exponent))
 	}
-	crossing := at(breakEven, e.Total.With)
-	foot := plotter.XY{X: crossing.X, Y: bottom}
-	p.Add(&plotter.Line{XYs: plotter.XYs{foot, crossing}, LineStyle: draw.LineStyle{Color: grey, Width: 1, Dashes: []vg.Length{2, 2}}})
-	style := draw.TextStyle{Color: grey, Font: font.From(plot.DefaultFont, 10), Handler: plot.DefaultTextHandler}
-	sans(&style.Font)
-	text := fmt.Sprintf("break-even: %s a day", pricing.Thousands(breakEven))
-	p.Add(&plotter.Labels{XYs: plotter.XYs{foot}, Labels: []string{text}, TextStyle: []draw.TextStyle{style}, Offset: vg.Point{X: 5, Y: 8}})
-	return nil
+	for exponent := c.y[0]; exponent <= c.y[1]; exponent++ {
+		y := c.py(point{cost: exponent})
+		c.addf(`<path d="M%d %.1fH%d" stroke="#e4e4e7"/>`, left, y, right)
+		c.text(left-8, y+5, `text-anchor="end"`, number(exponent))
+	}
+	c.text((left+right)/2, bottom+40, `text-anchor="middle" font-size="14"`, xUnit)
+	c.text(20, (top+bottom)/2, fmt.Sprintf(`text-anchor="middle" font-size="14" transform="rotate(-90 20 %d)"`, (top+bottom)/2), yUnit)
 }
 
-// markUsage marks the usage that the chart is for on the lines with and without the proxy.
-func markUsage(p *plot.Plot, region *pricing.Region, u pricing.Usage, d pricing.Deployment) error {
-	e, err := region.Estimate(u, d)
-	if err != nil {
-		return err
+func number(exponent float64) string {
+	if exponent < 0 {
+		return fmt.Sprintf("%.*f", int(-exponent), math.Pow(10, exponent))
 	}
-	dots := &plotter.Scatter{
-		XYs:        plotter.XYs{at(u.RequestsPerDay, e.Total.With), at(u.RequestsPerDay, e.Total.Without)},
-		GlyphStyle: draw.GlyphStyle{Color: color.Black, Radius: 3.5, Shape: draw.CircleGlyph{}},
-	}
-	p.Add(dots)
-	p.Legend.Add("this estimate: "+pricing.Thousands(u.RequestsPerDay)+" a day", dots)
-	return nil
+	return pricing.Thousands(int64(math.Pow(10, exponent)))
+}
+
+func (c *chart) addf(format string, args ...any) { _, _ = fmt.Fprintf(c, format+"\n", args...) }
+
+func (c *chart) text(x, y float64, attributes, text string) {
+	c.addf(`<text x="%.1f" y="%.1f" %s>%s</text>`, x, y, attributes, html.EscapeString(text))
 }
