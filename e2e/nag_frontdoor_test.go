@@ -22,7 +22,6 @@ func TestNagFindsNothingInAnyFrontDoor(t *testing.T) {
 		proxy := func(id string, authorization tokenproxy.Authorization, endpoint tokenproxy.Endpoint) *tokenproxy.TokenProxy {
 			return tokenproxy.NewTokenProxy(stack, jsii.String(id), &tokenproxy.TokenProxyProps{
 				Pool: pool, OriginHeader: header, Authorization: &authorization, Endpoint: &endpoint,
-				Clients: []*tokenproxy.Client{{Name: jsii.String("shop"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
 			})
 		}
 		proxy("AllowList", tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{

@@ -33,7 +33,7 @@ type GatewayStackProps struct {
 	AuthorizerFunctionArn *string
 	// Domain gives the gateway a domain name of its own; its Proxy is the stack's. Default: none.
 	Domain *tokendomain.TokenDomainProps
-	// Edge configures the web ACL before the gateway; its Stage, paths and headers are the stack's. Default: none.
+	// Edge configures the web ACL before the gateway; its Proxy and OriginHeader are the stack's. Default: none.
 	Edge *webacl.EdgeWebACLProps
 	// Rotation configures the rotation of the origin header; what it rotates, where, and the encryption of its log are the stack's. Default: all
 	// defaults.
@@ -97,16 +97,8 @@ func (s *GatewayStack) addProxy(props *GatewayStackProps) {
 	tokenproxy.NewCacheLock(s.Stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: s.proxy})
 }
 
-// addEdge lets both paths through by which AWS WAF may see a token request: that of the default endpoint and that of a domain name of the gateway's own.
-// It is not documented which of them it sees behind such a name, and the other one leads nowhere.
 func (s *GatewayStack) addEdge(edge webacl.EdgeWebACLProps) {
-	edge.Stage = s.proxy.Stage()
-	edge.TokenPaths = []*string{jsii.String("/" + *s.proxy.StageName() + tokenproxy.TokenPath)}
-	if s.domain != nil {
-		edge.TokenPaths = append(edge.TokenPaths, jsii.String(tokenproxy.TokenPath))
-	}
-	edge.OriginHeaderName = s.header.HeaderName()
-	edge.CredentialsHeader = s.proxy.CredentialsHeader()
+	edge.Proxy, edge.OriginHeader = s.proxy, s.header
 	edge.LogEncryptionKey = s.proxy.LogEncryptionKey()
 	s.edge = webacl.NewEdgeWebACL(s.Stack, jsii.String("EdgeWebAcl"), &edge)
 }
@@ -148,7 +140,7 @@ func (s *GatewayStack) TokenURL() *string {
 	if s.domain != nil {
 		return s.domain.TokenURL()
 	}
-	return s.proxy.TokenEndpoint()
+	return s.proxy.TokenURL()
 }
 
 // OriginHeader is the header by which the pool's web ACL knows the gateway.

@@ -154,7 +154,7 @@ func (c *costing) check() error {
 	if err := awslimits.CachedValidity(c.validity); err != nil {
 		return fmt.Errorf("--token-validity: %w", err)
 	}
-	ttl, err := awslimits.CacheTTL(c.usage.TTL, []awslimits.ClientValidity{{Client: "with the shortest validity", Validity: c.validity}})
+	ttl, err := awslimits.CacheTTL(c.usage.TTL, []awslimits.ClientValidity{{Validity: c.validity}})
 	if err != nil {
 		return fmt.Errorf("--ttl: %w", err)
 	}

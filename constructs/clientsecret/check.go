@@ -1,13 +1,12 @@
 package clientsecret
 
 import (
-	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
@@ -35,9 +34,9 @@ func (props SecretRotationProps) check(errs *report.Errors) settings {
 	if s.Cadence == "" {
 		s.Cadence = awslimits.DefaultCadence
 	}
-	checkText(errs, "SecretPrefix", s.SecretPrefix, awslimits.SecretPrefix)
+	errs.Text("SecretPrefix", s.SecretPrefix, awslimits.SecretPrefix)
 	if s.OrganizationID != nil {
-		checkText(errs, "OrganizationID", s.OrganizationID, awslimits.OrganizationID)
+		errs.Text("OrganizationID", s.OrganizationID, awslimits.OrganizationID)
 	}
 	s.checkReaders(errs)
 	if n := s.ReservedConcurrency; n != nil {
@@ -56,26 +55,12 @@ func (s *settings) checkTimes(errs *report.Errors) {
 		errs.Add("Cadence", err)
 		s.Cadence = awslimits.DefaultCadence
 	}
-	given := func(prop string, d awscdk.Duration, into *time.Duration) {
-		if d == nil {
-			return
-		}
-		if value, err := report.Duration(d); err != nil {
-			errs.Add(prop, err)
-		} else {
-			*into = value
-		}
-	}
 	b := &s.bounds
 	b.Interval = cadences[s.Cadence].longest + awslimits.RotationWindow
 	b.Grace = min(awslimits.DefaultClientSecretGrace, cadences[s.Cadence].shortest/2)
-	given("Grace", s.Grace, &b.Grace)
-	given("StuckLimit", s.StuckLimit, &b.StuckLimit)
-	given("SweepInterval", s.SweepInterval, &s.sweepInterval)
-	if err := awslimits.SweepInterval(s.sweepInterval); err != nil {
-		errs.Add("SweepInterval", err)
-		s.sweepInterval = defaultSweepInterval
-	}
+	errs.Duration("Grace", s.Grace, &b.Grace, nil)
+	errs.Duration("StuckLimit", s.StuckLimit, &b.StuckLimit, nil)
+	errs.Duration("SweepInterval", s.SweepInterval, &s.sweepInterval, awslimits.SweepInterval)
 	if most := cadences[s.Cadence].shortest - awslimits.RotationWindow; b.StuckLimit >= most {
 		errs.Addf("StuckLimit", "%v is not allowed with %s rotation: use less than %v, the shortest time between two rotations: a stuck one would stop the next", b.StuckLimit, s.Cadence, most)
 	}
@@ -91,32 +76,5 @@ func (s *settings) checkReaders(errs *report.Errors) {
 	if n := len(s.ReaderAccounts); n > awslimits.MaxReaderAccounts {
 		errs.Addf("ReaderAccounts", "%d accounts are too many: use up to %d, or OrganizationID", n, awslimits.MaxReaderAccounts)
 	}
-	var accounts []*string
-	for i, account := range s.ReaderAccounts {
-		prop := fmt.Sprintf("ReaderAccounts[%d]", i)
-		if !checkText(errs, prop, account, awslimits.AccountID) {
-			continue
-		}
-		if slices.ContainsFunc(accounts, func(other *string) bool { return *other == *account }) {
-			errs.Addf(prop, "%q is there twice", *account)
-			continue
-		}
-		accounts = append(accounts, account)
-	}
-	s.ReaderAccounts = accounts
-}
-
-// checkText says whether the value is there, known and allowed.
-func checkText(errs *report.Errors, prop string, value *string, rule func(string) error) bool {
-	switch {
-	case value == nil:
-		errs.Addf(prop, "is required")
-	case report.IsToken(value):
-		errs.Addf(prop, "must be known at synth, where it is checked")
-	default:
-		err := rule(*value)
-		errs.Add(prop, err)
-		return err == nil
-	}
-	return false
+	s.ReaderAccounts = *jsii.Strings(errs.Texts("ReaderAccounts", s.ReaderAccounts, awslimits.AccountID)...)
 }

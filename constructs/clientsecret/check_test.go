@@ -26,14 +26,14 @@ func TestMistakes(t *testing.T) {
 			p.OrganizationID, p.ReaderAccounts = jsii.String("acme"), *jsii.Strings("444455556666", "44", "444455556666")
 		}, []string{
 			`Cadence: rotation "hourly" is not`, `OrganizationID: organization id "acme" is not`,
-			`ReaderAccounts[1]: account "44" is not an AWS account id`, `ReaderAccounts[2]: "444455556666" is there twice`,
+			`ReaderAccounts[1]: account "44" is not an AWS account id`, `ReaderAccounts[2]: duplicate "444455556666"`,
 			"ReservedConcurrency: reserved concurrency 1 is not allowed: use 2 or more", `SecretPrefix: secret prefix "m2m" is not allowed`,
 			"SweepInterval: sweep interval 14m0s is not allowed: use whole minutes from 15m to 24h",
 		}},
 		"no prefix":              {func(p *clientsecret.SecretRotationProps) { p.SecretPrefix = nil }, []string{"SecretPrefix: is required"}},
 		"prefix known at deploy": {func(p *clientsecret.SecretRotationProps) { p.SecretPrefix = awscdk.Aws_STACK_NAME() }, []string{"SecretPrefix: must be known at synth"}},
 		"too many accounts":      {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = fiftyOne }, []string{"ReaderAccounts: 51 accounts are too many: use up to 50"}},
-		"account missing":        {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = []*string{nil} }, []string{"ReaderAccounts[0]: is required"}},
+		"account missing":        {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = []*string{nil} }, []string{"ReaderAccounts[0]: is nil"}},
 		"half an invocation":     {func(p *clientsecret.SecretRotationProps) { p.ReservedConcurrency = jsii.Number(2.5) }, []string{"ReservedConcurrency: 2.5 is not allowed"}},
 		"none may run":           {func(p *clientsecret.SecretRotationProps) { p.ReservedConcurrency = jsii.Number(0) }, []string{"ReservedConcurrency: 0 is not allowed"}},
 		"grace as the interval": {func(p *clientsecret.SecretRotationProps) {

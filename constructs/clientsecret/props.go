@@ -2,13 +2,12 @@ package clientsecret
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
 
 // Cadence is how often a tenant's client secret rotates.
@@ -22,16 +21,42 @@ const (
 	Quarterly Cadence = "quarterly"
 )
 
+// Pool is the user pool of the tenants' app clients. *m2mpool.M2MPool is one.
+type Pool interface {
+	UserPool() awscognito.IUserPool
+	// TokenURL is Cognito's own token endpoint, where the function tries new secrets.
+	TokenURL() *string
+}
+
+// Proxy is what the tenants ask for tokens. *tokenproxy.TokenProxy is one.
+type Proxy interface {
+	// Stage has the cache that is flushed when a secret is revoked.
+	Stage() awsapigateway.IStage
+	// StageName is its name, known at synth.
+	StageName() *string
+	// TokenURL is the URL that goes into the tenants' secrets.
+	TokenURL() *string
+}
+
+// OriginHeader is the header by which the pool's web ACL lets the function try new secrets at Cognito. *originheader.OriginHeader is one.
+type OriginHeader interface {
+	HeaderName() *string
+	// Secret holds the header's value.
+	Secret() awssecretsmanager.ISecret
+	// EncryptionKey encrypts the secret.
+	EncryptionKey() awskms.IKey
+}
+
 // SecretRotationProps configure a SecretRotation.
 type SecretRotationProps struct {
 	// Pool is where the tenants' app clients are registered. Required.
-	Pool *m2mpool.M2MPool
+	Pool Pool
 	// Proxy is the token proxy that the tenants ask, and whose cache is flushed when a secret is revoked. Required.
-	Proxy *tokenproxy.TokenProxy
+	Proxy Proxy
 	// TokenURL is the URL of the token endpoint that goes into the tenants' secrets, such as that of a domain name. Default: the proxy's own endpoint.
 	TokenURL *string
 	// OriginHeader is the header by which the pool's web ACL lets the function try new secrets at Cognito. Required.
-	OriginHeader *originheader.OriginHeader
+	OriginHeader OriginHeader
 	// SecretPrefix is what the names of the tenants' secrets, and of no others, begin with: up to 464 letters, digits and /_+=.@-, with '/' at the
 	// end. The role reaches every secret that has it. Required.
 	SecretPrefix *string

@@ -64,7 +64,7 @@ func NewSecretRotation(scope constructs.Construct, id *string, props *SecretRota
 		s.SecretPrefix = jsii.String("invalid/")
 	}
 	if s.TokenURL == nil {
-		s.TokenURL = s.Proxy.TokenEndpoint()
+		s.TokenURL = s.Proxy.TokenURL()
 	}
 
 	r.prefix, r.cadence, r.organization = *s.SecretPrefix, s.Cadence, s.OrganizationID != nil
@@ -120,12 +120,12 @@ func (r *SecretRotation) addFunction(s *settings) {
 func (r *SecretRotation) environment(s *settings) map[string]*string {
 	return map[string]*string{
 		"SECRET_PREFIX":     s.SecretPrefix,
-		"USER_POOL_ID":      s.Pool.UserPoolID(),
+		"USER_POOL_ID":      s.Pool.UserPool().UserPoolId(),
 		"TOKEN_URL":         s.Pool.TokenURL(),
 		"GATEWAY_TOKEN_URL": s.TokenURL,
 		"HEADER_NAME":       s.OriginHeader.HeaderName(),
 		"HEADER_SECRET_ARN": s.OriginHeader.Secret().SecretArn(),
-		"REST_API_ID":       s.Proxy.RestAPI().RestApiId(),
+		"REST_API_ID":       s.Proxy.Stage().RestApi().RestApiId(),
 		"STAGE_NAME":        s.Proxy.StageName(),
 		"ACCOUNT_ID":        awscdk.Stack_Of(r.Construct).Account(),
 		"GRACE":             jsii.String(s.bounds.Grace.String()),
@@ -144,7 +144,9 @@ func (r *SecretRotation) EncryptionKey() awskms.IKey { return r.key }
 func (r *SecretRotation) SecretPrefix() *string { return jsii.String(r.prefix) }
 
 // Schedule is the cron expression of a tenant's rotations, to be used with a Duration of 1h.
-func (r *SecretRotation) Schedule(tenantID string) string { return cron(r.cadence, tenantID) }
+func (r *SecretRotation) Schedule(tenantID string) *string {
+	return jsii.String(cron(r.cadence, tenantID))
+}
 
 // Covers says whether principals of the account may decrypt the secrets, once a secret's own policy lets them read it. Of an organization the accounts
 // are not known here: with OrganizationID every account is taken to be in it.

@@ -34,7 +34,6 @@ func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.Secret
 		Pool: pool,
 		Proxy: tokenproxy.NewTokenProxy(stack, jsii.String("Proxy"), &tokenproxy.TokenProxyProps{
 			Pool: pool, OriginHeader: header,
-			Clients: []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: minutes(60)}},
 		}),
 		OriginHeader: header,
 		SecretPrefix: jsii.String("m2m/test/tenants/"),

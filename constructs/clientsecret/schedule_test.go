@@ -18,7 +18,7 @@ func TestScheduleOfATenantDependsOnItsIdAlone(t *testing.T) {
 	for _, cadence := range []clientsecret.Cadence{clientsecret.Daily, clientsecret.Weekly, clientsecret.Monthly, clientsecret.Quarterly} {
 		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) { p.Cadence = cadence })
 		for _, tenant := range []string{"billing", "orders"} {
-			got[cadence] = append(got[cadence], rotation.Schedule(tenant))
+			got[cadence] = append(got[cadence], *rotation.Schedule(tenant))
 		}
 	}
 	want := map[clientsecret.Cadence][]string{
@@ -47,7 +47,7 @@ func TestTenThousandTenantsAreSpreadOverTheWindow(t *testing.T) {
 		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) { p.Cadence = cadence })
 		form, used, fullest := regexp.MustCompile(test.form), map[string]int{}, 0
 		for i := range tenants {
-			expression := rotation.Schedule(fmt.Sprintf("tenant-%d", i))
+			expression := *rotation.Schedule(fmt.Sprintf("tenant-%d", i))
 			if !form.MatchString(expression) {
 				t.Fatalf("%s: %s is no match of %s", cadence, expression, form)
 			}

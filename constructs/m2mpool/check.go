@@ -26,11 +26,11 @@ func (props M2MPoolProps) check(errs *report.Errors) M2MPoolProps {
 	var identifiers []string
 	for i, server := range props.ResourceServers {
 		prop := fmt.Sprintf("ResourceServers[%d]", i)
-		if !server.Check(prop, errs) {
+		if !server.check(prop, errs) {
 			continue
 		}
 		if slices.Contains(identifiers, *server.Identifier) {
-			errs.Addf(prop+".Identifier", "%q is there twice: identifiers are unique in a pool", *server.Identifier)
+			errs.Addf(prop+".Identifier", "duplicate %q: identifiers are unique in a pool", *server.Identifier)
 			continue
 		}
 		identifiers = append(identifiers, *server.Identifier)
@@ -79,8 +79,8 @@ func (d *Domain) check(errs *report.Errors) *Domain {
 	return d
 }
 
-// Check notes the mistakes in a resource server under the name of the prop that holds it, and says whether there is none.
-func (s *ResourceServer) Check(prop string, errs *report.Errors) bool {
+// check notes the mistakes in a resource server under the name of the prop that holds it, and says whether there is none.
+func (s *ResourceServer) check(prop string, errs *report.Errors) bool {
 	if s == nil || s.Identifier == nil {
 		errs.Addf(prop+".Identifier", "is required")
 		return false
@@ -97,28 +97,35 @@ func (s *ResourceServer) Check(prop string, errs *report.Errors) bool {
 	case s.Name != nil && !report.IsToken(s.Name):
 		own.Add(prop+".Name", awslimits.ResourceServerName(*s.Name))
 	}
-	if n := len(s.Scopes); n < 1 || n > awslimits.ScopesPerResourceServer {
-		own.Addf(prop+".Scopes", "has %d scopes: a resource server has 1 to %d", n, awslimits.ScopesPerResourceServer)
+	own.AddAll(CheckScopes(prop+".Scopes", s.Scopes))
+	return errs.Merge(own)
+}
+
+// CheckScopes returns every mistake in the scopes of one resource server. Each error begins with the field that it is about, within the prop.
+func CheckScopes(prop string, scopes []*Scope) []error {
+	var errs report.Errors
+	if n := len(scopes); n < 1 || n > awslimits.ScopesPerResourceServer {
+		errs.Addf(prop, "has %d scopes: a resource server has 1 to %d", n, awslimits.ScopesPerResourceServer)
 	}
 	var names []string
-	for i, scope := range s.Scopes {
-		scopeProp := fmt.Sprintf("%s.Scopes[%d]", prop, i)
+	for i, scope := range scopes {
+		at := fmt.Sprintf("%s[%d]", prop, i)
 		if scope == nil || scope.Name == nil || scope.Description == nil {
-			own.Addf(scopeProp, "needs a Name and a Description")
+			errs.Addf(at, "needs a Name and a Description")
 			continue
 		}
 		if report.IsToken(scope.Name) {
-			own.Addf(scopeProp+".Name", "must be known at synth: app clients name it")
+			errs.Addf(at+".Name", "must be known at synth: app clients name it")
 			continue
 		}
-		own.Add(scopeProp+".Name", awslimits.ScopeName(*scope.Name))
-		own.Add(scopeProp+".Description", awslimits.ScopeDescription(*scope.Description))
+		errs.Add(at+".Name", awslimits.ScopeName(*scope.Name))
+		errs.Add(at+".Description", awslimits.ScopeDescription(*scope.Description))
 		if slices.Contains(names, *scope.Name) {
-			own.Addf(scopeProp+".Name", "%q is there twice: scope names are unique in a resource server", *scope.Name)
+			errs.Addf(at+".Name", "duplicate %q: scope names are unique in a resource server", *scope.Name)
 		}
 		names = append(names, *scope.Name)
 	}
-	return errs.Merge(own)
+	return errs.All()
 }
 
 // FullNames are the server's scopes as tokens carry them: identifier/name.

@@ -138,7 +138,7 @@ func (p *M2MPool) ResourceServer(identifier string) awscognito.IUserPoolResource
 }
 
 // Scopes are all custom scopes of the pool's resource servers, as identifier/name. Scopes of tenants' own are not among them.
-func (p *M2MPool) Scopes() []string { return p.scopes }
+func (p *M2MPool) Scopes() []*string { return *jsii.Strings(p.scopes...) }
 
 // Issuer is the iss claim of the pool's tokens.
 func (p *M2MPool) Issuer() *string { return p.userPool.UserPoolProviderUrl() }

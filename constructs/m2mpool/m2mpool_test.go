@@ -63,7 +63,7 @@ func TestPoolServesMachinesOnly(t *testing.T) {
 	if domain["Domain"] != "acme-m2m" || domain["ManagedLoginVersion"] != 1.0 {
 		t.Errorf("domain: got %v", domain)
 	}
-	if want := []string{"orders/read", "orders/write", "https://stock.example.com/v1/read"}; !cmp.Equal(pool.Scopes(), want) {
+	if want := *jsii.Strings("orders/read", "orders/write", "https://stock.example.com/v1/read"); !cmp.Equal(pool.Scopes(), want) {
 		t.Errorf("scopes: got %v, want %v", pool.Scopes(), want)
 	}
 	if pool.ResourceServer("orders") == nil || pool.ResourceServer("nope") != nil {
@@ -149,12 +149,12 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			},
 		}, []string{
 			`Domain.Prefix: domain prefix "aws-pool" contains the reserved word "aws"`,
-			`ResourceServers[0].Scopes[1].Name: "read" is there twice`,
+			`ResourceServers[0].Scopes[1].Name: duplicate "read"`,
 			`ResourceServers[1].Identifier: resource server identifier "with space" is not allowed`,
 			`ResourceServers[2].Scopes[0].Name: scope name "a/b" is not allowed`,
 			`ResourceServers[3].Scopes: has 0 scopes`,
 			`ResourceServers[4].Scopes: has 101 scopes`,
-			`ResourceServers[6].Identifier: "ok" is there twice`,
+			`ResourceServers[6].Identifier: duplicate "ok"`,
 			`ResourceServers[7].Identifier: is required`,
 			`ResourceServers[8].Name: is required, since the identifier "https://x.example.com" is not allowed as a name`,
 			`ResourceServers[8].Scopes[1]: needs a Name and a Description`,

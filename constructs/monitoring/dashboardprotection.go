@@ -32,7 +32,7 @@ func (s *settings) webACLs() []awscloudwatch.IWidget {
 	}
 	var blocked []awscloudwatch.IMetric
 	for _, rule := range s.Edge.RuleNames() {
-		blocked = append(blocked, s.edge("BlockedRequests", rule, period).With(&awscloudwatch.MetricOptions{Label: jsii.String(rule)}))
+		blocked = append(blocked, s.edge("BlockedRequests", *rule, period).With(&awscloudwatch.MetricOptions{Label: rule}))
 	}
 	return append(row,
 		graph("The edge web ACL", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{

@@ -43,11 +43,8 @@ func newService(t *testing.T, dir string) *service {
 	p.PoolWebACL = webacl.NewPoolWebACL(s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: p.Pool.UserPool(), OriginHeader: header})
 	p.Proxy = tokenproxy.NewTokenProxy(s.gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool: p.Pool, OriginHeader: header,
-		Clients: []*tokenproxy.Client{{Name: jsii.String("shop"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
 	})
-	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{
-		Stage: p.Proxy.Stage(), TokenPaths: []*string{jsii.String("/v1/oauth2/token")}, OriginHeaderName: header.HeaderName(),
-	})
+	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{Proxy: p.Proxy, OriginHeader: header})
 	p.OriginHeaderRotation = originheader.NewHeaderRotation(s.gateway, jsii.String("Rotation"), &originheader.HeaderRotationProps{
 		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: p.Pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
 	})

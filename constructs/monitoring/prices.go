@@ -32,7 +32,7 @@ func (s *settings) checkPrices(errs *report.Errors, scope constructs.Construct) 
 		}
 	}
 	perHour := 0.0
-	if size, err := region.Cache.Of(s.Proxy.CacheSizeGB()); err == nil { // A wrong size is the proxy's mistake, which it has noted.
+	if size, err := region.Cache.Of(*s.Proxy.CacheSizeGB()); err == nil { // A wrong size is the proxy's mistake, which it has noted.
 		perHour = size.Hour.Dollars()
 	}
 	setNumber(errs, "Prices.PerThousandTokens", &p.PerThousandTokens, tokens.First().Dollars()*1000/float64(tokens.Per), awslimits.Price)

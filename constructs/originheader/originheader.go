@@ -43,11 +43,7 @@ func NewOriginHeader(scope constructs.Construct, id *string, props *OriginHeader
 	var errs report.Errors
 	if props.HeaderName != nil {
 		h.headerName = *props.HeaderName
-		if report.IsToken(props.HeaderName) {
-			errs.Addf("HeaderName", "must be known at synth: it names a parameter of the gateway's integration")
-		} else {
-			errs.Add("HeaderName", awslimits.HeaderName(h.headerName))
-		}
+		errs.Text("HeaderName", props.HeaderName, awslimits.HeaderName)
 	}
 	errs.Attach(h.Construct)
 

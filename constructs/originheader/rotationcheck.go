@@ -46,18 +46,7 @@ func (props HeaderRotationProps) check(errs *report.Errors) rotationSettings {
 		{"StuckLimit", props.StuckLimit, &b.StuckLimit, nil},
 		{"FlushInterval", props.FlushInterval, &b.FlushInterval, nil},
 	} {
-		if d.given == nil {
-			continue
-		}
-		value, err := report.Duration(d.given)
-		if err == nil && d.rule != nil {
-			err = d.rule(value)
-		}
-		if err != nil {
-			errs.Add(d.prop, err)
-			continue
-		}
-		*d.into = value
+		errs.Duration(d.prop, d.given, d.into, d.rule)
 	}
 	b.FunctionTimeout = awslimits.RotationTimeout(b.WAFBound, b.StageBound)
 	if props.StuckLimit == nil {

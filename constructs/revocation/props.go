@@ -8,14 +8,17 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 )
+
+// Pool is a user pool. *m2mpool.M2MPool is one.
+type Pool interface {
+	UserPoolID() *string
+}
 
 // RevocationProps configure a Revocation.
 type RevocationProps struct {
 	// Pool is the user pool whose changes count. Required.
-	Pool *m2mpool.M2MPool
+	Pool Pool
 	// Stage has the cache that is flushed. Required.
 	Stage awsapigateway.IStage
 	// ExcludedRoles are roles of this account whose changes need no flush: the planned rotation's, since what it supersedes goes on working for a grace

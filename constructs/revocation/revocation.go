@@ -77,18 +77,7 @@ func (r *Revocation) check(s *RevocationProps, errs *report.Errors) {
 	if s.RemovalPolicy == "" {
 		s.RemovalPolicy = awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
 	}
-	if s.Window == nil {
-		return
-	}
-	window, err := report.Duration(s.Window)
-	if err == nil {
-		err = awslimits.RevocationWindow(window)
-	}
-	if err != nil {
-		errs.Add("Window", err)
-		return
-	}
-	r.window = window
+	errs.Duration("Window", s.Window, &r.window, awslimits.RevocationWindow)
 }
 
 // addQueues creates queues that SQS encrypts with keys of its own: a message names a call to Cognito and holds nothing secret, and EventBridge needs no grant

@@ -1,7 +1,6 @@
 package tenantclient
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -17,12 +16,20 @@ import (
 
 // check checks the props of tenants at one place.
 type check struct {
-	region    string // empty when it is known at deployment only
+	region    string        // empty when it is known at deployment only
+	scopes    []string      // of the pool's resource servers
+	ttl       time.Duration // of the proxy's cache, 0 without a proxy
 	durations map[awscdk.Duration]time.Duration
 }
 
-func newCheck(scope constructs.Construct) *check {
+func newCheck(scope constructs.Construct, pool Pool, proxy Proxy) *check {
 	c := &check{durations: map[awscdk.Duration]time.Duration{}}
+	for _, s := range pool.Scopes() {
+		c.scopes = append(c.scopes, *s)
+	}
+	if proxy != nil {
+		c.ttl = time.Duration(*proxy.CacheTTL().ToSeconds(nil)) * time.Second
+	}
 	if region := awscdk.Stack_Of(scope).Region(); !report.IsToken(region) {
 		c.region = *region
 	}
@@ -32,13 +39,8 @@ func newCheck(scope constructs.Construct) *check {
 // settings notes every mistake in props and returns what can be built in spite of it.
 func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings {
 	s := settings{tenantID: "invalid", validity: awslimits.DefaultAccessTokenValidity, pool: props.Pool, proxy: props.Proxy}
-	switch {
-	case props.TenantID == nil:
-		errs.Addf("TenantID", "is required")
-	case report.IsToken(props.TenantID):
-		errs.Addf("TenantID", "must be known at synth: the tenant's resources are named by it")
-	default:
-		errs.Add("TenantID", awslimits.TenantID(*props.TenantID))
+	errs.Text("TenantID", props.TenantID, awslimits.TenantID)
+	if props.TenantID != nil && !report.IsToken(props.TenantID) {
 		s.tenantID = *props.TenantID
 	}
 	s.own = props.checkOwnScopes(s.tenantID, errs)
@@ -46,7 +48,7 @@ func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings
 	if s.own != nil {
 		ownNames = s.own.FullNames()
 	}
-	s.shared = props.checkScopes(ownNames, errs)
+	s.shared = c.shared(props.Scopes, ownNames, errs)
 	if n := len(props.OwnScopes) + countOthers(props.Scopes, ownNames); n < 1 || n > awslimits.ScopesPerClient {
 		errs.Addf("Scopes", "tenant %q has %d scopes, OwnScopes included: a client has 1 to %d", s.tenantID, n, awslimits.ScopesPerClient)
 	}
@@ -58,26 +60,15 @@ func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings
 	return s
 }
 
-// checkScopes returns the shared ones among Scopes. A scope of the tenant's own may be named there, too.
-func (props *TenantClientProps) checkScopes(ownNames []string, errs *report.Errors) []string {
-	var seen, shared []string
-	for i, scope := range props.Scopes {
-		prop := fmt.Sprintf("Scopes[%d]", i)
-		switch {
-		case scope == nil:
-			errs.Addf(prop, "is nil")
-			continue
-		case slices.Contains(seen, *scope):
-			errs.Addf(prop, "%q is there twice", *scope)
-		case slices.Contains(props.Pool.Scopes(), *scope):
-			shared = append(shared, *scope)
-		case !slices.Contains(ownNames, *scope):
-			errs.Addf(prop, "%q is neither a scope of the pool's resource servers nor of OwnScopes: use one of %v",
-				*scope, slices.Concat(props.Pool.Scopes(), ownNames))
+// shared returns the shared ones among the scopes. A scope of the tenant's own may be named there, too.
+func (c *check) shared(scopes []*string, ownNames []string, errs *report.Errors) []string {
+	known := errs.Texts("Scopes", scopes, func(scope string) error {
+		if !slices.Contains(c.scopes, scope) && !slices.Contains(ownNames, scope) {
+			return fmt.Errorf("%q is neither a scope of the pool's resource servers nor of OwnScopes: use one of %v", scope, slices.Concat(c.scopes, ownNames))
 		}
-		seen = append(seen, *scope)
-	}
-	return shared
+		return nil
+	})
+	return slices.DeleteFunc(known, func(scope string) bool { return !slices.Contains(c.scopes, scope) })
 }
 
 // countOthers counts the scopes that are not among the tenant's own.
@@ -100,8 +91,8 @@ func (props *TenantClientProps) checkOwnScopes(tenantID string, errs *report.Err
 		errs.Addf("OwnScopes", "the pool already has a resource server %q, the identifier of this tenant's own", *server.Identifier)
 		return nil
 	}
-	var own report.Errors
-	if server.Check("OwnScopes", &own); !errs.Merge(own) {
+	if mistakes := m2mpool.CheckScopes("OwnScopes", props.OwnScopes); len(mistakes) > 0 {
+		errs.AddAll(mistakes)
 		return nil
 	}
 	return server
@@ -121,7 +112,7 @@ func (c *check) validity(props *TenantClientProps, s *settings, errs *report.Err
 		return
 	}
 	if props.Proxy != nil {
-		_, err := awslimits.CacheTTL(props.Proxy.CacheTTL(), []awslimits.ClientValidity{{Client: s.tenantID, Validity: s.validity}})
+		_, err := awslimits.CacheTTL(c.ttl, []awslimits.ClientValidity{{Client: s.tenantID, Validity: s.validity}})
 		errs.Add("AccessTokenValidity", err)
 	}
 }
@@ -147,34 +138,14 @@ func (c *check) readers(readers []*string, credentials Credentials, errs *report
 	if n := len(readers); n > awslimits.MaxReaders {
 		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n, awslimits.MaxReaders)
 	}
-	var valid []string
-	for i, reader := range readers {
-		prop := fmt.Sprintf("Readers[%d]", i)
-		switch err := c.reader(reader, credentials); {
-		case err != nil:
-			errs.Add(prop, err)
-		case slices.Contains(valid, *reader):
-			errs.Addf(prop, "%q is there twice", *reader)
-		default:
-			valid = append(valid, *reader)
+	return errs.Texts("Readers", readers, func(reader string) error {
+		if err := awslimits.Reader(reader); err != nil {
+			return err
 		}
-	}
-	return valid
-}
-
-func (c *check) reader(reader *string, credentials Credentials) error {
-	if reader == nil {
-		return errors.New("is nil")
-	}
-	if report.IsToken(reader) {
-		return errors.New("must be known at synth: it decides whether the key lets the reader decrypt")
-	}
-	if err := awslimits.Reader(*reader); err != nil {
-		return err
-	}
-	if account := awslimits.ReaderAccount(*reader); !credentials.Covers(account) {
-		return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' reader accounts, or remove the reader",
-			*reader, account)
-	}
-	return awslimits.ReaderPartition(*reader, c.region)
+		if account := awslimits.ReaderAccount(reader); !credentials.Covers(account) {
+			return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' reader accounts, or remove the reader",
+				reader, account)
+		}
+		return awslimits.ReaderPartition(reader, c.region)
+	})
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/logicalid"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 )
 
 // fragment is a part of a stack's template, with the resources of tenants.
@@ -39,7 +38,7 @@ func (f *fragment) addOutput(id, description string, value object) {
 
 // include makes constructs of the fragment in scope. Its parameters become what they stand for, be it in this stack or another one. The file exists for
 // as long as CDK reads it.
-func (f *fragment) include(scope constructs.Construct, pool *m2mpool.M2MPool, credentials Credentials) {
+func (f *fragment) include(scope constructs.Construct, pool Pool, credentials Credentials) {
 	values := map[string]any{userPoolID: pool.UserPoolID()}
 	if credentials != nil {
 		values[keyARN], values[functionARN] = credentials.EncryptionKey().KeyArn(), credentials.Function().FunctionArn()
@@ -82,16 +81,16 @@ func (f *fragment) write() (string, error) {
 // depend makes the tenants wait for what they need and do not refer to: clients for the resource servers of their scopes, which are plain names in the
 // template, and schedules for the permission by which Secrets Manager tries the function. In another stack both are there before, since the template
 // refers to the pool and the function.
-func (f *fragment) depend(scope constructs.Construct, pool *m2mpool.M2MPool, credentials Credentials) {
+func (f *fragment) depend(scope constructs.Construct, pool Pool, credentials Credentials) {
 	stack := awscdk.Stack_Of(scope)
-	if !elsewhere(stack, pool.Construct) {
-		for _, t := range f.tenants {
-			for _, identifier := range t.settings.servers() {
-				t.resource(t.ids.client).Node().AddDependency(pool.ResourceServer(identifier))
+	for _, t := range f.tenants {
+		for _, identifier := range t.settings.servers() {
+			if server := pool.ResourceServer(identifier); server != nil && !otherStack(stack, server) {
+				t.resource(t.ids.client).Node().AddDependency(server)
 			}
 		}
 	}
-	if credentials != nil && !elsewhere(stack, credentials.Permission()) {
+	if credentials != nil && !otherStack(stack, credentials.Permission()) {
 		for _, t := range f.tenants {
 			if t.ids.schedule != "" {
 				t.resource(t.ids.schedule).Node().AddDependency(credentials.Permission())
@@ -100,8 +99,8 @@ func (f *fragment) depend(scope constructs.Construct, pool *m2mpool.M2MPool, cre
 	}
 }
 
-// elsewhere says that c is deployed with another stack, nested ones being deployed with theirs.
-func elsewhere(stack awscdk.Stack, c constructs.IConstruct) bool {
+// otherStack says that c is deployed with another stack, nested ones being deployed with theirs.
+func otherStack(stack awscdk.Stack, c constructs.IConstruct) bool {
 	return *deployedWith(awscdk.Stack_Of(c)) != *deployedWith(stack)
 }
 

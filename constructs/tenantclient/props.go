@@ -2,17 +2,35 @@ package tenantclient
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscognito"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
+
+// Pool is the user pool of the app clients. *m2mpool.M2MPool is one.
+type Pool interface {
+	UserPoolID() *string
+	// TokenURL is Cognito's own token endpoint.
+	TokenURL() *string
+	// Scopes are the scopes of all resource servers, as identifier/name.
+	Scopes() []*string
+	// ResourceServer is the resource server with this identifier; nil if this app does not create it.
+	ResourceServer(identifier string) awscognito.IUserPoolResourceServer
+}
+
+// Proxy is what tenants ask for tokens. *tokenproxy.TokenProxy is one.
+type Proxy interface {
+	TokenURL() *string
+	// CacheTTL is how long a token may stay in the cache.
+	CacheTTL() awscdk.Duration
+}
 
 // TenantClientProps configure a TenantClient.
 type TenantClientProps struct {
 	// Pool is where the client is registered. Required.
-	Pool *m2mpool.M2MPool
+	Pool Pool
 	// TenantID is the tenant's stable id, 1 to 48 of a-z, 0-9 and '-'. It names the app client and, with Credentials, the secret. Required.
 	TenantID *string
 	// Scopes are what the client may ask for, as identifier/name, each a scope of one of the pool's resource servers or of OwnScopes.
@@ -26,7 +44,7 @@ type TenantClientProps struct {
 	AccessTokenValidity awscdk.Duration
 	// Proxy is the token proxy that the tenant asks. A validity that is too short for the proxy's cache TTL is an error.
 	// Default: none; the token URL is then Cognito's own.
-	Proxy *tokenproxy.TokenProxy
+	Proxy Proxy
 	// Credentials keep the tenant's credentials in a secret and rotate them. Default: none; a person fetches the client secret that Cognito
 	// generated, and hands it on.
 	Credentials Credentials
@@ -40,9 +58,9 @@ type TenantClientProps struct {
 // TenantClientsProps configure TenantClients.
 type TenantClientsProps struct {
 	// Pool is where the clients are registered. Required.
-	Pool *m2mpool.M2MPool
+	Pool Pool
 	// Proxy is the token proxy that the tenants ask. Default: none.
-	Proxy *tokenproxy.TokenProxy
+	Proxy Proxy
 	// Credentials keep the tenants' credentials in secrets and rotate them. Default: none.
 	Credentials Credentials
 	// Tenants are the tenants, each id once. Their Pool, Proxy and Credentials are those above.
@@ -60,7 +78,7 @@ type Credentials interface {
 	// Permission lets Secrets Manager invoke the function.
 	Permission() awslambda.CfnPermission
 	// Schedule is the cron expression of a tenant's rotations, whose windows are an hour long.
-	Schedule(tenantID string) string
+	Schedule(tenantID string) *string
 	// Covers says whether principals of the account may use the key, once a secret's policy lets them read it.
 	Covers(account string) bool
 }

@@ -98,7 +98,7 @@ func (s *settings) rotationSchedule(secretID object) object {
 		"SecretId":                  secretID,
 		"RotationLambdaARN":         ref(functionARN),
 		"RotateImmediatelyOnUpdate": false,
-		"RotationRules":             object{"ScheduleExpression": s.credentials.Schedule(s.tenantID), "Duration": "1h"},
+		"RotationRules":             object{"ScheduleExpression": *s.credentials.Schedule(s.tenantID), "Duration": "1h"},
 	}
 }
 

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
 
 // settings are what a tenant's resources are made from, after the check.
@@ -22,9 +21,9 @@ type settings struct {
 	shared      []string
 	own         *m2mpool.ResourceServer
 	validity    time.Duration
-	pool        *m2mpool.M2MPool
-	proxy       *tokenproxy.TokenProxy // nil without
-	credentials Credentials            // nil for a tenant without
+	pool        Pool
+	proxy       Proxy       // nil without
+	credentials Credentials // nil for a tenant without
 	readers     []string
 }
 
@@ -53,7 +52,7 @@ func (t *Tenant) resource(id string) awscdk.CfnResource {
 }
 
 // TenantID is the tenant's id.
-func (t *Tenant) TenantID() string { return t.settings.tenantID }
+func (t *Tenant) TenantID() *string { return jsii.String(t.settings.tenantID) }
 
 // UserPoolClient is the app client.
 func (t *Tenant) UserPoolClient() awscognito.IUserPoolClient {
@@ -84,12 +83,12 @@ func (t *Tenant) Secret() awssecretsmanager.ISecret {
 	return t.secret
 }
 
-// SecretName is the name of the secret, empty for a tenant without credentials.
-func (t *Tenant) SecretName() string {
+// SecretName is the name of the secret; nil for a tenant without credentials.
+func (t *Tenant) SecretName() *string {
 	if t.settings.credentials == nil {
-		return ""
+		return nil
 	}
-	return t.settings.secretName()
+	return jsii.String(t.settings.secretName())
 }
 
 // ClientID is the OAuth client_id. It is no secret.
@@ -101,19 +100,21 @@ func (t *Tenant) ClientID() *string {
 }
 
 // Scopes are all scopes that the client may ask for, as identifier/name, the tenant's own last.
-func (t *Tenant) Scopes() []string { return t.settings.scopes() }
+func (t *Tenant) Scopes() []*string { return *jsii.Strings(t.settings.scopes()...) }
 
 // AccessTokenValidity is how long the client's tokens live.
-func (t *Tenant) AccessTokenValidity() time.Duration { return t.settings.validity }
+func (t *Tenant) AccessTokenValidity() awscdk.Duration {
+	return awscdk.Duration_Minutes(jsii.Number(t.settings.validity.Minutes()))
+}
 
 // TokenURL is where the tenant asks for a token with all its scopes: POST with the credentials as HTTP Basic authorization and the body
 // grant_type=client_credentials.
 func (t *Tenant) TokenURL() *string {
 	// %20 and not '+' for a space: only a form's decoder takes '+' for one, and API Gateway is not documented to.
-	scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.Scopes(), " ")), "+", "%20")
+	scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.settings.scopes(), " ")), "+", "%20")
 	endpoint := t.settings.pool.TokenURL()
 	if t.settings.proxy != nil {
-		endpoint = t.settings.proxy.TokenEndpoint()
+		endpoint = t.settings.proxy.TokenURL()
 	}
 	return jsii.String(*endpoint + "?scope=" + scope + "&client_id=" + *t.ClientID())
 }

@@ -31,7 +31,7 @@ func NewTenantClient(scope constructs.Construct, id *string, props *TenantClient
 	}
 	t := &TenantClient{Construct: constructs.NewConstruct(scope, id)}
 	var errs report.Errors
-	s := newCheck(t.Construct).settings(props, &errs)
+	s := newCheck(t.Construct, props.Pool, props.Proxy).settings(props, &errs)
 	errs.Attach(t.Construct)
 
 	f := newFragment()

@@ -35,7 +35,6 @@ func newProxy(stack awscdk.Stack, pool *m2mpool.M2MPool) *tokenproxy.TokenProxy 
 	return tokenproxy.NewTokenProxy(stack, jsii.String("Proxy"), &tokenproxy.TokenProxyProps{
 		Pool:         pool,
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("Header"), nil),
-		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: minutes(60)}},
 	})
 }
 
@@ -123,7 +122,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			props: tenantclient.TenantClientProps{TenantID: jsii.String("Billing_1"), Scopes: *jsii.Strings("orders/read", "orders/raed", "orders/read")},
 			want: []string{
 				`Scopes[1]: "orders/raed" is neither a scope of the pool's resource servers nor of OwnScopes: use one of [orders/read orders/write tenant-taken/read]`,
-				`Scopes[2]: "orders/read" is there twice`,
+				`Scopes[2]: duplicate "orders/read"`,
 				`TenantID: tenant id "Billing_1" is not allowed`,
 			},
 		},
@@ -140,7 +139,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		},
 		"own scope with slash": {
 			props: tenantclient.TenantClientProps{TenantID: jsii.String("a"), OwnScopes: []*m2mpool.Scope{scope("x/y")}},
-			want:  []string{`OwnScopes.Scopes[0].Name: scope name "x/y" is not allowed`},
+			want:  []string{`OwnScopes[0].Name: scope name "x/y" is not allowed`},
 		},
 		"own resource server taken": {
 			props: tenantclient.TenantClientProps{TenantID: jsii.String("taken"), OwnScopes: []*m2mpool.Scope{scope("x")}},
@@ -163,9 +162,10 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			stack := cdktest.NewStack(t)
-			test.props.Pool = newPool(stack)
+			pool := newPool(stack)
+			test.props.Pool = pool
 			if test.proxy {
-				test.props.Proxy = newProxy(stack, test.props.Pool)
+				test.props.Proxy = newProxy(stack, pool)
 			}
 			tenantclient.NewTenantClient(stack, jsii.String("tenant"), &test.props)
 			cdktest.ExpectErrors(t, stack, test.want)

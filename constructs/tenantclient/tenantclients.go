@@ -27,7 +27,7 @@ func NewTenantClients(scope constructs.Construct, id *string, props *TenantClien
 		panic("tenantclient: TenantClientsProps.Pool is required")
 	}
 	t := &TenantClients{Construct: constructs.NewConstruct(scope, id)}
-	check, f, place := newCheck(t.Construct), newFragment(), logicalid.Of(scope)
+	check, f, place := newCheck(t.Construct, props.Pool, props.Proxy), newFragment(), logicalid.Of(scope)
 	seen := map[string]bool{}
 	for i, tenant := range props.Tenants {
 		of := *tenant
@@ -35,7 +35,7 @@ func NewTenantClients(scope constructs.Construct, id *string, props *TenantClien
 		var errs report.Errors
 		s := check.settings(&of, &errs)
 		if seen[s.tenantID] {
-			errs.Addf(fmt.Sprintf("Tenants[%d].TenantID", i), "%q is there twice: each tenant has one client", s.tenantID)
+			errs.Addf(fmt.Sprintf("Tenants[%d].TenantID", i), "duplicate %q: each tenant has one client", s.tenantID)
 			errs.Attach(t.Construct)
 		} else if !errs.Empty() {
 			errs.Attach(constructs.NewConstruct(scope, jsii.String(s.tenantID)))

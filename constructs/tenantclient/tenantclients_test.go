@@ -76,15 +76,15 @@ func TestEveryResourceIsWithinReach(t *testing.T) {
 	tenants := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home), Credentials: credentials, Tenants: threeTenants()}).Tenants()
 	for _, tenant := range tenants {
 		for name, value := range map[string]*string{"Client": tenant.UserPoolClient().UserPoolClientId(), "Again": tenant.UserPoolClient().UserPoolClientId()} {
-			awscdk.NewCfnOutput(stack, jsii.String(tenant.TenantID()+name), &awscdk.CfnOutputProps{Value: value})
+			awscdk.NewCfnOutput(stack, jsii.String(*tenant.TenantID()+name), &awscdk.CfnOutputProps{Value: value})
 		}
 	}
 	billing, carrier, trial := tenants[0], tenants[1], tenants[2]
 	if billing.OwnResourceServer() != nil || *carrier.OwnResourceServer().Identifier() != "tenant-carrier-north" {
 		t.Error("own resource servers: want one of carrier-north alone")
 	}
-	if billing.SecretName() != "m2m/test/tenants/billing" || trial.Secret() != nil || billing.AccessTokenValidity().Minutes() != 90 {
-		t.Errorf("got secrets %q and %v, validity %v", billing.SecretName(), trial.Secret(), billing.AccessTokenValidity())
+	if *billing.SecretName() != "m2m/test/tenants/billing" || trial.Secret() != nil || *billing.AccessTokenValidity().ToMinutes(nil) != 90 {
+		t.Errorf("got secrets %v and %v, validity %v", billing.SecretName(), trial.Secret(), billing.AccessTokenValidity())
 	}
 	if *billing.Secret().EncryptionKey().KeyArn() != *credentials.key.KeyArn() {
 		t.Error("the secret does not know its key")
@@ -123,7 +123,7 @@ func TestManyTenantsAskTheirProxy(t *testing.T) {
 	tenants := threeTenants()[1:]
 	tenants[1].TenantID, tenants[1].AccessTokenValidity = jsii.String("brief"), minutes(30)
 	many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool, Proxy: proxy, Tenants: tenants})
-	if got, want := *many.Tenants()[0].TokenURL(), *proxy.TokenEndpoint(); !strings.HasPrefix(got, want+"?scope=") {
+	if got, want := *many.Tenants()[0].TokenURL(), *proxy.TokenURL(); !strings.HasPrefix(got, want+"?scope=") {
 		t.Errorf("token URL %s, want one at %s", got, want)
 	}
 	cdktest.ExpectErrors(t, stack, []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: use whole seconds from 1s to 25m0s, since client "brief"`})

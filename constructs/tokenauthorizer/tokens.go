@@ -30,7 +30,11 @@ func tokensOf(name string, pool *m2mpool.M2MPool, userPool awscognito.IUserPool)
 	case pool == nil:
 		return tokens{pool: userPool}
 	}
-	return tokens{pool: pool.UserPool(), scopes: pool.Scopes()}
+	t := tokens{pool: pool.UserPool()}
+	for _, scope := range pool.Scopes() {
+		t.scopes = append(t.scopes, *scope)
+	}
+	return t
 }
 
 // checked are the requirement's scopes; every mistake in them is noted.

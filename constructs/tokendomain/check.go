@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -45,11 +43,7 @@ type settings struct {
 func (props TokenDomainProps) check(scope constructs.Construct, errs *report.Errors) settings {
 	s := settings{TokenDomainProps: props}
 	s.fillDefaults()
-	if report.IsToken(s.DomainName) {
-		errs.Addf("DomainName", "must be known at synth: the tenants' token URL is made of it")
-	} else {
-		errs.Add("DomainName", awslimits.CustomDomain(*s.DomainName))
-	}
+	errs.Text("DomainName", s.DomainName, awslimits.CustomDomain)
 	s.checkCertificates(scope, errs)
 	s.checkPolicy(errs)
 	s.checkProxy(errs)
@@ -111,19 +105,17 @@ func (s *settings) checkPolicy(errs *report.Errors) {
 }
 
 func (s *settings) checkProxy(errs *report.Errors) {
-	api := s.Proxy.RestAPI().Node().DefaultChild().(awsapigateway.CfnRestApi)
-	resolve := api.Stack().Resolve
-	endpoint, _ := resolve(api.EndpointConfiguration()).(map[string]any)
-	if types, _ := endpoint["types"].([]any); slices.Contains(types, any("PRIVATE")) {
+	if s.Proxy.IsPrivate() {
 		errs.Addf("Proxy", "has a private endpoint, to which a public domain name cannot lead: make the proxy Regional, or leave the domain name out")
 	}
-	if s.MutualTLS != nil && resolve(api.DisableExecuteApiEndpoint()) != true {
+	if s.MutualTLS != nil && !s.Proxy.DefaultEndpointDisabled() {
 		errs.Addf("Proxy", "has an open default endpoint, by which a client without a certificate would get in: set DisableDefaultEndpoint of the proxy")
 	}
-	if policy, _ := resolve(api.SecurityPolicy()).(string); policy != *s.SecurityPolicy {
-		if policy == "" {
-			policy = "none, which is TLS_1_0"
-		}
+	policy := "none, which is TLS_1_0"
+	if own := s.Proxy.SecurityPolicy(); own != nil {
+		policy = *own
+	}
+	if policy != *s.SecurityPolicy {
 		s.warn(SecurityPolicyWarning, "The API's security policy is %s, the domain name's %s. AWS's documentation says that the API's negotiates the handshake: give both the same.", policy, *s.SecurityPolicy)
 	}
 }

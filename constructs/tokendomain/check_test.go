@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
@@ -52,11 +51,11 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			p.SecurityPolicy, p.EndpointAccessMode = jsii.String("SecurityPolicy_TLS13_1_3_2025_09"), jsii.String("LOOSE")
 		}, []string{`EndpointAccessMode: endpoint access mode "LOOSE" is not one of STRICT, BASIC`}},
 		"private proxy": {func(_ awscdk.Stack, p *props) {
-			restAPI(p).SetEndpointConfiguration(&awsapigateway.CfnRestApi_EndpointConfigurationProperty{Types: jsii.Strings("PRIVATE")})
+			proxyOf(p).private = true
 		}, []string{"Proxy: has a private endpoint, to which a public domain name cannot lead"}},
 		"mutual TLS beside an open default endpoint": {func(s awscdk.Stack, p *props) {
 			with(s, p)
-			restAPI(p).SetDisableExecuteApiEndpoint(jsii.Bool(false))
+			proxyOf(p).open = true
 		}, []string{"Proxy: has an open default endpoint, by which a client without a certificate would get in: set DisableDefaultEndpoint"}},
 		"mutual TLS with an enhanced policy": {func(s awscdk.Stack, p *props) {
 			with(s, p)
@@ -102,7 +101,7 @@ func TestWarnings(t *testing.T) {
 		"ends soon": {ending(80 * days), map[string]string{
 			tokendomain.RevocationWarning: revocation[tokendomain.RevocationWarning], tokendomain.ExpiryWarning: "truststore.pem, block 1 (CN=Clients) ends on " + time.Now().Add(80*days).UTC().Format("2006-01-02"),
 		}},
-		"API without a policy": {func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) { restAPI(p).SetSecurityPolicy(nil) },
+		"API without a policy": {func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) { proxyOf(p).policy = nil },
 			map[string]string{tokendomain.SecurityPolicyWarning: "The API's security policy is none, which is TLS_1_0, the domain name's TLS_1_2."}},
 		"API with another policy": {func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 			p.SecurityPolicy = jsii.String("SecurityPolicy_TLS13_1_3_2025_09")

@@ -2,18 +2,31 @@ package tokendomain
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
+
+// Proxy is the API that a TokenDomain leads to. *tokenproxy.TokenProxy is one.
+type Proxy interface {
+	RestAPI() awsapigateway.IRestApi
+	Stage() awsapigateway.IStage
+	// IsPrivate says whether the API is reached through VPC endpoints only.
+	IsPrivate() bool
+	// DefaultEndpointDisabled says whether the API is reached through domain names only.
+	DefaultEndpointDisabled() bool
+	// SecurityPolicy is the API's TLS policy; nil for API Gateway's own.
+	SecurityPolicy() *string
+	// LogEncryptionKey encrypts the API's logs.
+	LogEncryptionKey() awskms.IKey
+}
 
 // TokenDomainProps configure a TokenDomain.
 type TokenDomainProps struct {
 	// Proxy is the token proxy that the domain name leads to, a Regional one. With MutualTLS its default endpoint must be disabled, as a client without a
 	// certificate would get in there. Required.
-	Proxy *tokenproxy.TokenProxy
+	Proxy Proxy
 	// DomainName is the name, for example token.example.com. Required.
 	DomainName *string
 	// CertificateArn is the ACM certificate of the name, in the Region of the stack. Required.
@@ -47,7 +60,7 @@ type TokenDomainProps struct {
 // MutualTLS makes API Gateway refuse clients without a certificate of an authority in the truststore.
 type MutualTLS struct {
 	// TruststorePath is a file of PEM certificates: the authorities whose clients may connect, with all authorities above them up to the root. It is checked
-	// at synth (internal/truststore says for what). Required.
+	// at synth: every certificate must be of an authority, be valid, and have its issuers in the file. Required.
 	TruststorePath *string
 	// Bucket gets the file. It must have versioning on and be encrypted by keys that S3 manages: API Gateway reads the file as the deploying role, which
 	// needs s3:GetObject and s3:GetObjectVersion, and no permission on a KMS key is documented for it. Default: a bucket of its own.

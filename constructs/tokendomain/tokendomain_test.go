@@ -9,7 +9,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/assertions"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -35,23 +34,30 @@ const (
 func newDomain(t *testing.T, configure func(awscdk.Stack, *tokendomain.TokenDomainProps)) (awscdk.Stack, *tokendomain.TokenDomain) {
 	app := cdktest.NewStack(t).Node().Root().(awscdk.App)
 	stack := awscdk.NewStack(app, jsii.String("Gateway"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")}})
-	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
+	proxy := &front{policy: jsii.String("TLS_1_2"), TokenProxy: tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
-		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: awscdk.Duration_Hours(jsii.Number(1))}},
-	})
+		Endpoint:     &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("TLS_1_2")},
+	})}
 	props := &tokendomain.TokenDomainProps{Proxy: proxy, DomainName: jsii.String("token.example.com"), CertificateArn: jsii.String(certificate)}
-	restAPI(props).SetDisableExecuteApiEndpoint(jsii.Bool(true))
-	restAPI(props).SetSecurityPolicy(jsii.String("TLS_1_2"))
 	if configure != nil {
 		configure(stack, props)
 	}
 	return stack, tokendomain.NewTokenDomain(stack, jsii.String("TokenDomain"), props)
 }
 
-func restAPI(props *tokendomain.TokenDomainProps) awsapigateway.CfnRestApi {
-	return props.Proxy.RestAPI().Node().DefaultChild().(awsapigateway.CfnRestApi)
+// front is a proxy that says something else of its endpoint.
+type front struct {
+	*tokenproxy.TokenProxy
+	private, open bool
+	policy        *string
 }
+
+func (f *front) IsPrivate() bool               { return f.private }
+func (f *front) DefaultEndpointDisabled() bool { return !f.open }
+func (f *front) SecurityPolicy() *string       { return f.policy }
+
+func proxyOf(props *tokendomain.TokenDomainProps) *front { return props.Proxy.(*front) }
 
 func synth(t *testing.T, configure func(awscdk.Stack, *tokendomain.TokenDomainProps)) cdktest.Template {
 	t.Helper()
@@ -97,7 +103,7 @@ func mutual(t *testing.T) func(awscdk.Stack, *tokendomain.TokenDomainProps) {
 func TestTheWholePathLeadsToTheStage(t *testing.T) {
 	stack, domain := newDomain(t, func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.HostedZoneID, p.HostedZoneName = jsii.String("Z2FDTNDATAQYW2"), jsii.String("example.com")
-		restAPI(p).SetDisableExecuteApiEndpoint(jsii.Bool(false)) // Allowed without mutual TLS: the stage's own protection holds on both names.
+		proxyOf(p).open = true // Allowed without mutual TLS: the stage's own protection holds on both names.
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("Target"), &awscdk.CfnOutputProps{Value: domain.RegionalDomainName()})
 	awscdk.NewCfnOutput(stack, jsii.String("TargetZone"), &awscdk.CfnOutputProps{Value: domain.RegionalHostedZoneID()})
@@ -147,8 +153,7 @@ func TestEnhancedPolicies(t *testing.T) {
 	for mode, want := range map[string]string{"": "STRICT", "BASIC": "BASIC"} {
 		template := synth(t, func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 			p.SecurityPolicy = jsii.String(policy)
-			restAPI(p).SetSecurityPolicy(jsii.String(policy))
-			restAPI(p).SetEndpointAccessMode(jsii.String("STRICT"))
+			proxyOf(p).policy = jsii.String(policy)
 			if mode != "" {
 				p.EndpointAccessMode = &mode
 			}

@@ -24,8 +24,22 @@ func (p *TokenProxy) Probeable() bool {
 // IsPrivate says whether the API is reached through VPC endpoints only.
 func (p *TokenProxy) IsPrivate() bool { return p.endpoint.isPrivate() }
 
-// DefaultEndpointDisabled says whether TokenEndpoint is closed.
+// DefaultEndpointDisabled says whether TokenURL is closed.
 func (p *TokenProxy) DefaultEndpointDisabled() bool { return p.endpoint.defaultDisabled() }
+
+// SecurityPolicy is the TLS policy of the API; nil for API Gateway's own.
+func (p *TokenProxy) SecurityPolicy() *string {
+	if p.endpoint == nil {
+		return nil
+	}
+	return p.endpoint.SecurityPolicy
+}
+
+// TokenPaths are the paths at which AWS WAF may see token requests: that of the default endpoint, and that of a domain name whose whole path leads to the
+// stage. AWS does not document which of them it sees behind a domain name.
+func (p *TokenProxy) TokenPaths() []*string {
+	return []*string{jsii.String("/" + *p.stageName + TokenPath), jsii.String(TokenPath)}
+}
 
 // CredentialsHeader is the header in which clients send their credentials: Authorization, or that of IAMAuthorization. Logs must not show it.
 func (p *TokenProxy) CredentialsHeader() *string {
@@ -42,7 +56,9 @@ func (p *TokenProxy) LogsClients() bool { return p.authorization.isLambda() }
 func (p *TokenProxy) UsagePlan(name string) awsapigateway.IUsagePlan { return p.usagePlans[name] }
 
 // UsagePlanNames are the names of all usage plans, sorted.
-func (p *TokenProxy) UsagePlanNames() []string { return slices.Sorted(maps.Keys(p.usagePlans)) }
+func (p *TokenProxy) UsagePlanNames() []*string {
+	return *jsii.Strings(slices.Sorted(maps.Keys(p.usagePlans))...)
+}
 
 // MetricsNamespace is the CloudWatch namespace of the metrics that are counted in the access log.
 func (p *TokenProxy) MetricsNamespace() *string { return jsii.String(p.metricsNamespace) }
@@ -55,7 +71,7 @@ func (p *TokenProxy) AccessLogMetric(name string) awscloudwatch.Metric { return 
 func (p *TokenProxy) APIName() *string { return p.uniqueName() }
 
 // CacheSizeGB is the capacity of the cache cluster.
-func (p *TokenProxy) CacheSizeGB() string { return p.cacheSizeGB }
+func (p *TokenProxy) CacheSizeGB() *string { return p.cacheSizeGB }
 
 // Alarms are all alarms.
 func (p *TokenProxy) Alarms() []awscloudwatch.Alarm { return p.alarms }

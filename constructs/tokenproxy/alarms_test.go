@@ -251,8 +251,8 @@ func TestNamesOfMetrics(t *testing.T) {
 	if got := template.One("AWS::ApiGateway::RestApi")["Name"]; got != *proxy.APIName() {
 		t.Errorf("the API is %v, not %s", got, *proxy.APIName())
 	}
-	if got := template.One("AWS::ApiGateway::Stage")["CacheClusterSize"]; got != proxy.CacheSizeGB() {
-		t.Errorf("the cache has %v GB, not %s", got, proxy.CacheSizeGB())
+	if got := template.One("AWS::ApiGateway::Stage")["CacheClusterSize"]; got != *proxy.CacheSizeGB() {
+		t.Errorf("the cache has %v GB, not %s", got, *proxy.CacheSizeGB())
 	}
 	metric := proxy.AccessLogMetric(tokenproxy.UpstreamFailed)
 	if *metric.Namespace() != *proxy.MetricsNamespace() || *metric.MetricName() != "UpstreamFailed" || proxy.AccessLogMetric(tokenproxy.AuthorizerFailed) != nil {

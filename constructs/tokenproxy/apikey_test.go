@@ -113,13 +113,13 @@ func TestAPIKey_ReportsAllMistakesTogether(t *testing.T) {
 		want          []string
 	}{
 		"nothing given": {nil, func(p *tokenproxy.APIKeyProps) { p.TenantID, p.Plan, p.SecretName = nil, nil, nil }, []string{
-			"Plan: is required, and must be known at synth", "SecretName: is required", "TenantID: is required",
+			"Plan: is required", "SecretName: is required", "TenantID: is required",
 		}},
 		"everything wrong": {nil, func(p *tokenproxy.APIKeyProps) {
 			p.TenantID, p.Plan, p.SecretName = jsii.String("Billing"), jsii.String("silver"), jsii.String("a b")
 			p.Readers = append(*jsii.Strings("everyone"), nil)
 		}, []string{
-			`Plan: usage plan "silver" is not one of gold, trial`, `Readers[0]: reader "everyone" is neither an IAM role or user nor an account`, "Readers[1]: is missing",
+			`Plan: usage plan "silver" is not one of gold, trial`, `Readers[0]: reader "everyone" is neither an IAM role or user nor an account`, "Readers[1]: is nil",
 			`SecretName: secret name "a b" is not allowed`, `TenantID: tenant id "Billing" is not allowed`,
 		}},
 		"a proxy that asks for no key": {&tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}}, func(*tokenproxy.APIKeyProps) {}, []string{

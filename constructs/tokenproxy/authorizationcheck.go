@@ -1,7 +1,6 @@
 package tokenproxy
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -50,13 +49,7 @@ func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
 		errs.Addf(at, "needs exactly one of Function and AllowList")
 	}
 	s.authorizerTTL = awslimits.DefaultAuthorizerTTL
-	if l.CacheTTL != nil {
-		var err error
-		if s.authorizerTTL, err = report.Duration(l.CacheTTL); err == nil {
-			err = awslimits.AuthorizerTTL(s.authorizerTTL)
-		}
-		errs.Add(at+".CacheTTL", err)
-	}
+	errs.Duration(at+".CacheTTL", l.CacheTTL, &s.authorizerTTL, awslimits.AuthorizerTTL)
 	if l.Function != nil {
 		env := l.Function.Env()
 		if elsewhere(env.Account, stack.Account()) || elsewhere(env.Region, stack.Region()) {
@@ -82,8 +75,8 @@ func (l *AllowList) check(errs *report.Errors, at string) {
 	if len(l.ClientIDs)+len(l.SourceNetworks) == 0 {
 		errs.Addf(at, "is empty, which would let everyone in: name ClientIDs, SourceNetworks or both")
 	}
-	checkList(errs, at+".ClientIDs", l.ClientIDs, awslimits.ClientID)
-	checkList(errs, at+".SourceNetworks", l.SourceNetworks, awslimits.Network)
+	errs.List(at+".ClientIDs", l.ClientIDs, awslimits.ClientID)
+	errs.List(at+".SourceNetworks", l.SourceNetworks, awslimits.Network)
 	size := len(client.ClientIDsVariable) + len(client.SourceNetworksVariable) + len(client.IgnoreClientIDVariable+"true")
 	for _, value := range append(append([]*string{}, l.ClientIDs...), l.SourceNetworks...) {
 		switch {
@@ -112,27 +105,8 @@ func (s *settings) checkIAM(errs *report.Errors) {
 	if iam.CredentialsHeader == nil {
 		iam.CredentialsHeader = jsii.String(awslimits.DefaultCredentialsHeader)
 	}
-	if report.IsToken(iam.CredentialsHeader) {
-		errs.Addf(at+".CredentialsHeader", "must be known at synth: it names a parameter of the gateway's method")
-	} else {
-		errs.Add(at+".CredentialsHeader", awslimits.CredentialsHeader(*iam.CredentialsHeader, *s.OriginHeader.HeaderName()))
-	}
-	checkList(errs, at+".Callers", iam.Callers, awslimits.Caller)
-}
-
-// checkList notes values that are missing, not allowed or there twice. What is known at deployment only is not looked at.
-func checkList(errs *report.Errors, at string, values []*string, rule func(string) error) {
-	var known []string
-	for i, value := range values {
-		switch {
-		case value == nil:
-			errs.Addf(fmt.Sprintf("%s[%d]", at, i), "is missing")
-		case !report.IsToken(value):
-			errs.Add(fmt.Sprintf("%s[%d]", at, i), rule(*value))
-			known = append(known, *value)
-		}
-	}
-	if twice := awslimits.Twice(known); twice != "" {
-		errs.Addf(at, "%q is there twice", twice)
-	}
+	errs.Text(at+".CredentialsHeader", iam.CredentialsHeader, func(header string) error {
+		return awslimits.CredentialsHeader(header, *s.OriginHeader.HeaderName())
+	})
+	errs.List(at+".Callers", iam.Callers, awslimits.Caller)
 }

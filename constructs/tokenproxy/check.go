@@ -2,7 +2,6 @@ package tokenproxy
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -27,16 +26,10 @@ func (props TokenProxyProps) check(errs *report.Errors, stack awscdk.Stack) sett
 	s.fillDefaults()
 	s.thresholds = props.alarmThresholds(errs)
 
-	s.ttl = awslimits.MinRemainingLife
-	if ttl, err := props.cacheTTL(errs); err == nil {
-		s.ttl = ttl
-	} else {
-		errs.Add("CacheTTL", err)
-	}
+	s.ttl = props.cacheTTL(errs)
 	errs.Add("CacheSizeGB", awslimits.CacheSize(*s.CacheSizeGB))
 	errs.Add("Integration", awslimits.OneOf("integration", string(s.Integration), string(CanonicalIntegration), string(HTTPProxyIntegration)))
-	if err := awslimits.StageName(*s.StageName); err != nil {
-		errs.Add("StageName", err)
+	if errs.Text("StageName", s.StageName, awslimits.StageName) == "" {
 		s.StageName = jsii.String("invalid")
 	}
 	s.checkThrottle(errs)
@@ -70,31 +63,19 @@ func (s *settings) fillDefaults() {
 	}
 }
 
-// cacheTTL is the TTL asked for, or the default, within what the clients' validities allow.
-func (props *TokenProxyProps) cacheTTL(errs *report.Errors) (time.Duration, error) {
-	var clients []awslimits.ClientValidity
-	for i, c := range props.Clients {
-		prop := fmt.Sprintf("Clients[%d]", i)
-		if c == nil || c.Name == nil || c.AccessTokenValidity == nil {
-			errs.Addf(prop, "needs a Name and an AccessTokenValidity")
-			continue
+// cacheTTL is the TTL asked for, or the default, within what the shortest validity allows.
+func (props *TokenProxyProps) cacheTTL(errs *report.Errors) time.Duration {
+	validity := awslimits.DefaultAccessTokenValidity
+	errs.Duration("ShortestTokenValidity", props.ShortestTokenValidity, &validity, awslimits.CachedValidity)
+	shortest := []awslimits.ClientValidity{{Validity: validity}}
+	ttl, err := awslimits.CacheTTL(0, shortest)
+	errs.Add("ShortestTokenValidity", err)
+	errs.Duration("CacheTTL", props.CacheTTL, &ttl, func(requested time.Duration) error {
+		if requested == 0 {
+			return errors.New("0 turns API Gateway's cache off: leave CacheTTL out for the default")
 		}
-		validity, err := report.Duration(c.AccessTokenValidity)
-		if err == nil {
-			err = awslimits.AccessTokenValidity(validity)
-			clients = append(clients, awslimits.ClientValidity{Client: *c.Name, Validity: validity})
-		}
-		errs.Add(prop+".AccessTokenValidity", err)
-	}
-	if props.CacheTTL == nil {
-		return awslimits.CacheTTL(0, clients)
-	}
-	requested, err := report.Duration(props.CacheTTL)
-	if err != nil {
-		return 0, err
-	}
-	if requested == 0 {
-		return 0, errors.New("0 turns API Gateway's cache off: leave CacheTTL out for the default")
-	}
-	return awslimits.CacheTTL(requested, clients)
+		_, err := awslimits.CacheTTL(requested, shortest)
+		return err
+	})
+	return ttl
 }

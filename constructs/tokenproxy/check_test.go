@@ -14,19 +14,15 @@ import (
 
 func TestDefaultTTLFollowsTheShortestValidity(t *testing.T) {
 	for _, test := range []struct {
-		validities []float64
-		want       string
-	}{
-		{[]float64{60}, "45m0s"}, {[]float64{10}, "5m0s"}, {[]float64{15}, "10m0s"}, {[]float64{20}, "15m0s"}, {[]float64{30}, "22m30s"}, {[]float64{1440}, "1h0m0s"}, {[]float64{1440, 30, 60}, "22m30s"},
-	} {
+		validity, want float64 // minutes
+	}{{0, 45}, {60, 45}, {10, 5}, {15, 10}, {20, 15}, {30, 22.5}, {1440, 60}} {
 		_, proxy := newProxy(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
-			p.Clients = nil
-			for _, v := range test.validities {
-				p.Clients = append(p.Clients, client("c", v))
+			if test.validity > 0 {
+				p.ShortestTokenValidity = minutes(test.validity)
 			}
 		})
-		if got := proxy.CacheTTL().String(); got != test.want {
-			t.Errorf("validities %v: got TTL %s, want %s", test.validities, got, test.want)
+		if got := *proxy.CacheTTL().ToSeconds(nil) / 60; got != test.want {
+			t.Errorf("validity %v: got TTL %v, want %v", test.validity, got, test.want)
 		}
 	}
 }
@@ -54,13 +50,14 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		configure func(*tokenproxy.TokenProxyProps)
 		want      []string
 	}{
-		"no clients": {func(p *tokenproxy.TokenProxyProps) { p.Clients = nil }, []string{"CacheTTL: no access-token validity given"}},
 		"TTL above the shortest validity": {func(p *tokenproxy.TokenProxyProps) {
-			p.CacheTTL = minutes(40)
-			p.Clients = append(p.Clients, client("short", 30))
-		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, since client "short" has an access-token validity of 30m0s`}},
-		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.Clients = append(p.Clients, client("short", 9)) },
-			[]string{`CacheTTL: client "short" has an access-token validity of 9m0s: a client behind the cache needs at least 10m0s`}},
+			p.CacheTTL, p.ShortestTokenValidity = minutes(40), minutes(30)
+		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, since the shortest access-token validity is 30m0s`}},
+		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.ShortestTokenValidity = minutes(9) },
+			[]string{`ShortestTokenValidity: access-token validity 9m0s is not allowed behind the cache: use at least 10m0s`}},
+		"throttle alone": {func(p *tokenproxy.TokenProxyProps) { p.ThrottlingBurstLimit = jsii.Number(0.5) }, []string{
+			"ThrottlingBurstLimit: throttle of 100 requests a second with burst 0.5 is not allowed",
+		}},
 		"TTL of 0": {func(p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(0) }, []string{"CacheTTL: 0 turns API Gateway's cache off"}},
 		"alarm thresholds that are no counts": {func(p *tokenproxy.TokenProxyProps) {
 			p.AlarmThresholds = &tokenproxy.AlarmThresholds{UpstreamThrottled: jsii.Number(0), UpstreamFailed: jsii.Number(1.5), AuthorizerFailed: jsii.Number(-1)}
@@ -75,16 +72,15 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			p.ExecutionLogging = awsapigateway.MethodLoggingLevel_INFO
 			p.ThrottlingRateLimit = jsii.Number(0)
 			p.CacheTTL = minutes(61)
-			p.Clients = append(p.Clients, nil, client("odd", 10.5))
+			p.ShortestTokenValidity = minutes(10.5)
 		}, []string{
 			`CacheSizeGB: cache size "1" is not one of 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118, 237`,
 			`CacheTTL: cache TTL 1h1m0s is not allowed`,
-			`Clients[1]: needs a Name and an AccessTokenValidity`,
-			`Clients[2].AccessTokenValidity: access-token validity 10m30s is not allowed`,
 			`ExecutionLogging: execution log level "INFO" is not one of OFF, ERROR`,
 			`Integration: integration "mock" is not one of canonical, http-proxy`,
+			`ShortestTokenValidity: access-token validity 10m30s is not allowed`,
 			`StageName: stage name "a/b" is not allowed`,
-			`ThrottlingRateLimit, ThrottlingBurstLimit: throttle of 0 requests a second`,
+			`ThrottlingRateLimit: throttle of 0 requests a second`,
 		}},
 	}
 	for name, test := range tests {

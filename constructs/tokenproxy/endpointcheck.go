@@ -22,7 +22,7 @@ func (s *settings) checkEndpoint(errs *report.Errors) {
 		if len(given.Private.VPCEndpointIDs) == 0 {
 			own.Addf(at, "are missing: nobody reaches a private API but through a VPC endpoint")
 		}
-		checkList(&own, at, given.Private.VPCEndpointIDs, awslimits.VPCEndpointID)
+		own.List(at, given.Private.VPCEndpointIDs, awslimits.VPCEndpointID)
 		if given.defaultDisabled() {
 			own.Addf("Endpoint.DisableDefaultEndpoint", "does not go with Private: the default endpoint is the only one of a private API")
 		}
@@ -51,9 +51,9 @@ func (s *settings) checkResourcePolicy(errs *report.Errors) {
 	if len(policy.AllowedAccounts) > 0 && !s.Authorization.isIAM() {
 		errs.Addf(at+".AllowedAccounts", "need Authorization.IAM: who did not sign a request has no account, so that nobody would get in")
 	}
-	checkList(errs, at+".AllowedCIDRs", policy.AllowedCIDRs, awslimits.Network)
-	checkList(errs, at+".AllowedVPCEndpoints", policy.AllowedVPCEndpoints, awslimits.VPCEndpointID)
-	checkList(errs, at+".AllowedAccounts", policy.AllowedAccounts, awslimits.AccountID)
+	errs.List(at+".AllowedCIDRs", policy.AllowedCIDRs, awslimits.Network)
+	errs.List(at+".AllowedVPCEndpoints", policy.AllowedVPCEndpoints, awslimits.VPCEndpointID)
+	errs.List(at+".AllowedAccounts", policy.AllowedAccounts, awslimits.AccountID)
 	if len(policy.AllowedAccounts) > 0 && s.Authorization.isIAM() {
 		s.checkCallersAccounts(errs, policy.AllowedAccounts)
 	}

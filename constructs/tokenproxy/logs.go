@@ -11,7 +11,7 @@ import (
 // addExecutionLog creates the group that API Gateway would otherwise create by itself at the first error, unencrypted and kept for ever.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 func (p *TokenProxy) addExecutionLog(s *settings) {
-	p.executionLog = p.addLog(s, "ExecutionLog", "API-Gateway-Execution-Logs_"+*p.api.RestApiId()+"/"+p.stageName)
+	p.executionLog = p.addLog(s, "ExecutionLog", "API-Gateway-Execution-Logs_"+*p.api.RestApiId()+"/"+*p.stageName)
 	p.api.DeploymentStage().Node().AddDependency(p.executionLog)
 }
 

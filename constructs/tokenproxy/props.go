@@ -6,21 +6,33 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 )
+
+// Pool is the user pool behind a TokenProxy. *m2mpool.M2MPool is one.
+type Pool interface {
+	// TokenURL is Cognito's own token endpoint.
+	TokenURL() *string
+}
+
+// OriginHeader is the secret header that a TokenProxy adds. *originheader.OriginHeader is one.
+type OriginHeader interface {
+	// HeaderName is the header's name, known at synth.
+	HeaderName() *string
+	// Value is a dynamic reference to the header's value.
+	Value() *string
+}
 
 // TokenProxyProps configure a TokenProxy.
 type TokenProxyProps struct {
 	// Pool is the user pool whose token endpoint the gateway stands in front of. Required.
-	Pool *m2mpool.M2MPool
+	Pool Pool
 	// OriginHeader is the secret header that the gateway adds. Required.
-	OriginHeader *originheader.OriginHeader
-	// Clients are all clients behind the cache, with their access-token validities: the shortest one bounds CacheTTL. At least one.
-	Clients []*Client
-	// CacheTTL is how long a token response may stay in the cache: whole seconds, at most the shortest validity minus 5 minutes and at most 1 hour.
-	// Default: the smallest of 75 % of the shortest validity, that validity minus 5 minutes, and 1 hour.
+	OriginHeader OriginHeader
+	// ShortestTokenValidity is the shortest access-token validity of any client behind the cache, 10 minutes to 24 hours. It bounds CacheTTL.
+	// Default: 1 hour, which is also the default of a tenantclient.TenantClient.
+	ShortestTokenValidity awscdk.Duration
+	// CacheTTL is how long a token response may stay in the cache: whole seconds, at most ShortestTokenValidity minus 5 minutes and at most 1 hour.
+	// Default: the smallest of 75 % of ShortestTokenValidity, ShortestTokenValidity minus 5 minutes, and 1 hour.
 	CacheTTL awscdk.Duration
 	// CacheSizeGB is the capacity of the cache cluster: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237. Default: 0.5.
 	CacheSizeGB *string
@@ -68,14 +80,6 @@ type TokenProxyProps struct {
 	// RemovalPolicy says what happens to the logs and their own key when the stack is deleted. Default:
 	// RETAIN_ON_UPDATE_OR_DELETE, so that a creation that failed leaves nothing behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
-}
-
-// Client is a client behind the cache.
-type Client struct {
-	// Name is shown in errors. Required.
-	Name *string
-	// AccessTokenValidity, 10 minutes to 24 hours. Required.
-	AccessTokenValidity awscdk.Duration
 }
 
 // Integration says how the gateway passes a token request on to Cognito.

@@ -74,8 +74,8 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 			*l = tokenproxy.AllowList{ClientIDs: []*string{}, SourceNetworks: []*string{}}
 		}), []string{"Authorization.Lambda.AllowList: is empty"}},
 		{"bad client id", list(func(l *tokenproxy.AllowList) { l.ClientIDs = *jsii.Strings("a", "b,c") }), []string{`Authorization.Lambda.AllowList.ClientIDs[1]: client id "b,c" is not one of Cognito`}},
-		{"missing client id", list(func(l *tokenproxy.AllowList) { l.ClientIDs = []*string{nil} }), []string{"Authorization.Lambda.AllowList.ClientIDs[0]: is missing"}},
-		{"client id twice", list(func(l *tokenproxy.AllowList) { l.ClientIDs = *jsii.Strings("a", "b", "a") }), []string{`Authorization.Lambda.AllowList.ClientIDs: "a" is there twice`}},
+		{"missing client id", list(func(l *tokenproxy.AllowList) { l.ClientIDs = []*string{nil} }), []string{"Authorization.Lambda.AllowList.ClientIDs[0]: is nil"}},
+		{"client id twice", list(func(l *tokenproxy.AllowList) { l.ClientIDs = *jsii.Strings("a", "b", "a") }), []string{`Authorization.Lambda.AllowList.ClientIDs[2]: duplicate "a"`}},
 		{"bad network", list(func(l *tokenproxy.AllowList) { l.SourceNetworks = *jsii.Strings("203.0.113.7") }), []string{`Authorization.Lambda.AllowList.SourceNetworks[0]: network "203.0.113.7" is not in CIDR notation`}},
 		{"too long a list", list(func(l *tokenproxy.AllowList) { l.ClientIDs = many }), []string{"Authorization.Lambda.AllowList: takes 4394 bytes of a Lambda function's environment, which holds 4096"}},
 		{"TTL over an hour", both(allowList, func(p *props) { p.Authorization.Lambda.CacheTTL = awscdk.Duration_Hours(jsii.Number(2)) }), []string{"Authorization.Lambda.CacheTTL: authorizer TTL 2h0m0s is not allowed: use whole seconds from 0s"}},
@@ -88,7 +88,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		{"origin header", iamWith(tokenproxy.IAMAuthorization{CredentialsHeader: jsii.String("X-WAFAuthAllowRule")}), []string{`Authorization.IAM.CredentialsHeader: credentials header "X-WAFAuthAllowRule" is the origin header`}},
 		{"AWS's header", iamWith(tokenproxy.IAMAuthorization{CredentialsHeader: jsii.String("x-amz-security-token")}), []string{`Authorization.IAM.CredentialsHeader: header name "x-amz-security-token" is not allowed`}},
 		{"header known at deployment", func(_ awscdk.Stack, p *props) {
-			p.Authorization = &tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{CredentialsHeader: p.Pool.UserPoolID()}}
+			p.Authorization = &tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{CredentialsHeader: awscdk.Aws_STACK_NAME()}}
 		}, []string{"Authorization.IAM.CredentialsHeader: must be known at synth"}},
 		{"caller by pattern", iamWith(tokenproxy.IAMAuthorization{Callers: *jsii.Strings("arn:aws:iam::111122223333:role/*")}), []string{`Authorization.IAM.Callers[0]: caller "arn:aws:iam::111122223333:role/*" is not an IAM role or user`}},
 		{"caller's session", iamWith(tokenproxy.IAMAuthorization{Callers: *jsii.Strings("arn:aws:sts::111122223333:assumed-role/a/b")}), []string{"Authorization.IAM.Callers[0]: caller"}},
@@ -109,7 +109,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		{"missing plan", plans(nil), []string{"Authorization.UsagePlans[0]: needs a Name"}},
 		{"plan without a name", plans(&tokenproxy.UsagePlan{}), []string{"Authorization.UsagePlans[0]: needs a Name"}},
 		{"plan with a bad name", plans(&tokenproxy.UsagePlan{Name: jsii.String("a b")}), []string{`Authorization.UsagePlans[0].Name: usage plan "a b" is not allowed`}},
-		{"two plans of a name", plans(&tokenproxy.UsagePlan{Name: jsii.String("a")}, &tokenproxy.UsagePlan{Name: jsii.String("a")}), []string{`Authorization.UsagePlans: "a" is there twice`}},
+		{"two plans of a name", plans(&tokenproxy.UsagePlan{Name: jsii.String("a")}, &tokenproxy.UsagePlan{Name: jsii.String("a")}), []string{`Authorization.UsagePlans: duplicate "a"`}},
 		{"two quotas", plans(&tokenproxy.UsagePlan{Name: jsii.String("a"), QuotaPerDay: jsii.Number(1), QuotaPerWeek: jsii.Number(2)}), []string{"Authorization.UsagePlans[0]: has 2 quotas"}},
 		{"quota of nothing", plans(&tokenproxy.UsagePlan{Name: jsii.String("a"), QuotaPerWeek: jsii.Number(0)}), []string{"Authorization.UsagePlans[0]: quota of 0 requests is not allowed"}},
 		{"rate without burst", plans(&tokenproxy.UsagePlan{Name: jsii.String("a"), RatePerSecond: jsii.Number(1)}), []string{"Authorization.UsagePlans[0]: needs both RatePerSecond and Burst"}},
@@ -119,7 +119,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		// Endpoint
 		{"private without VPC endpoints", endpoint(tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{}}), []string{"Endpoint.Private.VPCEndpointIDs: are missing"}},
 		{"bad VPC endpoint", endpoint(tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings("vpc-0a1b2c3d")}}), []string{`Endpoint.Private.VPCEndpointIDs[0]: VPC endpoint "vpc-0a1b2c3d" is not an id`}},
-		{"VPC endpoint twice", endpoint(tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings(vpce, vpce)}}), []string{`Endpoint.Private.VPCEndpointIDs: "` + vpce + `" is there twice`}},
+		{"VPC endpoint twice", endpoint(tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings(vpce, vpce)}}), []string{`Endpoint.Private.VPCEndpointIDs[1]: duplicate "` + vpce + `"`}},
 		{"private and closed", both(private, func(p *props) { p.Endpoint.DisableDefaultEndpoint = jsii.Bool(true) }), []string{"Endpoint.DisableDefaultEndpoint: does not go with Private"}},
 		{"private with public networks", both(private, func(p *props) {
 			p.Endpoint.ResourcePolicy = &tokenproxy.ResourcePolicy{AllowedCIDRs: *jsii.Strings("203.0.113.0/24")}

@@ -25,11 +25,12 @@ func (s *settings) checkThrottle(errs *report.Errors) {
 		}
 	}
 	rate, burst := awslimits.ThrottleFor(expected)
+	given := "ThrottlingRateLimit, ThrottlingBurstLimit"
 	if s.ThrottlingRateLimit == nil {
-		s.ThrottlingRateLimit = jsii.Number(rate)
+		s.ThrottlingRateLimit, given = jsii.Number(rate), "ThrottlingBurstLimit"
 	}
 	if s.ThrottlingBurstLimit == nil {
-		s.ThrottlingBurstLimit = jsii.Number(burst)
+		s.ThrottlingBurstLimit, given = jsii.Number(burst), "ThrottlingRateLimit"
 	}
-	errs.Add("ThrottlingRateLimit, ThrottlingBurstLimit", awslimits.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
+	errs.Add(given, awslimits.Throttle(*s.ThrottlingRateLimit, *s.ThrottlingBurstLimit))
 }

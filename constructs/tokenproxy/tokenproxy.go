@@ -29,7 +29,7 @@ type TokenProxy struct {
 	constructs.Construct
 	api           awsapigateway.RestApi
 	method        awsapigateway.Method
-	stageName     string
+	stageName     *string
 	ttl           time.Duration
 	logKey        awskms.IKey
 	logRetention  awslogs.RetentionDays
@@ -41,7 +41,7 @@ type TokenProxy struct {
 	endpoint           *Endpoint
 	authorizerFunction awslambda.IFunction
 	usagePlans         map[string]awsapigateway.IUsagePlan
-	cacheSizeGB        string
+	cacheSizeGB        *string
 	metricsNamespace   string
 	metrics            map[string]awscloudwatch.Metric
 	alarms             []awscloudwatch.Alarm
@@ -68,8 +68,8 @@ func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProp
 	errs.Attach(p.Construct)
 
 	p.authorization, p.endpoint = s.Authorization, s.Endpoint
-	p.stageName = *s.StageName
-	p.ttl, p.cacheSizeGB = s.ttl, *s.CacheSizeGB
+	p.stageName = s.StageName
+	p.ttl, p.cacheSizeGB = s.ttl, s.CacheSizeGB
 	p.logRetention, p.removalPolicy = s.LogRetention, s.RemovalPolicy
 	p.logKey = loggroup.Key(p.Construct, s.LogEncryptionKey, "Encrypts the logs of the token gateway", s.RemovalPolicy)
 	p.accessLog = p.addLog(&s, "AccessLog", "/cognito-m2m/"+*p.uniqueName()+"/access")
@@ -181,7 +181,7 @@ func (p *TokenProxy) RestAPI() awsapigateway.IRestApi { return p.api }
 func (p *TokenProxy) Stage() awsapigateway.IStage { return p.api.DeploymentStage() }
 
 // StageName is the stage's name.
-func (p *TokenProxy) StageName() *string { return jsii.String(p.stageName) }
+func (p *TokenProxy) StageName() *string { return p.stageName }
 
 // Method is POST /oauth2/token.
 func (p *TokenProxy) Method() awsapigateway.Method { return p.method }
@@ -196,10 +196,12 @@ func (p *TokenProxy) ExecutionLog() awslogs.ILogGroup { return p.executionLog }
 func (p *TokenProxy) LogEncryptionKey() awskms.IKey { return p.logKey }
 
 // CacheTTL is how long a token response may stay in the cache.
-func (p *TokenProxy) CacheTTL() time.Duration { return p.ttl }
+func (p *TokenProxy) CacheTTL() awscdk.Duration {
+	return awscdk.Duration_Seconds(jsii.Number(p.ttl.Seconds()))
+}
 
-// TokenEndpoint is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with private
-// DNS; with DisableDefaultEndpoint it answers 403.
-func (p *TokenProxy) TokenEndpoint() *string {
+// TokenURL is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with private DNS. With
+// DisableDefaultEndpoint it answers 403.
+func (p *TokenProxy) TokenURL() *string {
 	return p.api.DeploymentStage().UrlForPath(jsii.String(TokenPath))
 }

@@ -22,11 +22,7 @@ func TestMain(m *testing.M) { cdktest.Main(m) }
 
 func minutes(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
 
-func client(name string, validity float64) *tokenproxy.Client {
-	return &tokenproxy.Client{Name: jsii.String(name), AccessTokenValidity: minutes(validity)}
-}
-
-// newProxy creates a proxy for one client of an hour in a stack of its own.
+// newProxy creates a proxy in a stack of its own.
 func newProxy(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) (awscdk.Stack, *tokenproxy.TokenProxy) {
 	stack := cdktest.NewStack(t)
 	return stack, addProxy(stack, configure)
@@ -37,7 +33,6 @@ func addProxy(stack awscdk.Stack, configure func(awscdk.Stack, *tokenproxy.Token
 	props := &tokenproxy.TokenProxyProps{
 		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
-		Clients:      []*tokenproxy.Client{client("billing", 60)},
 	}
 	if configure != nil {
 		configure(stack, props)

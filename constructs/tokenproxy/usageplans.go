@@ -63,8 +63,8 @@ func (s *settings) checkUsagePlans(errs *report.Errors) {
 		names = append(names, *plan.Name)
 		plan.check(errs, at, *s.ThrottlingRateLimit)
 	}
-	if twice := awslimits.Twice(names); twice != "" {
-		errs.Addf(at, "%q is there twice", twice)
+	if duplicate := awslimits.Twice(names); duplicate != "" {
+		errs.Addf(at, "duplicate %q", duplicate)
 	}
 }
 

@@ -1,15 +1,12 @@
 package webacl
 
 import (
-	"slices"
-
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 )
 
@@ -22,7 +19,6 @@ type EdgeWebACL struct {
 	log         awslogs.ILogGroup
 	metricName  *string
 	rules       []string
-	capacity    int
 }
 
 // NewEdgeWebACL creates, in this order, the encryption key of the log unless one is given, the log, an IP set for each IP version in AllowedCIDRs, a
@@ -37,13 +33,14 @@ type EdgeWebACL struct {
 //     gateway's own 403;
 //   - bot-control, if on: counts only.
 //
-// Each rule but those of the managed groups answers in RFC 6749 JSON. With everything on and one token path the rules need 1,089 of the 1,500 web ACL
-// capacity units (WCU) that the base price includes.
+// Each rule but those of the managed groups answers in RFC 6749 JSON. With everything on the rules need 1,091 of the 1,500 web ACL capacity units (WCU)
+// that the base price includes.
 //
-// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Stage is a programmer's error and panics.
+// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Proxy or OriginHeader is a programmer's error and
+// panics.
 func NewEdgeWebACL(scope constructs.Construct, id *string, props *EdgeWebACLProps) *EdgeWebACL {
-	if props == nil || props.Stage == nil {
-		panic("webacl: EdgeWebACLProps.Stage is required")
+	if props == nil || props.Proxy == nil || props.OriginHeader == nil {
+		panic("webacl: EdgeWebACLProps.Proxy and OriginHeader are required")
 	}
 	w := &EdgeWebACL{Construct: constructs.NewConstruct(scope, id)}
 	var errs report.Errors
@@ -52,9 +49,8 @@ func NewEdgeWebACL(scope constructs.Construct, id *string, props *EdgeWebACLProp
 
 	w.metricName = uniqueName(w.Construct)
 	w.log = newEdgeLog(w.Construct, &s)
-	rules, names, capacity := render(s.edgeRules(newIPSets(w.Construct, &s)))
-	w.rules, w.capacity = names, capacity
-	checkCapacity(w.Construct, capacity)
+	rules, names := render(s.edgeRules(newIPSets(w.Construct, &s)))
+	w.rules = names
 	w.webACL = awswafv2.NewCfnWebACL(w.Construct, jsii.String("WebACL"), &awswafv2.CfnWebACLProps{
 		Scope:                jsii.String("REGIONAL"),
 		Description:          jsii.String("Refuses attacks on the token gateway, and too many requests"),
@@ -66,7 +62,7 @@ func NewEdgeWebACL(scope constructs.Construct, id *string, props *EdgeWebACLProp
 	})
 	w.addLogging(&s)
 	w.association = awswafv2.NewCfnWebACLAssociation(w.Construct, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
-		ResourceArn: stageARN(props.Stage),
+		ResourceArn: policy.StageARN(props.Proxy.Stage()),
 		WebAclArn:   w.webACL.AttrArn(),
 	})
 	return w
@@ -91,13 +87,6 @@ func newIPSets(scope constructs.Construct, s *edgeSettings) []awswafv2.CfnIPSet 
 	return sets
 }
 
-func stageARN(stage awsapigateway.IStage) *string {
-	return awscdk.Stack_Of(stage).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("apigateway"), Account: jsii.String(""),
-		Resource: jsii.String("/restapis/" + *stage.RestApi().RestApiId() + "/stages/" + *stage.StageName()), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
-	})
-}
-
 // WebACL is the web ACL. CDK has no L2 for it.
 func (w *EdgeWebACL) WebACL() awswafv2.CfnWebACL { return w.webACL }
 
@@ -109,10 +98,7 @@ func (w *EdgeWebACL) Association() awswafv2.CfnWebACLAssociation { return w.asso
 func (w *EdgeWebACL) MetricName() *string { return w.metricName }
 
 // RuleNames are the names of its rules, in their order, which are their metrics' names as well.
-func (w *EdgeWebACL) RuleNames() []string { return slices.Clone(w.rules) }
+func (w *EdgeWebACL) RuleNames() []*string { return *jsii.Strings(w.rules...) }
 
 // Log is where AWS WAF writes the requests that it blocked or counted.
 func (w *EdgeWebACL) Log() awslogs.ILogGroup { return w.log }
-
-// Capacity is how many web ACL capacity units (WCU) the rules need.
-func (w *EdgeWebACL) Capacity() int { return w.capacity }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awswafv2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
@@ -14,17 +15,28 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
+// gateway stands for a token proxy, and header for an origin header.
+type gateway struct {
+	stage             awsapigateway.IStage
+	credentialsHeader string
+}
+
+func (g *gateway) Stage() awsapigateway.IStage { return g.stage }
+func (g *gateway) TokenPaths() []*string       { return *jsii.Strings("/v1/oauth2/token", "/oauth2/token") }
+func (g *gateway) CredentialsHeader() *string  { return &g.credentialsHeader }
+
+type header struct{ name string }
+
+func (h header) HeaderName() *string                       { return &h.name }
+func (header) AcceptedValues() awswafv2.CfnRegexPatternSet { return nil }
+
 // newEdge creates an edge web ACL before a stage in a stack of its own.
 func newEdge(t *testing.T, configure func(awscdk.Stack, *webacl.EdgeWebACLProps)) (awscdk.Stack, *webacl.EdgeWebACL) {
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	api := awsapigateway.NewRestApi(stack, jsii.String("Api"), &awsapigateway.RestApiProps{CloudWatchRole: jsii.Bool(false)})
 	api.Root().AddMethod(jsii.String("POST"), nil, nil)
-	props := &webacl.EdgeWebACLProps{
-		Stage:            api.DeploymentStage(),
-		TokenPaths:       *jsii.Strings("/v1/oauth2/token"),
-		OriginHeaderName: jsii.String("x-wafAuthAllowRule"),
-	}
+	props := &webacl.EdgeWebACLProps{Proxy: &gateway{api.DeploymentStage(), "Authorization"}, OriginHeader: header{"x-wafAuthAllowRule"}}
 	if configure != nil {
 		configure(stack, props)
 	}
@@ -97,8 +109,7 @@ func TestEdgeRulesAreInOrderAndKeepTheirPriorities(t *testing.T) {
 func TestWhatTheEdgeRulesMatch(t *testing.T) {
 	rules := rulesByName(t, synthEdge(t, func(stack awscdk.Stack, p *webacl.EdgeWebACLProps) {
 		everything(stack, p)
-		p.TokenPaths = *jsii.Strings("/v1/oauth2/token", "/oauth2/token")
-		p.CredentialsHeader = jsii.String("X-Client-Authorization")
+		p.Proxy.(*gateway).credentialsHeader = "X-Client-Authorization"
 		p.RateLimitPerIP, p.RateLimitPerCredential = jsii.Number(500), jsii.Number(100)
 		p.RateWindow = awscdk.Duration_Minutes(jsii.Number(1))
 		p.MaxBodyBytes = jsii.Number(8192)
@@ -143,7 +154,6 @@ func TestEdgeDefaults(t *testing.T) {
 		path []any
 		want any
 	}{
-		{"token-path-only", []any{"NotStatement", "Statement", "ByteMatchStatement", "SearchString"}, "/v1/oauth2/token"},
 		{"body-size", []any{"SizeConstraintStatement", "Size"}, 4096.0},
 		{"rate-limit-per-ip", []any{"RateBasedStatement", "Limit"}, 2000.0},
 		{"rate-limit-per-ip", []any{"RateBasedStatement", "EvaluationWindowSec"}, 300.0},
@@ -247,9 +257,9 @@ func TestEdgeAccessors(t *testing.T) {
 	if got := cdktest.At(t, template.One("AWS::WAFv2::WebACL"), "VisibilityConfig", "MetricName"); got != *acl.MetricName() {
 		t.Errorf("metric: got %v, want %s", got, *acl.MetricName())
 	}
-	var rules []string
+	var rules []*string
 	for _, rule := range template.One("AWS::WAFv2::WebACL")["Rules"].([]any) {
-		rules = append(rules, cdktest.At(t, rule, "VisibilityConfig", "MetricName").(string))
+		rules = append(rules, jsii.String(cdktest.At(t, rule, "VisibilityConfig", "MetricName").(string)))
 	}
 	if diff := cmp.Diff(rules, acl.RuleNames()); diff != "" || len(rules) == 0 {
 		t.Errorf("rules (-want +got):\n%s", diff)

@@ -26,9 +26,6 @@ func TestEdgeMistakesAreReportedTogether(t *testing.T) {
 		configure func(awscdk.Stack, *webacl.EdgeWebACLProps)
 		want      []string
 	}{
-		"nothing required given": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.TokenPaths, p.OriginHeaderName = nil, nil }, []string{
-			"OriginHeaderName: is required", "TokenPaths: needs at least one",
-		}},
 		"out of range": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
 			p.RateLimitPerIP, p.RateLimitPerCredential = jsii.Number(9), jsii.Number(2e9+1)
 			p.RateWindow = awscdk.Duration_Minutes(jsii.Number(3))
@@ -41,36 +38,21 @@ func TestEdgeMistakesAreReportedTogether(t *testing.T) {
 			"RateLimitPerIP: rate limit of 9 requests is not allowed",
 			"RateWindow: rate window of 3m0s is not one of AWS WAF",
 		}},
-		"paths": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
-			p.TokenPaths = append(*jsii.Strings("oauth2/token", "/oauth2/token", "/oauth2/token"), nil)
-		}, []string{
-			`TokenPaths[0]: token path "oauth2/token" is not allowed`, `TokenPaths[2]: "/oauth2/token" is there twice`, "TokenPaths[3]: is nil",
-		}},
-		"headers": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
-			p.OriginHeaderName, p.CredentialsHeader = jsii.String("origin"), jsii.String("cookie")
-		}, []string{
-			`CredentialsHeader: credentials header "cookie" is not allowed`, `OriginHeaderName: header name "origin" is not allowed`,
-		}},
-		"credentials in the origin header": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
-			p.CredentialsHeader = jsii.String("X-WafAuthAllowRule")
-		}, []string{
-			`CredentialsHeader: "X-WafAuthAllowRule" is the origin header, which no client sends`,
-		}},
 		"networks": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
 			p.AllowedCIDRs = *jsii.Strings("192.0.2.1", "::/0", "192.0.2.0/24", "192.0.2.0/24")
 		}, []string{
-			`AllowedCIDRs[0]: network "192.0.2.1" is not in CIDR notation`, `AllowedCIDRs[1]: network "::/0" is every address`, `AllowedCIDRs[3]: "192.0.2.0/24" is there twice`,
+			`AllowedCIDRs[0]: network "192.0.2.1" is not in CIDR notation`, `AllowedCIDRs[1]: network "::/0" is every address`, `AllowedCIDRs[3]: duplicate "192.0.2.0/24"`,
 		}},
 		"too many networks": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.AllowedCIDRs = networks(10001) }, []string{
 			"AllowedCIDRs: has 10001 networks of one IP version: an IP set has up to 10000",
 		}},
 		"countries": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.AllowedCountries = *jsii.Strings("UK", "DE", "DE") }, []string{
-			`AllowedCountries[0]: country "UK" is not one that AWS WAF knows`, `AllowedCountries[2]: "DE" is there twice`,
+			`AllowedCountries[0]: country "UK" is not one that AWS WAF knows`, `AllowedCountries[2]: duplicate "DE"`,
 		}},
 		"known at deployment only": {func(stack awscdk.Stack, p *webacl.EdgeWebACLProps) {
-			p.TokenPaths = []*string{parameter(stack)}
+			p.AllowedCountries = []*string{parameter(stack), nil}
 			p.RateWindow = awscdk.Duration_Seconds(awscdk.Token_AsNumber(awscdk.Fn_Select(jsii.Number(0), jsii.Strings("60"))))
-		}, []string{"RateWindow: must be known at synth", "TokenPaths[0]: must be known at synth"}},
+		}, []string{"AllowedCountries[0]: must be known at synth", "AllowedCountries[1]: is nil", "RateWindow: must be known at synth"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack, _ := newEdge(t, test.configure)
@@ -89,11 +71,11 @@ func TestTheMostThatEdgePropsAllow(t *testing.T) {
 	}
 }
 
-func TestTheEdgeNeedsAStage(t *testing.T) {
+func TestEdgeWebACL_PanicsWithoutProxy(t *testing.T) {
 	for _, props := range []*webacl.EdgeWebACLProps{nil, {}} {
 		func() {
 			defer func() {
-				if got := fmt.Sprint(recover()); got != "webacl: EdgeWebACLProps.Stage is required" {
+				if got := fmt.Sprint(recover()); got != "webacl: EdgeWebACLProps.Proxy and OriginHeader are required" {
 					t.Errorf("got %s", got)
 				}
 			}()

@@ -7,22 +7,26 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 )
 
+// Proxy is the token gateway behind an EdgeWebACL. *tokenproxy.TokenProxy is one.
+type Proxy interface {
+	// Stage is protected by the web ACL. A stage has one web ACL at most.
+	Stage() awsapigateway.IStage
+	// TokenPaths are the paths on which POST is let through, as AWS WAF may see them.
+	TokenPaths() []*string
+	// CredentialsHeader is the header that clients send their credentials in, which RateLimitPerCredential counts by.
+	CredentialsHeader() *string
+}
+
 // EdgeWebACLProps configure an EdgeWebACL.
 type EdgeWebACLProps struct {
-	// Stage of the token gateway is protected by the web ACL. A stage has one web ACL at most. Required.
-	Stage awsapigateway.IStage
-	// TokenPaths are the paths on which POST is let through. AWS WAF sees the path as the client sends it: /STAGE/oauth2/token on the default
-	// endpoint, /oauth2/token on a custom domain whose mapping to the stage has no base path. At least one.
-	TokenPaths []*string
-	// OriginHeaderName is the header that the gateway adds behind this web ACL. A client that sends one of its own shall leave no trace of it in the
-	// log. Required.
-	OriginHeaderName *string
-	// CredentialsHeader is the header that clients send their credentials in, which RateLimitPerCredential counts by. Default: authorization.
-	CredentialsHeader *string
+	// Proxy is the token gateway that is protected. Required.
+	Proxy Proxy
+	// OriginHeader is the header that the gateway adds behind this web ACL. If a client sends one of its own, the log does not show it. Required.
+	OriginHeader OriginHeader
 	// RateLimitPerIP is how many requests one source address may make in RateWindow, 10 to 2,000,000,000. Clients behind one NAT gateway share it.
 	// AWS WAF counts every few seconds, so that a burst passes before the limit acts. Default: 2000.
 	RateLimitPerIP *float64
-	// RateLimitPerCredential is how many requests may be made with the same CredentialsHeader in RateWindow, from whatever addresses, 10 to
+	// RateLimitPerCredential is how many requests may be made with the same credentials header in RateWindow, from whatever addresses, 10 to
 	// 2,000,000,000. Default: 1000.
 	RateLimitPerCredential *float64
 	// RateWindow is how far back the rate limits count, and what Retry-After says: 1, 2, 5 or 10 minutes. Default: 5 minutes.

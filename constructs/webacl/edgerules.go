@@ -23,11 +23,10 @@ const (
 	BotControlRule             = "bot-control"
 )
 
-// edgeRule is a rule and what it takes of the web ACL's capacity. A rule that the settings leave out is one without a statement.
+// edgeRule is a rule. A rule that the settings leave out is one without a statement.
 type edgeRule struct {
 	name      string
 	statement *awswafv2.CfnWebACL_StatementProperty
-	capacity  int
 	// action is what a rule of our own does, override what becomes of a managed rule group's result: a rule has one of them.
 	action   *awswafv2.CfnWebACL_RuleActionProperty
 	override *awswafv2.CfnWebACL_OverrideActionProperty
@@ -53,7 +52,7 @@ func (s *edgeSettings) edgeRules(networks []awswafv2.CfnIPSet) []edgeRule {
 
 // render gives each rule ten times its place as its priority, so that a rule keeps its priority whichever others there are, and a team's own fit
 // between.
-func render(all []edgeRule) (rendered []any, names []string, capacity int) {
+func render(all []edgeRule) (rendered []any, names []string) {
 	for i, r := range all {
 		if r.statement == nil {
 			continue
@@ -70,9 +69,8 @@ func render(all []edgeRule) (rendered []any, names []string, capacity int) {
 			rule.Action = r.action
 		}
 		rendered, names = append(rendered, rule), append(names, r.name)
-		capacity += r.capacity
 	}
-	return rendered, names, capacity
+	return rendered, names
 }
 
 // allowedNetworks refuses a request from an address in none of the sets.
@@ -88,7 +86,6 @@ func allowedNetworks(sets []awswafv2.CfnIPSet) edgeRule {
 	return edgeRule{
 		name:      AllowedNetworksRule,
 		statement: not(either(inside)),
-		capacity:  len(sets) * ipSetCapacity,
 		action:    blockWith(403, accessDeniedKey),
 	}
 }
@@ -100,24 +97,19 @@ func (s *edgeSettings) allowedCountries() edgeRule {
 	return edgeRule{
 		name:      AllowedCountriesRule,
 		statement: not(&awswafv2.CfnWebACL_StatementProperty{GeoMatchStatement: &awswafv2.CfnWebACL_GeoMatchStatementProperty{CountryCodes: jsii.Strings(s.countries...)}}),
-		capacity:  geoMatchCapacity,
 		action:    blockWith(403, accessDeniedKey),
 	}
 }
 
 // tokenPathOnly compares the path as it was sent: a path in another spelling, which the gateway might take for the token endpoint's, is refused.
 func (s *edgeSettings) tokenPathOnly() edgeRule {
-	if len(s.tokenPaths) == 0 {
-		return edgeRule{}
-	}
 	var paths []any
-	for _, path := range s.tokenPaths {
-		paths = append(paths, exactly(uriPath(), path))
+	for _, path := range s.Proxy.TokenPaths() {
+		paths = append(paths, exactly(uriPath(), *path))
 	}
 	return edgeRule{
 		name:      TokenPathOnlyRule,
 		statement: not(either(paths)),
-		capacity:  len(paths) * exactMatchCapacity,
 		action:    blockWith(403, notServedKey),
 	}
 }
@@ -127,7 +119,6 @@ func postOnly() edgeRule {
 	return edgeRule{
 		name:      PostOnlyRule,
 		statement: not(exactly(method(), "POST")),
-		capacity:  exactMatchCapacity,
 		action:    blockWith(405, notServedKey, "Allow", "POST"),
 	}
 }
@@ -143,8 +134,7 @@ func (s *edgeSettings) bodySize() edgeRule {
 			Size:                s.MaxBodyBytes,
 			TextTransformations: untransformed(),
 		}},
-		capacity: sizeCapacity,
-		action:   blockWith(413, bodyTooLargeKey),
+		action: blockWith(413, bodyTooLargeKey),
 	}
 }
 
@@ -156,17 +146,15 @@ func (s *edgeSettings) rateLimitPerIP() edgeRule {
 			Limit:               s.RateLimitPerIP,
 			EvaluationWindowSec: jsii.Number(s.window.Seconds()),
 		}},
-		capacity: rateCapacity,
-		action:   s.tooManyRequests(),
+		action: s.tooManyRequests(),
 	}
 }
 
 // rateLimitPerCredential takes headers for the same that differ in case or white space only: "basic" in another spelling, or with more spaces
 // behind it, would otherwise start a new count. Requests without the header are not counted; the gateway refuses them.
 func (s *edgeSettings) rateLimitPerCredential() edgeRule {
-	spellings := []string{"LOWERCASE", "COMPRESS_WHITE_SPACE"}
 	var transformations []any
-	for i, kind := range spellings {
+	for i, kind := range []string{"LOWERCASE", "COMPRESS_WHITE_SPACE"} {
 		transformations = append(transformations, &awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(i), Type: jsii.String(kind)})
 	}
 	return edgeRule{
@@ -179,8 +167,7 @@ func (s *edgeSettings) rateLimitPerCredential() edgeRule {
 			Limit:               s.RateLimitPerCredential,
 			EvaluationWindowSec: jsii.Number(s.window.Seconds()),
 		}},
-		capacity: rateCapacity + customKeyCapacity + len(spellings)*transformationCapacity,
-		action:   s.tooManyRequests(),
+		action: s.tooManyRequests(),
 	}
 }
 

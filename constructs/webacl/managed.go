@@ -41,39 +41,39 @@ func (s *edgeSettings) ipReputation() edgeRule {
 	if on(s.DisableIPReputation) {
 		return edgeRule{}
 	}
-	return managed(IPReputationRule, "AWSManagedRulesAmazonIpReputationList", 25)
+	return managed(IPReputationRule, "AWSManagedRulesAmazonIpReputationList")
 }
 
 func (s *edgeSettings) anonymousIP() edgeRule {
 	const group = "AWSManagedRulesAnonymousIpList"
 	switch s.AnonymousIP {
 	case AnonymousIPBlock:
-		return managed(AnonymousIPRule, group, 50, hostingProviders)
+		return managed(AnonymousIPRule, group, hostingProviders)
 	case AnonymousIPOff:
 		return edgeRule{}
 	}
-	return countOnly(managed(AnonymousIPRule, group, 50, "AnonymousIPList", hostingProviders))
+	return countOnly(managed(AnonymousIPRule, group, "AnonymousIPList", hostingProviders))
 }
 
 func (s *edgeSettings) knownBadInputs() edgeRule {
 	if on(s.DisableKnownBadInputs) {
 		return edgeRule{}
 	}
-	return managed(KnownBadInputsRule, "AWSManagedRulesKnownBadInputsRuleSet", 200)
+	return managed(KnownBadInputsRule, "AWSManagedRulesKnownBadInputsRuleSet")
 }
 
 func (s *edgeSettings) commonRuleSet() edgeRule {
 	if on(s.DisableCommonRuleSet) {
 		return edgeRule{}
 	}
-	return managed(CommonRuleSetRule, "AWSManagedRulesCommonRuleSet", 700, breaking...)
+	return managed(CommonRuleSetRule, "AWSManagedRulesCommonRuleSet", breaking...)
 }
 
 func (s *edgeSettings) botControl() edgeRule {
 	if !on(s.BotControl) {
 		return edgeRule{}
 	}
-	rule := countOnly(managed(BotControlRule, "AWSManagedRulesBotControlRuleSet", 50, botControlRules...))
+	rule := countOnly(managed(BotControlRule, "AWSManagedRulesBotControlRuleSet", botControlRules...))
 	group := rule.statement.ManagedRuleGroupStatement.(*awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty)
 	group.ManagedRuleGroupConfigs = []any{&awswafv2.CfnWebACL_ManagedRuleGroupConfigProperty{
 		AwsManagedRulesBotControlRuleSet: &awswafv2.CfnWebACL_AWSManagedRulesBotControlRuleSetProperty{InspectionLevel: jsii.String("COMMON")},
@@ -82,7 +82,7 @@ func (s *edgeSettings) botControl() edgeRule {
 }
 
 // managed is a rule group of AWS in its default version, which AWS keeps up to date. The counted rules of it count instead of blocking.
-func managed(name, group string, capacity int, counted ...string) edgeRule {
+func managed(name, group string, counted ...string) edgeRule {
 	statement := &awswafv2.CfnWebACL_ManagedRuleGroupStatementProperty{VendorName: jsii.String("AWS"), Name: jsii.String(group)}
 	var overrides []any
 	for _, rule := range counted {
@@ -97,7 +97,6 @@ func managed(name, group string, capacity int, counted ...string) edgeRule {
 	return edgeRule{
 		name:      name,
 		statement: &awswafv2.CfnWebACL_StatementProperty{ManagedRuleGroupStatement: statement},
-		capacity:  capacity,
 		override:  &awswafv2.CfnWebACL_OverrideActionProperty{None: map[string]any{}},
 	}
 }

@@ -28,25 +28,22 @@ func main() {
 	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
 	acl := webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
 
-	validity := awscdk.Duration_Hours(jsii.Number(1))
 	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool:         pool,
 		OriginHeader: header,
-		Clients:      []*tokenproxy.Client{{Name: jsii.String("billing"), AccessTokenValidity: validity}},
 	})
 	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
 		OriginHeader:    header,
 		Stage:           proxy.Stage(),
 		Association:     acl.Association(),
 		CognitoTokenURL: pool.TokenURL(),
-		GatewayTokenURL: proxy.TokenEndpoint(),
+		GatewayTokenURL: proxy.TokenURL(),
 	})
 	billing := tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
-		Pool:                pool,
-		Proxy:               proxy,
-		TenantID:            jsii.String("billing"),
-		Scopes:              *jsii.Strings("orders/read"),
-		AccessTokenValidity: validity,
+		Pool:     pool,
+		Proxy:    proxy,
+		TenantID: jsii.String("billing"),
+		Scopes:   *jsii.Strings("orders/read"),
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("TokenUrl"), &awscdk.CfnOutputProps{Value: billing.TokenURL()})
 	app.Synth(nil)

@@ -57,7 +57,7 @@ func newAuthorizer(stack awscdk.Stack, api awsapigateway.RestApi, issued tokens)
 		VerifiedPermissions: &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("schema.json"), Policies: jsii.String("policies")},
 	}
 	for _, t := range issued.tenants {
-		props.Clients = append(props.Clients, &tokenauthorizer.Client{ID: t.ClientID(), Tenant: jsii.String(t.TenantID())})
+		props.Clients = append(props.Clients, &tokenauthorizer.Client{ID: t.ClientID(), Tenant: t.TenantID()})
 	}
 	return tokenauthorizer.NewLambdaAuthorizer(stack, jsii.String("Authorizer"), props)
 }

@@ -20,6 +20,6 @@ func addStack(app awscdk.App) {
 	api := newAPI(stack, issued)
 	awscdk.NewCfnOutput(stack, jsii.String("OrdersUrl"), &awscdk.CfnOutputProps{Value: api.Url()})
 	for _, t := range issued.tenants {
-		awscdk.NewCfnOutput(stack, jsii.String("SecretOf"+t.TenantID()), &awscdk.CfnOutputProps{Value: jsii.String(t.SecretName())})
+		awscdk.NewCfnOutput(stack, jsii.String("SecretOf"+*t.TenantID()), &awscdk.CfnOutputProps{Value: t.SecretName()})
 	}
 }

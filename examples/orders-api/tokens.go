@@ -52,10 +52,10 @@ func newTokens(stack awscdk.Stack) tokens {
 
 	validity := awscdk.Duration_Hours(jsii.Number(1))
 	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-		Pool: pool, OriginHeader: header, Clients: []*tokenproxy.Client{{Name: jsii.String("every tenant"), AccessTokenValidity: validity}},
+		Pool: pool, OriginHeader: header, ShortestTokenValidity: validity,
 	})
 	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
-		OriginHeader: header, Stage: proxy.Stage(), Association: acl.Association(), CognitoTokenURL: pool.TokenURL(), GatewayTokenURL: proxy.TokenEndpoint(),
+		OriginHeader: header, Stage: proxy.Stage(), Association: acl.Association(), CognitoTokenURL: pool.TokenURL(), GatewayTokenURL: proxy.TokenURL(),
 	})
 	credentials := clientsecret.NewSecretRotation(stack, jsii.String("Credentials"), &clientsecret.SecretRotationProps{
 		Pool: pool, Proxy: proxy, OriginHeader: header, SecretPrefix: jsii.String("orders/tenants/"),

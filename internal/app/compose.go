@@ -1,6 +1,8 @@
 package app
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -14,6 +16,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
@@ -176,14 +179,8 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 	if g.HTTPProxy {
 		props.Integration = tokenproxy.HTTPProxyIntegration
 	}
-	// One client for each validity: more clients do not change the bound, and each is a call to CDK.
-	seen := map[time.Duration]bool{}
-	for _, v := range env.Validities() {
-		if !seen[v.Validity] {
-			seen[v.Validity] = true
-			props.Clients = append(props.Clients, &tokenproxy.Client{Name: jsii.String(v.Client), AccessTokenValidity: seconds(v.Validity)})
-		}
-	}
+	shortest := slices.MinFunc(env.Validities(), func(a, b awslimits.ClientValidity) int { return cmp.Compare(a.Validity, b.Validity) })
+	props.ShortestTokenValidity = seconds(shortest.Validity)
 	return props
 }
 

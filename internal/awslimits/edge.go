@@ -37,8 +37,6 @@ const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE B
 	"UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 
 var (
-	tokenPath = texts("token path %q is not allowed", `^(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+$`,
-		"up to 200 bytes of a URL's path as clients send it, for example /v1/oauth2/token")
 	country = texts("country %q is not one that AWS WAF knows", `^[A-Z]{2}$`, "ISO 3166-1 alpha-2 codes in upper case, for example GB")
 
 	// RateLimit checks how many requests a rate-based rule lets through in its window.
@@ -49,14 +47,6 @@ var (
 		fmt.Sprintf("a whole number from %d, a request with a client's credentials, to %d, what AWS WAF gets to see",
 			MinBodyBytes, InspectedBodyBytes))
 )
-
-// TokenPath checks the path of the token endpoint as AWS WAF sees it. AWS WAF matches up to 200 bytes.
-func TokenPath(path string) error {
-	if len(path) > 200 {
-		return tokenPath.refuse(path)
-	}
-	return tokenPath.check(path)
-}
 
 // RateWindow checks how far back a rate-based rule counts.
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-high-level-settings.html

@@ -16,14 +16,6 @@ func TestEdge(t *testing.T) {
 		err  error
 		want string
 	}{
-		{awslimits.TokenPath("/v1/oauth2/token"), ""},
-		{awslimits.TokenPath("/oauth2/token"), ""},
-		{awslimits.TokenPath("oauth2/token"), `token path "oauth2/token" is not allowed`},
-		{awslimits.TokenPath("/"), `token path "/" is not allowed`},
-		{awslimits.TokenPath("/oauth2/token/"), `token path "/oauth2/token/" is not allowed`},
-		{awslimits.TokenPath("/oauth2/token?scope=a"), `token path "/oauth2/token?scope=a" is not allowed`},
-		{awslimits.TokenPath("/" + strings.Repeat("a", 199)), ""},
-		{awslimits.TokenPath("/" + strings.Repeat("a", 200)), "is not allowed: use up to 200 bytes"},
 		{awslimits.RateLimit(10), ""},
 		{awslimits.RateLimit(2e9), ""},
 		{awslimits.RateLimit(9), "rate limit of 9 requests is not allowed: use a whole number from 10 to 2000000000"},

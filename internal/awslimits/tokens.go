@@ -34,10 +34,17 @@ func CachedValidity(v time.Duration) error {
 	return nil
 }
 
-// ClientValidity is the access-token validity of one client behind the cache.
+// ClientValidity is the access-token validity of one client behind the cache. Without a Client it is the shortest one of all clients.
 type ClientValidity struct {
 	Client   string
 	Validity time.Duration
+}
+
+func (c ClientValidity) String() string {
+	if c.Client == "" {
+		return fmt.Sprintf("the shortest access-token validity is %v", c.Validity)
+	}
+	return fmt.Sprintf("client %q has an access-token validity of %v", c.Client, c.Validity)
 }
 
 // CacheTTL returns how long a token response may stay in the cache: requested, or, when that is 0, the default min(75 % of v, v − 5 min,
@@ -57,16 +64,15 @@ func CacheTTL(requested time.Duration, clients []ClientValidity) (time.Duration,
 	}
 	v := shortest.Validity
 	if v < MinCachedValidity {
-		return 0, fmt.Errorf("client %q has an access-token validity of %v: a client behind the cache needs at least %v",
-			shortest.Client, v, MinCachedValidity)
+		return 0, fmt.Errorf("%v: a client behind the cache needs at least %v", shortest, MinCachedValidity)
 	}
 	longest := min(v-MinRemainingLife, MaxCacheTTL)
 	if requested == 0 {
 		return min(v*3/4, longest).Truncate(time.Second), nil
 	}
 	if requested < time.Second || requested > longest || requested%time.Second != 0 {
-		return 0, fmt.Errorf("cache TTL %v is not allowed: use whole seconds from 1s to %v, since client %q has an access-token validity of %v "+
-			"(TTL is at most that minus %v, and at most %v)", requested, longest, shortest.Client, v, MinRemainingLife, MaxCacheTTL)
+		return 0, fmt.Errorf("cache TTL %v is not allowed: use whole seconds from 1s to %v, since %v "+
+			"(TTL is at most that minus %v, and at most %v)", requested, longest, shortest, MinRemainingLife, MaxCacheTTL)
 	}
 	return requested, nil
 }

@@ -29,6 +29,22 @@ func (e *Errors) Addf(prop, format string, args ...any) {
 	e.messages = append(e.messages, prop+": "+fmt.Sprintf(format, args...))
 }
 
+// AddAll notes errors that name their props themselves.
+func (e *Errors) AddAll(errs []error) {
+	for _, err := range errs {
+		e.messages = append(e.messages, err.Error())
+	}
+}
+
+// All are the mistakes as errors.
+func (e *Errors) All() []error {
+	var errs []error
+	for _, m := range e.messages {
+		errs = append(errs, errors.New(m))
+	}
+	return errs
+}
+
 // Attach makes the mistakes error annotations of the construct: the CDK CLI prints them with the construct's path and fails the
 // synth. It says whether there was none.
 func (e *Errors) Attach(c constructs.IConstruct) bool {
@@ -64,7 +80,7 @@ func (e *Errors) MergeUnder(prop string, other Errors) bool {
 // Duration is d as Go's, or an error when it is known at deploy time only.
 func Duration(d awscdk.Duration) (time.Duration, error) {
 	if *d.IsUnresolved() {
-		return 0, errors.New("must be known at synth, where it is checked")
+		return 0, errors.New(unknown)
 	}
 	ms := *d.ToMilliseconds(&awscdk.TimeConversionOptions{Integral: jsii.Bool(false)})
 	return time.Duration(ms * float64(time.Millisecond)), nil
