@@ -80,7 +80,7 @@ func ExampleSource_TokenContext() {
 	if err != nil {
 		panic(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	token, err := source.TokenContext(ctx)
 	if err != nil {

@@ -22,12 +22,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// propagation is how long a change takes to reach every request in the tests with load; enough is what a rotation waits. It is longer by what a
-// request may take from the gateway to the web ACL on a busy machine: until then it carries the value that it left with.
-const (
-	propagation = 100 * time.Millisecond
-	enough      = 4 * propagation
-)
+// propagation is how long a change takes to reach every request in the tests with load, and what a rotation waits. Requests may take longer: a value
+// leaves the simulated web ACL after the requests that may carry it.
+const propagation = 30 * time.Millisecond
 
 // busy is prod without its front door, whose limits are for each client, and without the throttles that a load test would meet: the stage's at API
 // Gateway's highest default, Cognito's above all that comes.
@@ -80,142 +77,150 @@ func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
 	if os.Getenv("LONG_TESTS") != "" {
 		rotations = 30
 	}
-	system, began := busy(t), time.Now()
-	load := rotateUnderLoad(t, system, rotations, enough)
-	c := system.Counters()
-	t.Logf("%d requests in %s, %d failed; %d rotations; hit ratio %.1f %%; %d tokens issued", load.requests, time.Since(began).Round(time.Second), load.failures,
-		load.rotations, 100*float64(c.Hits)/float64(c.Hits+c.Misses), tokensIssued(c))
-	if load.failures > 0 || load.rotations < rotations {
-		t.Errorf("%d of %d requests failed in %d rotations, want 0 in %d", load.failures, load.requests, load.rotations, rotations)
-	}
-	for i, phase := range load.phases {
-		for name, requests := range map[string]int64{"before the value is accepted": phase.accepting, "accepted and not injected": phase.injecting, "injected": phase.ending} {
-			if requests == 0 {
-				t.Errorf("rotation %d: no request %s", i+1, name)
-			}
-		}
-	}
-}
-
-// Nor does one fail while the control plane's calls do: a rotation that was broken off is followed by another one, until one goes through.
-func TestNoRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
 	system := busy(t)
-	var calls, broken atomic.Int64
-	system.SetFault(func(string) error {
-		if calls.Add(1)%9 == 0 {
-			broken.Add(1)
-			return errors.New("throttled")
-		}
-		return nil
-	})
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var asked, failed atomic.Int64
-	done := make(chan struct{})
-	go func() { defer close(done); askAll(ctx, t, system, true, &asked, &failed) }()
-	for until := time.Now().Add(3 * time.Second); time.Now().Before(until) || asked.Load() == 0; {
-		if err := system.RotateOriginHeader(t.Context(), enough, enough); err != nil && !strings.Contains(err.Error(), "throttled") {
-			t.Errorf("rotation: %v", err)
-			break
-		}
-	}
-	cancel()
-	<-done
-	if failed.Load() > 0 || asked.Load() == 0 || broken.Load() == 0 {
-		t.Errorf("%d of %d requests failed, %d of %d calls were broken", failed.Load(), asked.Load(), broken.Load(), calls.Load())
-	}
-	system.SetFault(nil)
-	if err := system.RotateOriginHeader(t.Context(), enough, enough); err != nil || system.AcceptedValues() != 1 {
-		t.Errorf("afterwards: %v, %d values accepted", err, system.AcceptedValues())
-	}
-}
-
-// The test above can fail: a rotation that waits less than changes take makes requests fail. It rotates until one did, 500 times at most.
-func TestTheLoadFindsARotationThatDoesNotWait(t *testing.T) {
-	load := rotateUnderLoad(t, busy(t), 500, 0)
-	if load.failures == 0 || load.rotations == 0 {
-		t.Errorf("%d failures in %d rotations without a wait: the load finds nothing", load.failures, load.rotations)
-	}
-}
-
-// load is what rotateUnderLoad saw.
-type load struct {
-	requests, failures int64
-	rotations          int
-	phases             []phases
-}
-
-// phases are the requests that were answered in each phase of a rotation.
-type phases struct{ accepting, injecting, ending int64 }
-
-// rotateUnderLoad rotates the origin header, one rotation after the other, while many tenants ask for tokens. The cache is emptied all the time, so that
-// a good part of the requests goes the whole way. Without a bound, failures are expected and the first one ends it.
-func rotateUnderLoad(t *testing.T, system *simulator.System, rotations int, bound time.Duration) load {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var l load
-	var asked, failed, accepted, injected atomic.Int64
-	system.SetFault(func(call string) error {
-		switch call {
-		case "PatternSet.Update":
-			accepted.CompareAndSwap(0, asked.Load())
-		case "Stage.Set":
-			injected.CompareAndSwap(0, asked.Load())
-		}
-		return nil
-	})
+	load := begin(t, system, true)
 	defer system.SetFault(nil)
-	var wg sync.WaitGroup
-	wg.Go(func() { askAll(ctx, t, system, bound > 0, &asked, &failed) })
-	for range rotations {
-		if bound == 0 && failed.Load() > 0 {
+	for i := range rotations {
+		load.awaitRequests() // They meet the state before the rotation.
+		phases := load.phases()
+		if err := system.RotateOriginHeader(t.Context(), propagation, propagation); err != nil {
+			t.Errorf("rotation %d: %v", i+1, err)
+		}
+		if !phases() {
+			t.Errorf("rotation %d was not asked for tokens between accepting and injecting the value, and between injecting and removing one", i+1)
+		}
+	}
+	load.end()
+	c := system.Counters()
+	t.Logf("%d requests in %s, %d failed; %d rotations; hit ratio %.1f %%; %d tokens issued", load.asked.Load(), time.Since(load.began).Round(time.Second),
+		load.failed.Load(), rotations, 100*float64(c.Hits)/float64(c.Hits+c.Misses), tokensIssued(c))
+}
+
+// Nor does one fail while the control plane's calls do: rotations break off at one call after the other, and another one takes each up.
+func TestNoRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
+	stride := 4
+	if os.Getenv("LONG_TESTS") != "" {
+		stride = 1
+	}
+	system := busy(t)
+	load := begin(t, system, true)
+	broken, whole := 0, false
+	for at := 1; !whole; at += stride {
+		load.awaitRequests()
+		calls := 0
+		system.SetFault(func(string) error {
+			if calls++; calls == at {
+				return errors.New("throttled")
+			}
+			return nil
+		})
+		err := system.RotateOriginHeader(t.Context(), propagation, propagation)
+		system.SetFault(nil)
+		if whole = calls < at; !whole {
+			broken++
+			if err == nil || !strings.Contains(err.Error(), "throttled") {
+				t.Errorf("rotation with call %d throttled: %v", at, err)
+			}
+			err = system.RotateOriginHeader(t.Context(), propagation, propagation)
+		}
+		if err != nil || system.AcceptedValues() != 1 {
+			t.Errorf("rotation after call %d was throttled: %v, %d values accepted, want 1", at, err, system.AcceptedValues())
+		}
+	}
+	load.end()
+	t.Logf("%d requests, %d rotations broken off", load.asked.Load(), broken)
+	if broken < 3 {
+		t.Errorf("%d rotations were broken off, want 3 at least", broken)
+	}
+}
+
+// The tests above can fail: a rotation that waits less than changes take makes requests fail. It rotates until one did, 500 times at most.
+func TestTheLoadFindsARotationThatDoesNotWait(t *testing.T) {
+	system := busy(t)
+	load := begin(t, system, false)
+	for rotations := 1; load.failed.Load() == 0; rotations++ {
+		_ = system.RotateOriginHeader(t.Context(), 0, 0) // It may notice that the gateway is refused.
+		load.awaitRequests()
+		if rotations == 500 {
+			t.Errorf("none of %d requests failed in %d rotations without a wait: the load finds nothing", load.asked.Load(), rotations)
 			break
 		}
-		begun := asked.Load()
-		for bound > 0 && asked.Load() == begun && !t.Failed() {
-			time.Sleep(time.Millisecond) // A request meets the state before the rotation.
-		}
-		accepted.Store(0)
-		injected.Store(0)
-		if err := system.RotateOriginHeader(t.Context(), bound, bound); err == nil {
-			l.rotations++
-		} else if bound > 0 {
-			t.Errorf("rotation %d: %v", l.rotations+1, err)
-		}
-		l.phases = append(l.phases, phases{accepted.Load() - begun, injected.Load() - accepted.Load(), asked.Load() - injected.Load()})
 	}
-	cancel()
-	wg.Wait()
-	l.requests, l.failures = asked.Load(), failed.Load()
+	load.end()
+}
+
+// load is many tenants that ask for tokens. The cache is emptied all the time, so that a good part of the requests goes the whole way.
+type load struct {
+	t             *testing.T
+	system        *simulator.System
+	matters       bool // a failed request is an error of the test
+	began         time.Time
+	stop          context.CancelFunc
+	workers       sync.WaitGroup
+	asked, failed atomic.Int64
+}
+
+const workers = 8
+
+func begin(t *testing.T, system *simulator.System, matters bool) *load {
+	ctx, stop := context.WithCancel(t.Context())
+	t.Cleanup(stop)
+	l := &load{t: t, system: system, matters: matters, began: time.Now(), stop: stop}
+	for worker := range workers {
+		l.workers.Go(func() { l.ask(ctx, worker) })
+	}
+	l.workers.Go(func() {
+		for ctx.Err() == nil {
+			system.FlushCache()
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
 	return l
 }
 
-// askAll asks for tokens as many tenants until ctx is done. The first failure is an error of the test when failing matters.
-func askAll(ctx context.Context, t *testing.T, system *simulator.System, matters bool, asked, failed *atomic.Int64) {
-	tenants := system.Tenants()
-	var wg sync.WaitGroup
-	for worker := range 8 {
-		wg.Go(func() {
-			random := rand.New(rand.NewPCG(uint64(worker), 2))
-			for ctx.Err() == nil {
-				tenant := tenants[random.IntN(len(tenants))]
-				_, err := tokenThroughGateway(system, tenant, someScopes(random, tenant.Scopes))
-				asked.Add(1)
-				time.Sleep(time.Millisecond) // 8 workers stay below the stage's 10,000 requests a second.
-				if err != nil && failed.Add(1) == 1 && matters {
-					t.Errorf("first failure: %v", err)
-				}
-			}
-		})
-	}
-	wg.Go(func() {
-		for ctx.Err() == nil {
-			system.FlushCache()
-			time.Sleep(50 * time.Millisecond)
+func (l *load) end() {
+	l.stop()
+	l.workers.Wait()
+}
+
+func (l *load) ask(ctx context.Context, worker int) {
+	tenants, random := l.system.Tenants(), rand.New(rand.NewPCG(uint64(worker), 2))
+	for ctx.Err() == nil {
+		tenant := tenants[random.IntN(len(tenants))]
+		_, err := tokenThroughGateway(l.system, tenant, someScopes(random, tenant.Scopes))
+		l.asked.Add(1)
+		if err != nil && l.failed.Add(1) == 1 && l.matters {
+			l.t.Errorf("first failure: %v", err)
 		}
+		time.Sleep(time.Millisecond) // 8 workers stay below the stage's 10,000 requests a second.
+	}
+}
+
+// awaitRequests returns when at least one request has begun and ended meanwhile.
+func (l *load) awaitRequests() {
+	for until := l.asked.Load() + workers + 1; l.asked.Load() < until; {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// phases makes the rotations that follow wait for requests while a value is accepted and not injected, and while it is injected. seen says whether both
+// have come and gone.
+func (l *load) phases() (seen func() bool) {
+	var accepting, injecting, removing atomic.Bool
+	l.system.SetFault(func(call string) error {
+		switch {
+		case call == "Stage.Set" && accepting.Load():
+			l.awaitRequests()
+			injecting.Store(true)
+		case call == "PatternSet.Update" && injecting.Load():
+			l.awaitRequests()
+			removing.Store(true)
+		case call == "PatternSet.Update":
+			accepting.Store(true)
+		}
+		return nil
 	})
-	wg.Wait()
+	return removing.Load
 }
 
 // someScopes is one or two of the scopes, in the order of the list.

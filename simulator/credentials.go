@@ -18,7 +18,7 @@ import (
 type CredentialsBounds struct {
 	// Grace is how long a superseded client secret goes on working. One that is shorter than tenants use what they have read leads to refused requests.
 	Grace time.Duration
-	// Consistency is how long after a change Cognito may still answer as before it: Options.SecretBound and the time that a request takes, or longer.
+	// Consistency is how long after a change Cognito may still answer as before it: Options.SecretBound or longer.
 	// A shorter one leads to refused requests.
 	Consistency time.Duration
 }
@@ -136,7 +136,7 @@ func (s *System) credentialsRotator(bounds CredentialsBounds) (*clientsecret.Rot
 	config := clientsecret.DefaultConfig()
 	config.Grace, config.ConsistencyBound, config.Pace, config.Interval = bounds.Grace, bounds.Consistency, 0, neverOverdue
 	config.FunctionTimeout = min(config.FunctionTimeout, bounds.Grace)
-	config.ProbeInterval, config.AuthDeadline = bounds.Consistency/10+time.Millisecond, max(10*bounds.Consistency, time.Second)
+	config.ProbeInterval, config.AuthDeadline = bounds.Consistency/10+time.Millisecond, max(10*bounds.Consistency, time.Minute)
 	started := &rotations{}
 	return &clientsecret.Rotator{
 		Secrets: secretsPort{s, prefix, started}, Clients: clientsPort{s}, Tokens: prober{s}, Cache: stagePort{s}, Clock: systemClock{s.options.Clock},

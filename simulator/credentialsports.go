@@ -137,8 +137,11 @@ func (p clientsPort) Add(_ context.Context, id string, secret sensitive.Value) e
 	return told(err)
 }
 
-func (p clientsPort) Delete(_ context.Context, id, secretID string) error {
+func (p clientsPort) Delete(ctx context.Context, id, secretID string) error {
 	if err := p.system.fault("Clients.Delete"); err != nil {
+		return err
+	}
+	if err := p.system.underWay.wait(ctx); err != nil { // Some may have it.
 		return err
 	}
 	if err := p.system.pool.DeleteSecret(id, secretID); !errors.Is(err, cognito.ErrNoSecret) {

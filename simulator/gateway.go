@@ -15,6 +15,7 @@ func (s *System) Gateway() http.Handler { return handler(s.askGateway) }
 
 func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
 	s.requests.Add(1)
+	defer s.underWay.begin()()
 	from, inspected, ok := s.arrive(r)
 	if !ok {
 		return forbidden(), nil

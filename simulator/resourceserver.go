@@ -54,6 +54,7 @@ func (s *System) API(name string) (http.Handler, error) {
 }
 
 func (s *System) askServer(server *resourceServer, r *http.Request) (*apigw.Answer, error) {
+	defer s.underWay.begin()()
 	from := apigw.Arrival{SourceIP: s.sourceIP(r), VPCEndpoint: s.vpcEndpoint(r)}
 	below, found := server.stage.Below(r.URL.Path)
 	from.Path, from.Stray = below, !found

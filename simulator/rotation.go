@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,8 +21,8 @@ import (
 // RotateOriginHeader runs one whole rotation of the origin header as Secrets Manager does, by the code that the Lambda function runs, and revokes the
 // former value. A rotation that broke off is taken up again. It takes as long as the bounds say: the waits are real.
 //
-// wafBound and stageBound are what the rotation believes of the propagation. They must be longer than the Options' by the time that a request takes from
-// the gateway to the web ACL; shorter ones lead to refused requests.
+// wafBound and stageBound are what the rotation believes of the propagation. They must be at least the Options'; shorter ones lead to refused requests.
+// A value stays accepted until the requests that were under way when it was removed have ended, so a slow machine does not make requests fail.
 func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound time.Duration) error {
 	rotator, err := s.rotator(wafBound, stageBound)
 	if err != nil {
@@ -87,7 +88,7 @@ func (s *System) rotator(wafBound, stageBound time.Duration) (*header.Rotator, e
 	}
 	config := header.DefaultConfig()
 	config.WAFBound, config.StageBound = wafBound, stageBound
-	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Second)
+	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Minute)
 	return &header.Rotator{
 		Secret: secretPort{s, s.origin.secret}, Set: setPort{s, s.origin.set},
 		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
@@ -190,17 +191,11 @@ func (p setPort) Get(context.Context) (header.AcceptedSet, error) {
 	return accepted, p.system.fault("PatternSet.Get")
 }
 
-func (p setPort) Update(_ context.Context, next header.AcceptedSet) error {
+func (p setPort) Update(ctx context.Context, next header.AcceptedSet) error {
 	if err := p.system.fault("PatternSet.Update"); err != nil {
 		return err
 	}
-	p.set.mu.Lock()
-	defer p.set.mu.Unlock()
-	content, _ := p.set.content.Latest()
-	if next.LockToken != strconv.Itoa(content.lock) {
-		return header.ErrStaleLock
-	}
-	changed := patterns{description: next.Description, lock: content.lock + 1}
+	changed := patterns{description: next.Description}
 	for _, value := range next.Values {
 		changed.patterns = append(changed.patterns, value.Pattern())
 	}
@@ -210,6 +205,19 @@ func (p setPort) Update(_ context.Context, next header.AcceptedSet) error {
 	if err := waf.CheckPatterns(changed.patterns); err != nil {
 		return err
 	}
+	before, _ := p.set.content.Latest()
+	if slices.ContainsFunc(before.patterns, func(pattern string) bool { return !slices.Contains(changed.patterns, pattern) }) {
+		if err := p.system.underWay.wait(ctx); err != nil { // Some may carry a value that goes.
+			return err
+		}
+	}
+	p.set.mu.Lock()
+	defer p.set.mu.Unlock()
+	now, _ := p.set.content.Latest()
+	if next.LockToken != strconv.Itoa(now.lock) {
+		return header.ErrStaleLock
+	}
+	changed.lock = now.lock + 1
 	p.set.content.Set(changed)
 	return nil
 }

@@ -50,6 +50,7 @@ type System struct {
 	blocked        atomic.Int64
 	edgeBlock      atomic.Int64
 	requests       atomic.Int64
+	underWay       underWay
 }
 
 // Tenant is an app client with credentials that work here. ClientSecret is what the client was created with; it works until a rotation has superseded
@@ -121,6 +122,9 @@ func (s *System) RotateSigningKey(ctx context.Context, lead, keep time.Duration)
 	if err := (systemClock{s.options.Clock}).Sleep(ctx, lead); err != nil {
 		return err
 	}
+	if err := s.underWay.wait(ctx); err != nil { // Some may have read the keys before.
+		return err
+	}
 	return s.pool.UseKey(keep)
 }
 
@@ -157,6 +161,7 @@ func (s *System) Cognito() http.Handler {
 }
 
 func (s *System) askCognito(r *http.Request) (*apigw.Answer, error) {
+	defer s.underWay.begin()()
 	request, err := s.wafRequest(r, r.URL.EscapedPath())
 	if err != nil {
 		return nil, err

@@ -114,13 +114,13 @@ func (b *bench) coldStart(ctx context.Context, binary string, environment []stri
 	if err != nil {
 		return start{}, err
 	}
-	body, err := f.Invoke(ctx, event, time.Minute)
+	body, err := f.Invoke(ctx, event)
 	s := start{ready: f.Ready, answered: time.Since(begin)}
 	if err != nil {
 		return s, fmt.Errorf("%w\n%s", err, output.String())
 	}
 	second := time.Now()
-	if _, err := f.Invoke(ctx, event, time.Minute); err != nil {
+	if _, err := f.Invoke(ctx, event); err != nil {
 		return s, err
 	}
 	s.next = time.Since(second)

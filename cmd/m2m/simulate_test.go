@@ -147,7 +147,7 @@ func token(t *testing.T, ca []byte, call []string, certificates []tls.Certificat
 		return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+call[2])
 	}}
 	defer transport.CloseIdleConnections()
-	answer, err := (&http.Client{Transport: transport, Timeout: 10 * time.Second}).Do(r)
+	answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(r)
 	if err != nil {
 		return 0
 	}

@@ -47,14 +47,14 @@ func TestRealBinary(t *testing.T) {
 		{"shop", "198.51.100.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
 		{"other", "203.0.113.7", `{"principalId":"denied","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["execute-api:Invoke"],"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`},
 	} {
-		got, err := function.Invoke(t.Context(), event(test.client, "s3cr3t-s3cr3t", test.sourceIP), time.Minute)
+		got, err := function.Invoke(t.Context(), event(test.client, "s3cr3t-s3cr3t", test.sourceIP))
 		if err != nil || string(got) != test.want {
 			t.Errorf("%s from %s: got %s, %v", test.client, test.sourceIP, got, err)
 		}
 	}
 	t.Logf("ready %v after exec, then %v an event", function.Ready.Round(10*time.Microsecond), (time.Since(began) / 3).Round(10*time.Microsecond))
 
-	_, err = function.Invoke(t.Context(), []byte(`{"type":"REQUEST","methodArn":"arn:aws:execute-api:eu-west-1:111122223333:a/v1/POST/oauth2/token"}`), time.Minute)
+	_, err = function.Invoke(t.Context(), []byte(`{"type":"REQUEST","methodArn":"arn:aws:execute-api:eu-west-1:111122223333:a/v1/POST/oauth2/token"}`))
 	if failure := (*lambdaruntime.FunctionError)(nil); !errors.As(err, &failure) || failure.Message != "Unauthorized" {
 		t.Errorf("no credentials: got %v, want the error by which API Gateway answers 401", err)
 	}

@@ -71,12 +71,12 @@ func TestRealBinary(t *testing.T) {
 	defer function.Stop()
 
 	burst := []byte(`{"Records":[` + message(time.Minute) + "," + message(time.Minute) + `]}`)
-	if response, err := function.Invoke(t.Context(), burst, time.Minute); err != nil || string(response) != "null" {
+	if response, err := function.Invoke(t.Context(), burst); err != nil || string(response) != "null" {
 		t.Errorf("a burst: answered %s, %v", response, err)
 	}
 	gateway.answer(http.StatusNotFound)
 	var refused *lambdaruntime.FunctionError
-	if _, err := function.Invoke(t.Context(), burst, time.Minute); !errors.As(err, &refused) || !strings.Contains(refused.Message, "Invalid stage identifier") {
+	if _, err := function.Invoke(t.Context(), burst); !errors.As(err, &refused) || !strings.Contains(refused.Message, "Invalid stage identifier") {
 		t.Errorf("a failed flush: error %v", err)
 	}
 	function.Stop()

@@ -77,7 +77,7 @@ func TestRealBinary(t *testing.T) {
 	}
 	defer function.Stop()
 	invoke := func(event []byte) error {
-		response, err := function.Invoke(t.Context(), event, time.Minute)
+		response, err := function.Invoke(t.Context(), event)
 		if err == nil && string(response) != "null" {
 			t.Errorf("answered %s", response)
 		}

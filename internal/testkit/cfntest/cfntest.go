@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
 
@@ -72,7 +71,7 @@ func (r *Resource) Send(kind cfn.RequestType, physicalID string, properties map[
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if _, err := r.function.Invoke(r.t.Context(), event, 2*time.Minute); err != nil {
+	if _, err := r.function.Invoke(r.t.Context(), event); err != nil {
 		r.t.Fatalf("%v\n%s", err, r.Output.String())
 	}
 	select {

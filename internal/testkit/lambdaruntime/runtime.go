@@ -49,7 +49,11 @@ type FunctionError struct {
 
 func (e *FunctionError) Error() string { return e.Type + ": " + e.Message }
 
-const startTimeout = 30 * time.Second
+// The timeouts end a test that would hang. No machine is so slow as to meet them.
+const (
+	startTimeout      = 5 * time.Minute
+	invocationTimeout = 10 * time.Minute
+)
 
 // Start runs the binary with exactly the given environment, besides what Lambda itself sets, and waits until it asks for an
 // invocation. Everything that it writes goes to output.
@@ -98,10 +102,10 @@ func Start(binary string, env []string, output io.Writer) (*Function, error) {
 }
 
 // Invoke sends one event and returns the response, or a *FunctionError.
-func (f *Function) Invoke(ctx context.Context, payload []byte, timeout time.Duration) ([]byte, error) {
+func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	f.count++
-	event := invocation{id: strconv.Itoa(f.count), deadline: time.Now().Add(timeout), payload: payload}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	event := invocation{id: strconv.Itoa(f.count), deadline: time.Now().Add(invocationTimeout), payload: payload}
+	ctx, cancel := context.WithTimeout(ctx, invocationTimeout)
 	defer cancel()
 	select {
 	case f.invocations <- event:

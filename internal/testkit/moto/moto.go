@@ -13,6 +13,8 @@ import (
 
 var running = regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
 
+const startTimeout = 5 * time.Minute
+
 // Start runs moto_server until the test ends and returns its address. A test on a machine without it is skipped, or fails when REQUIRE_MOTO is set.
 func Start(t testing.TB) *url.URL {
 	t.Helper()
@@ -47,8 +49,8 @@ func Start(t testing.TB) *url.URL {
 	select {
 	case u := <-found:
 		return u
-	case <-time.After(time.Minute):
-		t.Fatal("moto_server did not print its address within a minute")
+	case <-time.After(startTimeout):
+		t.Fatalf("moto_server did not print its address within %s", startTimeout)
 		return nil
 	}
 }

@@ -72,7 +72,7 @@ func velocity(t *testing.T, templates []string) []answer {
 	for _, template := range templates {
 		lines.WriteString(base64.StdEncoding.EncodeToString([]byte(template)) + "\n")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
 	run := exec.CommandContext(ctx, java, "-cp", strings.Join(jars, ":"), filepath.Join("testdata", "Oracle.java"))
 	run.Stdin = strings.NewReader(lines.String())
