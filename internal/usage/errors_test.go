@@ -18,7 +18,7 @@ func TestDecisionRecordHasTheNumberOfMetrics(t *testing.T) {
 	errors := len(names) + len(statuses) + len([]string{"HTTP 4xx", "HTTP 5xx", "(other)"})
 	all := 3 + awslimits.DefaultUsageTenants + len([]string{OtherTenants, UnknownTenants}) + errors
 	for _, want := range []string{
-		fmt.Sprintf("| `UserPool`, `Error` | %d:", errors), fmt.Sprintf("That is %d metrics, $%.0f a month", all, float64(all)*0.30),
+		fmt.Sprintf("| `UserPool`, `Error` | %d:", errors), fmt.Sprintf("That is %d metrics, or $%.0f a month", all, float64(all)*0.30),
 		fmt.Sprintf("`MaxTenants` (%d) + `(other)` + `(unknown)`", awslimits.DefaultUsageTenants),
 	} {
 		if !strings.Contains(string(record), want) {
