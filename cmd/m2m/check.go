@@ -10,53 +10,56 @@ import (
 	"os"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/spf13/cobra"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-const checkHelp = `check asks a token gateway the questions that decide whether the token service is safe: Is Cognito closed to everyone else? Is every
-client served its own tokens only? Is the cache used, and can nobody empty it from outside? Is expires_in true? Do errors stay
-errors? It prints one line a question:
+const checkHelp = `check asks a token gateway whether the token service is safe: Is Cognito closed to everyone else? Does every client get its own tokens
+only? Is the cache used, and can no client empty it? Is expires_in correct? Do errors stay errors? It prints one line for each question:
 
   pass     as it should be, with what was seen
   fail     not as it should be, with what was seen and what is right
-  unknown  could not be answered, with the reason; never a pass
+  unknown  could not be answered, with the reason; not a pass
 
-It needs a client of the service, best one that exists for checks, and nothing on the server. It sends some 40 token requests, of which
-a handful are answered by Cognito with a token, and paid for. Requests that are meant to be refused carry credentials made up for
-the purpose, so that no error can stay in the cache under a real client's key.
+It needs a client of the service, preferably one that exists for checks only, and nothing on the server. It sends about 40 token requests.
+Cognito answers a few of them with a token, and charges for it. A request that must be refused carries made-up credentials, so that no error
+can stay in the cache under a real client's key.
 
-The client's secret is never an argument: it comes from an environment variable, or from a Secrets Manager secret that holds
-{"client_secret": "..."}, read with the caller's AWS credentials. No output shows a secret, a token or a header's value.
+The client's secret is never an argument. It comes from an environment variable, or from a Secrets Manager secret that holds
+{"client_secret": "..."}, read with the caller's AWS credentials. The output never shows a secret, a token or a header's value.
 
-Exit status: 0 no question failed, 1 a question failed or could not be asked for lack of access, 2 wrong usage.`
+Exit status: 0 no question failed, 1 a question failed or AWS denied access, 2 wrong usage.`
 
-const checkExamples = `  # With the secret in the environment; two scopes answer the questions about scopes, too.
+const checkExamples = `  # With the secret in the environment. The questions about scopes need two scopes.
   M2M_CLIENT_SECRET=... m2m check \
     --gateway https://abc123.execute-api.eu-west-1.amazonaws.com/v1 \
     --cognito https://example-m2m.auth.eu-west-1.amazoncognito.com \
     --client-id 1example23456789 --scope orders/read --scope orders/write
 
-  # In a pipeline: the secret from Secrets Manager, and all that can be asked.
+  # In a pipeline: the secret from Secrets Manager, and all questions for operators.
   m2m check --gateway https://tokens.example.com --cognito https://auth.example.com \
     --client-id 1example23456789 --scope orders/read --scope orders/write \
     --secret-arn arn:aws:secretsmanager:eu-west-1:111122223333:secret:m2m/checks-AbCdEf \
-    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --validity 1h --user-pool-id eu-west-1_example \
-    --user-pool-arn arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_example --stage abc123/v1 \
-    --trail-log-group aws-cloudtrail-logs --json
+    --issuer https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example --cache-ttl 45m --validity 1h \
+    --user-pool-id eu-west-1_example --user-pool-arn arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_example \
+    --stage abc123/v1 --trail-log-group aws-cloudtrail-logs --json
 
-  # A front door: client certificate, closed default endpoint, rate limit of 300 requests.
+  # A protected edge: client certificate, closed default endpoint, rate limit of 300 requests.
   m2m check --gateway https://token.example.com --cognito https://auth.example.com --client-id 1example23456789 --scope orders/read \
-    --client-cert client.pem --client-key client.key --default-endpoint https://abc123.execute-api.eu-west-1.amazonaws.com/v1 --rate-limit 400`
+    --client-cert client.pem --client-key client.key \
+    --default-endpoint https://abc123.execute-api.eu-west-1.amazonaws.com/v1 --rate-limit 400`
 
 // checkFlags are the flags that are not fields of the target.
 type checkFlags struct {
-	secretEnv, secretARN, trailGroup, caFile, userPoolID string
-	stage, userPoolARN                                   string
-	clientCert, clientKey                                string
-	asJSON                                               bool
-	timeout                                              time.Duration
+	secretEnv, secretARN, trailGroup, stage, userPoolID, userPoolARN string
+	caFile, clientCert, clientKey                                    string
+	asJSON                                                           bool
+	timeout                                                          time.Duration
 }
 
 // checker is conformance.Run.
@@ -79,25 +82,28 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&target.GatewayURL, "gateway", "", "`URL` of the gateway's stage, with or without /oauth2/token (required)")
 	f.StringVar(&target.CognitoURL, "cognito", "", "`URL` of the user pool's domain, with or without /oauth2/token (required)")
-	f.StringVar(&target.ClientID, "client-id", "", "`ID` of the app client to ask as (required)")
+	f.StringVar(&target.ClientID, "client-id", "", "`ID` of the app client to use (required)")
 	f.StringArrayVar(&target.Scopes, "scope", nil, "`scope` that the client may have; give two (required)")
 	f.StringVar(&flags.secretEnv, "secret-env", "M2M_CLIENT_SECRET", "`name` of the environment variable that holds the client's secret")
 	f.StringVar(&flags.secretARN, "secret-arn", "", "`ARN` of the Secrets Manager secret that holds the client's secret")
-	f.StringVar(&target.Issuer, "issuer", "", "`URL` that the tokens' iss claim must be (default: what the first token says)")
+	f.StringVar(&target.Issuer, "issuer", "", "expected iss claim, a `URL` (default: that of the first token)")
 	f.StringVar(&target.WellKnownURL, "well-known", "", "`URL` before /.well-known/jwks.json (default: the issuer)")
 	f.StringVar(&target.HeaderName, "header-name", conformance.DefaultHeaderName, "`name` of the origin header")
-	f.BoolVar(&target.ClientIDOptional, "client-id-optional", false, "the gateway was built not to require client_id")
-	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest answer of the cache")
-	f.DurationVar(&target.Validity, "validity", 0, "the access-token validity of the client, to compare exp and iat with (default: they are not compared)")
-	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to look whether the header's value is hidden there")
-	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to see whether a corrected error is still answered: the client gets a second secret for a moment")
-	f.StringVar(&flags.stage, "stage", "", "`ID/NAME` of the API and its stage, such as abc123/v1, to read whether its cache is locked (apigateway:GET)")
-	f.StringVar(&flags.userPoolARN, "user-pool-arn", "", "`ARN` of the user pool, to read its web ACL and the ids of the client's secrets (wafv2:GetWebACLForResource, cognito-idp:GetWebACLForResource and ListUserPoolClientSecrets)")
+	f.BoolVar(&target.ClientIDOptional, "client-id-optional", false, "the gateway does not require client_id")
+	f.DurationVar(&target.CacheTTL, "cache-ttl", 0, "the gateway's cache TTL, to check expires_in for the oldest cached answer")
+	f.DurationVar(&target.Validity, "validity", 0, "access-token validity of the client (default: not compared with exp and iat)")
+	f.StringVar(&flags.trailGroup, "trail-log-group", "", "`name` of CloudTrail's log group, to check that it masks the header's value")
+	f.StringVar(&flags.userPoolID, "user-pool-id", "", "`ID` of the user pool, to check whether errors are cached: "+
+		"gives the client a second secret for a short time")
+	f.StringVar(&flags.stage, "stage", "", "`ID/NAME` of the API and its stage, such as abc123/v1, to check the cache lock (apigateway:GET)")
+	f.StringVar(&flags.userPoolARN, "user-pool-arn", "", "`ARN` of the user pool, to check its web ACL and the IDs of the client's secrets "+
+		"(wafv2:GetWebACLForResource, cognito-idp:GetWebACLForResource and ListUserPoolClientSecrets)")
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
-	f.StringVar(&flags.clientCert, "client-cert", "", "PEM `file` with a client certificate, for a domain name with mutual TLS: also to see that one is required")
+	f.StringVar(&flags.clientCert, "client-cert", "", "PEM `file` with a client certificate for mutual TLS; also checks that one is required")
 	f.StringVar(&flags.clientKey, "client-key", "", "PEM `file` with its private key")
-	f.StringVar(&target.DefaultEndpoint, "default-endpoint", "", "the stage's execute-api `URL`, to see that it is closed beside a domain name of the gateway's own")
-	f.IntVar(&target.RateLimit, "rate-limit", 0, "`number` of requests to send in a row, more than the rate limit, to see it answer: the client is refused until the limit's window is over (default: none)")
+	f.StringVar(&target.DefaultEndpoint, "default-endpoint", "", "the stage's execute-api `URL`, to check that it is closed")
+	f.IntVar(&target.RateLimit, "rate-limit", 0, "`number` of requests to send in a row, more than the rate limit; "+
+		"the client is then refused until the limit's window ends (default: none)")
 	f.DurationVar(&flags.timeout, "timeout", 2*time.Minute, "time for all questions; those left are unknown")
 	f.BoolVar(&flags.asJSON, "json", false, "print JSON")
 	return command
@@ -113,7 +119,7 @@ func check(command *cobra.Command, target conformance.Target, flags *checkFlags,
 		}
 	}
 	if command.Flags().Changed("secret-env") && flags.secretARN != "" {
-		return usageError{errors.New("--secret-env and --secret-arn are both given: want one of them")}
+		return usageError{errors.New("--secret-env and --secret-arn are both set: want one of them")}
 	}
 	ctx, cancel := context.WithTimeoutCause(command.Context(), flags.timeout, fmt.Errorf("the timeout of %v is over", flags.timeout))
 	defer cancel()
@@ -137,7 +143,7 @@ func check(command *cobra.Command, target conformance.Target, flags *checkFlags,
 	return nil
 }
 
-// complete adds to the target what comes from outside of the command line.
+// complete adds to the target what comes from files, the environment and AWS.
 func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, env environment) error {
 	roots, err := f.roots()
 	if err != nil {
@@ -148,43 +154,49 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 		return usageError{err}
 	}
 	target.HTTP = &http.Client{Transport: transport, Timeout: 35 * time.Second}
-	target.ClientSecret, err = f.secret(ctx, target.ClientID, env)
+	if f.secretARN == "" {
+		secret, _ := env(f.secretEnv)
+		if secret == "" {
+			return usageError{fmt.Errorf("environment variable %s is not set: it holds the client's secret, unless --secret-arn is used", f.secretEnv)}
+		}
+		target.ClientSecret = sensitive.ValueOf(secret)
+	}
+	if f.secretARN+f.trailGroup+f.stage+f.userPoolARN+f.userPoolID == "" {
+		return nil
+	}
+	return f.connect(ctx, target)
+}
+
+// connect adds to the target what comes from AWS.
+func (f *checkFlags) connect(ctx context.Context, target *conformance.Target) error {
+	pool, _ := arn.Parse(f.userPoolARN)
+	settings, err := config.LoadDefaultConfig(ctx, config.WithDefaultRegion(pool.Region))
 	if err != nil {
-		return err
+		return fmt.Errorf("reading the AWS configuration: %w", err)
+	}
+	if f.secretARN != "" {
+		if target.ClientSecret, err = readSecret(ctx, settings, f.secretARN, target.ClientID); err != nil {
+			return err
+		}
 	}
 	if f.trailGroup != "" {
-		if target.Trail, err = newLogGroup(ctx, f.trailGroup); err != nil {
-			return err
-		}
+		target.Trail = logGroup{f.trailGroup, cloudwatchlogs.NewFromConfig(settings)}
 	}
 	if f.stage != "" {
-		if target.Stage, err = newStage(ctx, f.stage); err != nil {
-			return err
-		}
-	}
-	if f.userPoolARN != "" {
-		if target.Pool, err = newPool(ctx, f.userPoolARN); err != nil {
+		if target.Stage, err = newStage(settings, f.stage); err != nil {
 			return err
 		}
 	}
 	if f.userPoolID != "" {
-		target.Corrector, err = newPoolCorrector(ctx, f.userPoolID)
+		target.Corrector = newCorrector(settings, f.userPoolID)
+	}
+	if f.userPoolARN != "" {
+		target.Pool, err = newPool(settings, f.userPoolARN)
 	}
 	return err
 }
 
-func (f *checkFlags) secret(ctx context.Context, clientID string, env environment) (conformance.Secret, error) {
-	if f.secretARN != "" {
-		return readSecret(ctx, f.secretARN, clientID)
-	}
-	value, _ := env(f.secretEnv)
-	if value == "" {
-		return "", usageError{fmt.Errorf("environment variable %s is not set: it holds the client's secret, unless --secret-arn is given", f.secretEnv)}
-	}
-	return conformance.Secret(value), nil
-}
-
-// certificates is the client's, if one is given.
+// certificates returns the client's certificate, or nil if the flags are not set.
 func (f *checkFlags) certificates() ([]tls.Certificate, error) {
 	switch {
 	case (f.clientCert == "") != (f.clientKey == ""):

@@ -19,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
@@ -59,7 +60,7 @@ func answering(verdicts ...conformance.Verdict) checker {
 		var results []conformance.Result
 		for _, v := range verdicts {
 			results = append(results, conformance.Result{
-				Name: "cached", Question: "Is it cached?", Verdict: v, Reason: "the same jti", Took: 1500 * time.Microsecond})
+				Name: "cached", Question: "Is it cached?", Verdict: v, Reason: "the same jti", TookMilliseconds: 1})
 		}
 		return results, nil
 	}
@@ -82,7 +83,7 @@ func TestExitStatus(t *testing.T) {
 		"help":                 {nil, []string{"check", "--help"}, nil, 0, ""},
 		"no secret":            {nil, required, nil, 2, "environment variable M2M_CLIENT_SECRET is not set"},
 		"other variable":       {withSecret, with("--secret-env", "OTHER"), nil, 2, "environment variable OTHER is not set"},
-		"two sources":          {withSecret, with("--secret-env", "A", "--secret-arn", "B"), nil, 2, "--secret-env and --secret-arn are both given"},
+		"two sources":          {withSecret, with("--secret-env", "A", "--secret-arn", "B"), nil, 2, "--secret-env and --secret-arn are both set"},
 		"missing flag":         {withSecret, required[:5], nil, 2, "--client-id is required"},
 		"unknown flag":         {withSecret, with("--client-secret", "x"), nil, 2, "unknown flag: --client-secret"},
 		"value of a flag":      {withSecret, with("--timeout", "soon"), nil, 2, `invalid argument "soon"`},
@@ -91,7 +92,7 @@ func TestExitStatus(t *testing.T) {
 		"unknown command":      {nil, []string{"chek"}, nil, 2, `unknown command "chek"`},
 		"no key":               {withSecret, with("--client-cert", "a.pem"), nil, 2, "--client-cert and --client-key belong together"},
 		"no certificate":       {withSecret, with("--client-cert", "a.pem", "--client-key", "a.key"), nil, 2, "--client-cert and --client-key: open a.pem"},
-		"no stage":             {withSecret, with("--stage", "abc123"), nil, 2, `--stage is "abc123": want the API's id and the stage's name`},
+		"no stage":             {withSecret, with("--stage", "abc123"), nil, 2, `--stage is "abc123": want the API's ID and the stage's name`},
 		"no user pool":         {withSecret, with("--user-pool-arn", "eu-west-1_example"), nil, 2, `--user-pool-arn is "eu-west-1_example": want one such as arn:aws:cognito-idp`},
 		"another ARN":          {withSecret, with("--user-pool-arn", "arn:aws:s3:::userpool/a"), nil, 2, "--user-pool-arn is"},
 		"no CA file":           {withSecret, with("--ca-file", "none.pem"), nil, 2, "--ca-file: open none.pem"},
@@ -122,10 +123,10 @@ func TestTargetFromFlags(t *testing.T) {
 		"--default-endpoint", "https://a.execute-api.eu-west-1.amazonaws.com/v1", "--rate-limit", "400"), answering(conformance.Pass)).target
 	want := conformance.Target{
 		GatewayURL: "https://tokens.example.com/v1", CognitoURL: "https://auth.example.com", Issuer: "https://issuer", WellKnownURL: "https://keys",
-		ClientID: "1example23456789", ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true,
+		ClientID: "1example23456789", ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true,
 		HeaderName: "x-other", CacheTTL: 45 * time.Minute, Validity: time.Hour, DefaultEndpoint: "https://a.execute-api.eu-west-1.amazonaws.com/v1", RateLimit: 400,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP"), cmp.Comparer(func(a, b sensitive.Value) bool { return a == b })); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)
 	}
 	if got.HTTP == nil || got.Trail != nil {

@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// gatewayToken proves that the gateway adds the right header and passes on who asks for what. The other questions rest on it.
+// gatewayToken proves that the gateway adds the accepted header and forwards the client's credentials and scope. Other questions need its pass.
 func (r *run) gatewayToken(ctx context.Context) finding {
-	scope := r.target.Scopes[0]
-	a, err := r.send(ctx, r.gatewayRequest(r.client(), scope))
+	a, err := r.retry(ctx, r.gatewayRequest(r.client()))
 	if err != nil {
 		return fail("%v", err)
 	}
-	if f := r.ownToken(a, scope); f.verdict != Pass {
+	if f := r.ownToken(a, r.target.Scopes[0]); f.verdict != Pass {
 		return f
 	}
 	if r.target.Issuer != "" && a.token.issuer != r.target.Issuer {
@@ -27,7 +26,7 @@ func (r *run) gatewayToken(ctx context.Context) finding {
 	return pass("answered 200 with a token from %s, valid for %v", from, a.token.validity())
 }
 
-// ownToken says whether the answer is a token of this client with exactly the scope.
+// ownToken passes if the answer is a token of this client with exactly the scope.
 func (r *run) ownToken(a *answer, scope string) finding {
 	switch {
 	case a.status == http.StatusServiceUnavailable && a.code == "temporarily_unavailable":
@@ -46,24 +45,17 @@ func (r *run) ownToken(a *answer, scope string) finding {
 	return pass("answered 200 with a token of scope %q", scope)
 }
 
-// A cache is best effort, so that one request may miss although the token was kept.
+// cacheAttempts allows for misses: a cache is best effort and may miss a token that it holds.
 const cacheAttempts = 3
 
-// secondFromCache proves that tokens are cached, which is what the gateway is for.
+// secondFromCache proves that the gateway caches tokens.
 func (r *run) secondFromCache(ctx context.Context) finding {
-	if r.first == nil {
-		return needs("gateway-token")
-	}
 	for attempt := 1; attempt <= cacheAttempts; attempt++ {
-		a, err := r.send(ctx, r.gatewayRequest(r.client(), r.target.Scopes[0]))
-		if err != nil {
-			return unknown("%v", err)
-		}
-		if a.token == nil {
+		a := r.send(ctx, r.gatewayRequest(r.client()))
+		switch {
+		case a.token == nil:
 			return fail("answered %v after a 200 to the same request", a)
-		}
-		if a.token.id == r.first.token.id {
-			r.cached = true
+		case a.has(r.first.token):
 			return pass("the same jti at request %d", attempt+1)
 		}
 		r.first = a
@@ -71,31 +63,23 @@ func (r *run) secondFromCache(ctx context.Context) finding {
 	return fail("%d equal requests in a row, each with another jti: nothing is cached", cacheAttempts+1)
 }
 
-// maxAgeIgnored proves that no client can empty the cache: API Gateway lets only authorized callers invalidate entries, unless the stage says
-// otherwise.
+// maxAgeIgnored proves that no client can empty the cache. By default API Gateway lets only authorized callers invalidate entries; the stage
+// can allow it to all.
 func (r *run) maxAgeIgnored(ctx context.Context) finding {
-	if !r.cached {
-		return needs("cached")
-	}
-	q := r.gatewayRequest(r.client(), r.target.Scopes[0])
+	q := r.gatewayRequest(r.client())
 	q.header["Cache-Control"] = "max-age=0"
-	a, err := r.send(ctx, q)
-	if err != nil {
-		return unknown("%v", err)
-	}
-	after, err := r.send(ctx, r.gatewayRequest(r.client(), r.target.Scopes[0]))
+	a := r.send(ctx, q)
+	after := r.send(ctx, r.gatewayRequest(r.client()))
 	switch {
-	case err != nil:
-		return unknown("%v", err)
 	case a.token == nil && a.status != http.StatusForbidden:
 		return unknown("answered %v: neither a token nor a refusal of the header", a)
-	case a.token != nil && a.token.id != r.first.token.id:
-		if after.token != nil { // What the later questions find in the cache.
+	case a.token != nil && !a.has(r.first.token):
+		if after.token != nil { // The later questions find this one in the cache.
 			r.first = after
 		}
 		return fail("answered with a new token: any client can invalidate cache entries")
-	case after.token == nil || after.token.id != r.first.token.id:
-		return fail("the request after it was answered %v, without the token of before: the entry was replaced", after)
+	case !after.has(r.first.token):
+		return fail("the next request was answered %v without the earlier token: the entry was replaced", after)
 	case a.token == nil:
 		return pass("refused with 403, and the token stayed in the cache")
 	}
@@ -104,56 +88,43 @@ func (r *run) maxAgeIgnored(ctx context.Context) finding {
 
 // otherScope proves that the scope is a cache key.
 func (r *run) otherScope(ctx context.Context) finding {
-	switch {
-	case r.first == nil:
-		return needs("gateway-token")
-	case len(r.target.Scopes) < 2:
-		return needsTwoScopes
+	if len(r.target.Scopes) < 2 {
+		return unknown("the target has one scope: two that the client may have are needed")
 	}
-	a, err := r.send(ctx, r.gatewayRequest(r.client(), r.target.Scopes[1]))
-	if err != nil {
-		return unknown("%v", err)
-	}
-	if a.token != nil && a.token.id == r.first.token.id {
+	a := r.send(ctx, r.scopedRequest(r.target.Scopes[1]))
+	if a.has(r.first.token) {
 		return fail("answered with the token of the first scope: scope is no cache key")
 	}
-	f := r.ownToken(a, r.target.Scopes[1])
-	if f.verdict == Pass {
-		r.second = a
-	}
-	return f
+	r.second = a
+	return r.ownToken(a, r.target.Scopes[1])
 }
 
-// expiresIn proves that a client is never told that its token lives longer than it does. On a hit, the token's whole life would be too much
-// however new the token is; with the TTL known, the oldest answer of the cache is what counts.
+// expiresIn proves that expires_in never exceeds the token's remaining life. On a hit, the token's whole life is too much even for a token that
+// is seconds old. If the TTL is known, the oldest answer that the cache can give is what counts.
 func (r *run) expiresIn(context.Context) finding {
 	if len(r.seenTokens) == 0 {
 		return needs("gateway-token")
 	}
-	hits := 0
+	hits, ttl := 0, r.target.CacheTTL
 	for _, s := range r.seenTokens {
 		promised, left, on := s.token.promised, s.token.expires.Sub(s.at), "a miss"
 		if s.again || !s.isFresh() {
 			hits++
 			on = "a hit"
 		}
-		switch {
+		switch validity := s.token.validity(); {
 		case promised <= 0:
 			return fail("expires_in is %d on %s, want more than 0", int64(promised.Seconds()), on)
-		case promised > left+time.Second: // Both are whole seconds.
+		case promised > left+time.Second: // Both are in whole seconds.
 			return fail("expires_in is %v on %s, with %v of the token's life left", promised, on, left)
-		case on == "a hit" && promised >= s.token.validity():
+		case on == "a hit" && promised >= validity:
 			return fail("expires_in is %v on a hit, all of the token's life", promised)
-		case promised > s.token.validity()-r.target.CacheTTL:
-			return fail("expires_in is %v, but a token of %v can be %v old when it comes from the cache", promised, s.token.validity(), r.target.CacheTTL)
+		case promised > validity-ttl:
+			return fail("expires_in is %v, but a token of %v can be %v old when it comes from the cache", promised, validity, ttl)
 		}
 	}
-	if r.target.CacheTTL == 0 {
-		return pass("%d answers, %d of them hits; the cache TTL is not given, so older hits were not computed", len(r.seenTokens), hits)
+	if ttl == 0 {
+		return pass("%d answers, %d of them hits; the cache TTL is not set, so older hits were not computed", len(r.seenTokens), hits)
 	}
-	return pass("%d answers, %d of them hits; it holds for all of the cache TTL of %v", len(r.seenTokens), hits, r.target.CacheTTL)
+	return pass("%d answers, %d of them hits; it holds for all of the cache TTL of %v", len(r.seenTokens), hits, ttl)
 }
-
-var needsTwoScopes = unknown("one scope is given: two that the client may have are needed")
-
-func needs(question string) finding { return unknown("it needs a pass of %s", question) }

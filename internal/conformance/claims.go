@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// tokenClaims proves what resource servers that use package verify rely on: it refuses other tokens. AWS documents the claims of access tokens for
-// users, and not which of them a client's token has.
+// tokenClaims proves what resource servers with package verify rely on: the package refuses other tokens. AWS documents the claims of access
+// tokens for users, but not which of them a client's token has.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 func (r *run) tokenClaims(context.Context) finding {
 	tokens := 0
@@ -30,12 +30,12 @@ func (r *run) tokenClaims(context.Context) finding {
 	case r.keys == nil:
 		return needs("signing-key")
 	case r.target.Validity == 0:
-		return pass("%d tokens are as resource servers expect them; the client's validity is not given, so it was not compared", tokens)
+		return pass("%d tokens are as resource servers expect them; the client's validity is not set, so it was not compared", tokens)
 	}
 	return pass("%d tokens are as resource servers expect them, each valid for %v", tokens, r.target.Validity)
 }
 
-// oddities are what is unexpected of a token, without its content. A validity of 0 and keys of nil are not known.
+// oddities returns what is unexpected in a token, without its content. If validity is 0 or keys is nil, it is not compared.
 func oddities(t *token, validity time.Duration, keys keySet) []string {
 	header, claims := part(t.raw, 0), part(t.raw, 1)
 	var odd []string
@@ -46,11 +46,11 @@ func oddities(t *token, validity time.Duration, keys keySet) []string {
 	}
 	expect(text(header["alg"]) == "RS256", "its alg is not RS256")
 	if keys != nil {
-		expect(keys[text(header["kid"])] != nil, "its kid is that of none of the %d keys", len(keys))
+		expect(keys[text(header["kid"])] != nil, "its kid is none of the %d keys'", len(keys))
 	}
 	expect(text(claims["sub"]) == text(claims["client_id"]), "sub is not the client_id")
 	for _, users := range []string{"username", "cognito:username"} {
-		expect(claims[users] == nil, "it has the claim %s, as a user's", users)
+		expect(claims[users] == nil, "it has the claim %s, which is for users", users)
 	}
 	expect(claims["aud"] == nil || text(claims["aud"]) == text(claims["client_id"]), "aud is not the client_id")
 	expect(string(claims["version"]) == "2", "version is not the number 2")
@@ -65,7 +65,7 @@ func oddities(t *token, validity time.Duration, keys keySet) []string {
 	return odd
 }
 
-// part is a token's header or claims, as they are written; nil when it is no JSON object.
+// part returns the members of a token's header (0) or claims (1), or nil if that is no JSON object.
 func part(raw string, i int) map[string]json.RawMessage {
 	var members map[string]json.RawMessage
 	parts := strings.Split(raw, ".")
@@ -76,7 +76,7 @@ func part(raw string, i int) map[string]json.RawMessage {
 	return members
 }
 
-// text is a JSON text's value, "" for all else.
+// text returns a JSON string's value, or "" for other JSON.
 func text(value json.RawMessage) string {
 	var s string
 	if json.Unmarshal(value, &s) != nil {

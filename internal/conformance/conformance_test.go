@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 // ask runs all questions against the target without waiting.
@@ -164,7 +166,7 @@ func TestFaults(t *testing.T) {
 func assertNothingSecret(t *testing.T, results map[string]Result) {
 	t.Helper()
 	text := fmt.Sprintf("%+v", results)
-	for _, secret := range []string{testSecret, originValue, "eyJ", credentials{testClient, testSecret}.basic()[len("Basic "):]} {
+	for _, secret := range []string{testSecret, originValue, "eyJ", credentials{testClient, sensitive.ValueOf(testSecret)}.basic()[len("Basic "):]} {
 		if strings.Contains(text, secret) {
 			t.Errorf("a result shows %.10s…: %s", secret, text)
 		}
@@ -201,7 +203,7 @@ func TestClientCertificate(t *testing.T) {
 	}{
 		"required":     {nil, true, Pass, "the connection is refused without one"},
 		"not required": {[]fault{noCertificateAsked}, true, Fail, "answered 400 invalid_client without one"},
-		"not given":    {[]fault{noCertificateAsked}, false, Unknown, "no client certificate is given"},
+		"not given":    {[]fault{noCertificateAsked}, false, Unknown, "no client certificate is set"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDeployment(t, test.faults...)
@@ -225,7 +227,7 @@ func TestWhatAnAuthorizerIsAskedBy(t *testing.T) {
 		if scheme != "" {
 			a.header.Set("WWW-Authenticate", scheme)
 		}
-		if unasked(a) != want {
+		if refusedByAuthorizer(a) != want {
 			t.Errorf("401 invalid_client with scheme %q: got %t", scheme, !want)
 		}
 	}
@@ -299,7 +301,7 @@ func TestRealKeysOnlySucceed(t *testing.T) {
 	ask(t, target)
 	asked := 0
 	for _, request := range d.requests {
-		if request.Header.Get("Authorization") != (credentials{testClient, testSecret}).basic() || request.URL.Query().Get("client_id") != testClient {
+		if request.Header.Get("Authorization") != (credentials{testClient, sensitive.ValueOf(testSecret)}).basic() || request.URL.Query().Get("client_id") != testClient {
 			continue
 		}
 		asked++
@@ -319,6 +321,21 @@ func TestThrottledAnswersAreAskedAgain(t *testing.T) {
 	results := ask(t, d.target())
 	if got := names(results, Fail); len(got) > 0 {
 		t.Errorf("%q fail", got)
+	}
+}
+
+// A gateway that only throttles says nothing about the other questions.
+func TestRun_makesQuestionsWithoutAnAnswerUnknown(t *testing.T) {
+	d := newDeployment(t)
+	d.throttled = 1000
+	results := ask(t, d.target())
+	if diff := cmp.Diff([]string{"gateway-token"}, names(results, Fail)); diff != "" {
+		t.Errorf("failing questions (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"wrong-secret", "content-types", "client-header-ignored", "missing-scope", "error-corrected"} {
+		if got := results[name]; got.Verdict != Unknown || got.Reason != "answered 429 temporarily_unavailable" {
+			t.Errorf("%s: got %s: %s, want unknown: answered 429", name, got.Verdict, got.Reason)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ func TestExpiresIn(t *testing.T) {
 		"a miss, a second late":        {promised: time.Hour, age: time.Second, want: Pass},
 		"a miss, more than it has":     {promised: time.Hour + 2*time.Second, want: Fail, reason: "with 1h0m0s of the token's life left"},
 		"a hit at once, all of it":     {promised: time.Hour, again: true, want: Fail, reason: "all of the token's life"},
-		"a hit, less":                  {promised: 50 * time.Minute, again: true, want: Pass, reason: "1 of them hits; the cache TTL is not given"},
+		"a hit, less":                  {promised: 50 * time.Minute, again: true, want: Pass, reason: "1 of them hits; the cache TTL is not set"},
 		"an old hit, less":             {promised: 50 * time.Minute, age: 9 * time.Minute, want: Pass, reason: "1 of them hits"},
 		"an old hit, not less enough":  {promised: 50 * time.Minute, age: 11 * time.Minute, want: Fail, reason: "on a hit, with 49m0s"},
 		"TTL known, a miss, all of it": {promised: time.Hour, ttl: 45 * time.Minute, want: Fail, reason: "can be 45m0s old"},

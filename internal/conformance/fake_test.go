@@ -18,6 +18,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 const (
@@ -151,7 +153,7 @@ func (d *deployment) issuer() string { return d.cognito.URL + "/eu-west-1_exampl
 func (d *deployment) target() Target {
 	return Target{
 		GatewayURL: d.gateway.URL + "/v1", CognitoURL: d.cognito.URL,
-		ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL, Validity: testValidity,
+		ClientID: testClient, ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL, Validity: testValidity,
 		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
 		Trail: d, Corrector: d, Stage: d, Pool: d,
@@ -179,7 +181,7 @@ func (m caseMarker) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // AddSecret implements Corrector.
-func (d *deployment) AddSecret(_ context.Context, clientID string, secret Secret) (func(context.Context) error, error) {
+func (d *deployment) AddSecret(_ context.Context, clientID string, secret sensitive.Value) (func(context.Context) error, error) {
 	if clientID != testClient {
 		return nil, errors.New("no such client")
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 // noAccess is what an operator without permissions gets.
@@ -16,7 +18,7 @@ var errDenied = errors.New("access denied")
 func (noAccess) Invalidation(context.Context) (Invalidation, error)  { return Invalidation{}, errDenied }
 func (noAccess) WebACL(context.Context) (string, error)              { return "", errDenied }
 func (noAccess) SecretIDs(context.Context, string) ([]string, error) { return nil, errDenied }
-func (noAccess) AddSecret(context.Context, string, Secret) (func(context.Context) error, error) {
+func (noAccess) AddSecret(context.Context, string, sensitive.Value) (func(context.Context) error, error) {
 	return nil, errDenied
 }
 
@@ -49,10 +51,10 @@ func TestSecretIDsCleansUp(t *testing.T) {
 		reason   string
 		added    int
 	}{
-		"right":                 {nil, false, Pass, "second one was listed at the second list, and not any more at the second list after its deletion", 1},
-		"never listed":          {[]fault{addedSecretUnlisted}, false, Fail, "after one was added the client has 1 ids for 55s", 1},
+		"right":                 {nil, false, Pass, "a second one appeared in list 2 after one was added and disappeared in list 2 after it was deleted", 1},
+		"never listed":          {[]fault{addedSecretUnlisted}, false, Fail, "after one was added the client has 1 IDs for 55s", 1},
 		"in a rotation":         {nil, true, Unknown, "has two secrets", 0},
-		"generated is unlisted": {[]fault{firstSecretUnlisted}, false, Fail, "has 0 ids", 0},
+		"generated is unlisted": {[]fault{firstSecretUnlisted}, false, Fail, "has 0 IDs", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDeployment(t, c.faults...)

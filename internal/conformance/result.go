@@ -1,9 +1,6 @@
 package conformance
 
-import (
-	"fmt"
-	"time"
-)
+import "fmt"
 
 // Verdict is the answer to a question.
 type Verdict string
@@ -15,17 +12,17 @@ const (
 	Unknown Verdict = "unknown"
 )
 
-// Result is a question with its answer.
+// Result is a question with its answer. The names in its JSON are stable.
 type Result struct {
 	// Name identifies the question, in lower case with dashes. Names are stable.
-	Name string
+	Name string `json:"name"`
 	// Question is the question in words.
-	Question string
-	Verdict  Verdict
-	// Reason is what was seen. It holds no secret, token or header value.
-	Reason string
-	// Took is how long it took to ask.
-	Took time.Duration
+	Question string  `json:"question"`
+	Verdict  Verdict `json:"verdict"`
+	// Reason states what was seen. It holds no secret, token or header value.
+	Reason string `json:"reason"`
+	// TookMilliseconds is how long the question took.
+	TookMilliseconds int64 `json:"tookMilliseconds"`
 }
 
 // Count returns how many of the results have the verdict.

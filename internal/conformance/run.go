@@ -4,95 +4,46 @@ import (
 	"context"
 	"crypto/tls"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 )
 
-// run is what the questions of one check share.
+// run is the state that the questions of one check share.
 type run struct {
 	target       *Target
 	redactor     redactor
 	wait         func(context.Context, time.Duration) error
+	passed       map[string]bool                 // the names of the questions that passed
+	noAnswer     error                           // why a request of the current question has no answer
 	headerValues []string                        // made-up values of the origin header
 	answers      int                             // of both endpoints
-	echoes       []string                        // what answers showed of the origin header
+	echoes       []string                        // where answers showed the origin header
 	seenTokens   []seenToken                     // every answer with a token through the gateway
 	tls          map[string]*tls.ConnectionState // by endpoint
 
-	first  *answer // the first token
-	cached bool    // the first token came again
-	second *answer // the token of the second scope
-	keys   keySet  // the pool's, once one of them verified the first token
+	first  *answer // the token that the cache holds for the first scope, after a pass of gateway-token
+	second *answer // the token of the second scope, after a pass of other-scope
+	keys   keySet  // the pool's keys, after a pass of signing-key
 }
 
 type seenToken struct {
 	*answer
-	again bool // the same token had been seen before
+	again bool // an earlier answer had the same token
 }
 
-type question struct {
-	name, text string
-	ask        func(*run, context.Context) finding
-}
-
-// asked says whether the target has what the question is about: what only an operator of the account can read.
-func (q question) asked(t *Target) bool {
-	switch q.name {
-	case "trail-log":
-		return t.Trail != nil
-	case "cache-locked":
-		return t.Stage != nil
-	case "pool-web-acl", "secret-ids":
-		return t.Pool != nil
-	}
-	return true
-}
-
-// questions in the order of asking: later ones rest on what earlier ones found.
-var questions = []question{
-	{"direct-blocked", "Is a direct token request to Cognito blocked, with valid credentials?", (*run).directBlocked},
-	{"direct-header-blocked", "Is a direct request with made-up values of the origin header blocked?", (*run).directHeaderBlocked},
-	{"gateway-token", "Does the gateway answer 200 with a token of this client and exactly the scope asked for?", (*run).gatewayToken},
-	{"cached", "Is the same request answered with the same token, from the cache?", (*run).secondFromCache},
-	{"max-age-ignored", "Does Cache-Control: max-age=0 from a client leave the cache alone?", (*run).maxAgeIgnored},
-	{"other-scope", "Does another scope get another token?", (*run).otherScope},
-	{"wrong-secret", "Does a wrong secret get Cognito's own refusal, never a token?", (*run).wrongSecret},
-	{"wrong-client-id", "Is a request with another client_id kept apart from the cached token?", (*run).wrongClientID},
-	{"missing-authorization", "Is a request without Authorization answered 400 in RFC 6749 JSON?", (*run).missingAuthorization},
-	{"missing-scope", "Is a request without scope answered 400 in RFC 6749 JSON?", (*run).missingScope},
-	{"missing-client-id", "Is a request without client_id answered 400 in RFC 6749 JSON?", (*run).missingClientID},
-	{"lower-case-authorization", "Is the header authorization, in lower case, the same header?", (*run).lowerCaseAuthorization},
-	{"content-types", "Are the content types accepted that token clients send?", (*run).contentTypes},
-	{"client-header-ignored", "Does the gateway ignore an origin header that a client sends?", (*run).clientHeaderIgnored},
-	{"form-scope", "Does a scope in the form leave the token's scope alone?", (*run).formScope},
-	{"repeated-scope", "Does a repeated parameter scope get a token that fits its cache entry?", (*run).repeatedScope},
-	{"expires-in", "Is expires_in never more than the token's remaining life?", (*run).expiresIn},
-	{"error-corrected", "For information: is an error answered again after its cause is gone?", (*run).errorCorrected},
-	{"gateway-error-cached", "For information: is an error of the gateway's own after a failed mapping answered again?", (*run).gatewayErrorCached},
-	{"discovery", "Is the pool's OpenID discovery document reachable, and of the tokens' issuer?", (*run).discovery},
-	{"signing-key", "Are the pool's keys reachable, and does one of them verify the token?", (*run).signingKey},
-	{"token-claims", "Do tokens have the claims that package verify relies on, and nothing of a user's?", (*run).tokenClaims},
-	{"tls", "Do the endpoints speak TLS 1.2 or later, and the gateway nothing older?", (*run).tlsVersion},
-	{"get-refused", "Is GET refused in RFC 6749 JSON?", (*run).getRefused},
-	{"default-endpoint-closed", "Is the default endpoint closed, beside the gateway's own domain name?", (*run).defaultEndpointClosed},
-	{"client-certificate-required", "Is a client without a certificate refused?", (*run).clientCertificateRequired},
-	{"rate-limited", "Is a burst of one client's requests answered 429 in RFC 6749 JSON, with Retry-After?", (*run).rateLimited},
-	{"cache-locked", "Does the stage's own setting keep clients from emptying the cache?", (*run).cacheLocked},
-	{"pool-web-acl", "Is a web ACL associated with the user pool?", (*run).poolWebACL},
-	{"secret-ids", "Does Cognito list each of the client's secrets, by an id of its own?", (*run).secretIDs},
-	{"trail-log", "Is the origin header's value hidden in CloudTrail's log group?", (*run).trailLog},
-	{"header-echo", "Is the origin header in none of the answers?", (*run).headerEcho},
-}
-
-// Run asks every question, in a fixed order, and returns a result for each; those about CloudTrail's log group, the stage and the pool are asked when there is one. It returns an error, and asks nothing, when the
-// target is not complete. When ctx ends, the questions that are left are unknown.
+// Run asks every question in a fixed order and returns a result for each. The questions about CloudTrail's log group, the stage and the pool
+// are asked only if the target has these. Run returns an error, and asks nothing, if the target is incomplete. When ctx ends, the remaining
+// questions are unknown.
 func Run(ctx context.Context, target Target) ([]Result, error) {
 	return newRun(&target).all(ctx)
 }
 
 func newRun(target *Target) *run {
-	return &run{target: target, wait: wait, tls: map[string]*tls.ConnectionState{}}
+	return &run{target: target, wait: clock.System{}.Sleep, passed: map[string]bool{}, tls: map[string]*tls.ConnectionState{}}
 }
 
 func (r *run) all(ctx context.Context) ([]Result, error) {
@@ -106,29 +57,37 @@ func (r *run) all(ctx context.Context) ([]Result, error) {
 			continue
 		}
 		start := time.Now()
-		f := unknown("not asked: %v", context.Cause(ctx))
-		if ctx.Err() == nil {
-			f = q.ask(r, ctx)
-		}
+		f := r.ask(ctx, q)
+		r.passed[q.name] = f.verdict == Pass
 		results = append(results, Result{
-			Name: q.name, Question: q.text, Verdict: f.verdict, Reason: oneLine(r.redactor.redact(f.reason)), Took: time.Since(start),
+			Name: q.name, Question: q.text, Verdict: f.verdict, Reason: oneLine(r.redactor.redact(f.reason)),
+			TookMilliseconds: time.Since(start).Milliseconds(),
 		})
 	}
 	return results, nil
 }
 
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// ask returns unknown if a request of the question has no answer, whatever the question concluded.
+func (r *run) ask(ctx context.Context, q question) finding {
+	if ctx.Err() != nil {
+		return unknown("not asked: %v", context.Cause(ctx))
 	}
+	for _, name := range q.needs {
+		if !r.passed[name] {
+			return needs(name)
+		}
+	}
+	r.noAnswer = nil
+	f := q.ask(r, ctx)
+	if r.noAnswer != nil {
+		return unknown("%v", r.noAnswer)
+	}
+	return f
 }
 
-// oneLine keeps what a server or a library said from writing to a terminal more than text.
+func needs(question string) finding { return unknown("it needs a pass of %s", question) }
+
+// oneLine replaces control characters, so that the text of a server or a library cannot control a terminal.
 func oneLine(reason string) string {
 	return strings.TrimSpace(strings.Map(func(c rune) rune {
 		if unicode.IsControl(c) {
@@ -138,12 +97,7 @@ func oneLine(reason string) string {
 	}, reason))
 }
 
-// client is the real one.
-func (r *run) client() credentials {
-	return credentials{id: r.target.ClientID, secret: r.target.ClientSecret}
-}
-
-// see keeps what the questions about all answers need.
+// see records what the questions about all answers need.
 func (r *run) see(from *url.URL, a *answer) {
 	bare := *from
 	bare.RawQuery = ""
@@ -159,17 +113,13 @@ func (r *run) see(from *url.URL, a *answer) {
 		return
 	}
 	r.redactor.add(a.token.raw)
-	if endpoint != r.target.GatewayURL {
-		return
+	if endpoint == r.target.GatewayURL {
+		again := slices.ContainsFunc(r.seenTokens, func(s seenToken) bool { return s.token.id == a.token.id })
+		r.seenTokens = append(r.seenTokens, seenToken{a, again})
 	}
-	again := false
-	for _, s := range r.seenTokens {
-		again = again || s.token.id == a.token.id
-	}
-	r.seenTokens = append(r.seenTokens, seenToken{a, again})
 }
 
-// findEcho returns where the answer shows the origin header: its name, or a value that was sent.
+// findEcho returns where the answer shows the origin header's name or a value that was sent.
 func (r *run) findEcho(a *answer) string {
 	for name, values := range a.header {
 		if r.shows(name) || r.shows(strings.Join(values, " ")) {
@@ -183,13 +133,6 @@ func (r *run) findEcho(a *answer) string {
 }
 
 func (r *run) shows(text string) bool {
-	if strings.Contains(strings.ToLower(text), strings.ToLower(r.target.HeaderName)) {
-		return true
-	}
-	for _, value := range r.headerValues {
-		if strings.Contains(text, value) {
-			return true
-		}
-	}
-	return false
+	return strings.Contains(strings.ToLower(text), strings.ToLower(r.target.HeaderName)) ||
+		slices.ContainsFunc(r.headerValues, func(value string) bool { return strings.Contains(text, value) })
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 func TestTargetMistakes(t *testing.T) {
@@ -25,18 +27,18 @@ func TestTargetMistakes(t *testing.T) {
 		"a password":       {func(t *Target) { t.GatewayURL = "https://me:secret@host" }, []string{"GatewayURL has a user"}},
 		"well-known":       {func(t *Target) { t.WellKnownURL = "http://example.com" }, []string{"WellKnownURL is http://example.com: want https"}},
 		"scopes as one":    {func(t *Target) { t.Scopes = []string{"a b"} }, []string{`Scopes[0] is "a b": want one scope`}},
-		"same scope twice": {func(t *Target) { t.Scopes = []string{"a", "a"} }, []string{`Scopes[1] is "a", as Scopes[0] is`}},
+		"same scope twice": {func(t *Target) { t.Scopes = []string{"a", "a"} }, []string{`Scopes[1] is the same as Scopes[0], ["a" "a"]`}},
 		"header":           {func(t *Target) { t.HeaderName = "Authorization" }, []string{"HeaderName: "}},
 		"default endpoint": {func(t *Target) { t.DefaultEndpoint = "http://a.example.com" }, []string{"DefaultEndpoint is http://a.example.com: want https"}},
 		"rate":             {func(t *Target) { t.RateLimit = 1_000_000 }, []string{"RateLimit is 1000000: want 1 to 10000 requests"}},
 		"TTL":              {func(t *Target) { t.CacheTTL = 2 * time.Hour }, []string{"CacheTTL is 2h0m0s: want 1s to 1h0m0s"}},
-		"validity":         {func(t *Target) { t.Validity = time.Minute }, []string{"Validity: ", "or 0 when it is not known"}},
+		"validity":         {func(t *Target) { t.Validity = time.Minute }, []string{"Validity: ", "or 0 if it is not known"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			target := Target{
 				GatewayURL: "https://tokens.example.com", CognitoURL: "https://auth.example.com",
-				ClientID: testClient, ClientSecret: testSecret, Scopes: []string{"a", "b"},
+				ClientID: testClient, ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"a", "b"},
 			}
 			test.edit(&target)
 			_, err := Run(t.Context(), target)
@@ -66,22 +68,21 @@ func TestEndpoint(t *testing.T) {
 		"http://[::1]:8080":             "http://[::1]:8080/oauth2/token",
 		"http://localhost":              "http://localhost/oauth2/token",
 	} {
-		var errs []error
-		if got := endpoint("GatewayURL", raw, tokenPath, &errs); got != want || len(errs) > 0 {
-			t.Errorf("%s: got %s and %v, want %s", raw, got, errs, want)
+		if got, err := endpoint(raw, tokenPath); got != want || err != nil {
+			t.Errorf("%s: got %s and %v, want %s", raw, got, err, want)
 		}
 	}
 }
 
 func TestSecretNeverPrints(t *testing.T) {
-	target := Target{ClientSecret: testSecret}
+	target := Target{ClientSecret: sensitive.ValueOf(testSecret)}
 	text := fmt.Sprintf("%v %+v %#v %s %q %d %x", target, target, target, target.ClientSecret, target.ClientSecret, target.ClientSecret, target.ClientSecret)
-	encoded, err := json.Marshal(map[string]Secret{"secret": testSecret})
+	encoded, err := json.Marshal(map[string]sensitive.Value{"secret": sensitive.ValueOf(testSecret)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var logged strings.Builder
-	slog.New(slog.NewJSONHandler(&logged, nil)).Info("check", "secret", Secret(testSecret))
+	slog.New(slog.NewJSONHandler(&logged, nil)).Info("check", "secret", sensitive.ValueOf(testSecret))
 	for _, shown := range []string{text, string(encoded), logged.String()} {
 		if strings.Contains(shown, testSecret) || strings.Contains(shown, fmt.Sprintf("%x", testSecret)) || !strings.Contains(shown, redacted) {
 			t.Errorf("got %s", shown)
@@ -118,7 +119,7 @@ func TestCorrectorCleansUp(t *testing.T) {
 // clinging is a Corrector that cannot take a secret away.
 type clinging struct{ *deployment }
 
-func (c clinging) AddSecret(ctx context.Context, clientID string, secret Secret) (func(context.Context) error, error) {
+func (c clinging) AddSecret(ctx context.Context, clientID string, secret sensitive.Value) (func(context.Context) error, error) {
 	_, err := c.deployment.AddSecret(ctx, clientID, secret)
 	return func(context.Context) error { return errors.New("access denied") }, err
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// tlsVersion proves that credentials and tokens are encrypted as is expected today, and that the gateway refuses clients that would agree to less.
+// tlsVersion proves that both endpoints use TLS 1.2 or later, and that the gateway refuses clients that offer older versions only.
 func (r *run) tlsVersion(ctx context.Context) finding {
 	var seen []string
 	for _, e := range []struct{ name, url string }{{"the gateway", r.target.GatewayURL}, {"Cognito", r.target.CognitoURL}} {
@@ -21,7 +21,7 @@ func (r *run) tlsVersion(ctx context.Context) finding {
 		}
 		version := tls.VersionName(state.Version)
 		if state.Version < tls.VersionTLS12 {
-			return fail("%s speaks %s, want TLS 1.2 or later", e.name, version)
+			return fail("%s uses %s, want TLS 1.2 or later", e.name, version)
 		}
 		seen = append(seen, fmt.Sprintf("%s with %s", version, e.name))
 	}
@@ -32,7 +32,7 @@ func (r *run) tlsVersion(ctx context.Context) finding {
 	case strings.Contains(err.Error(), "tls:"):
 		return pass("%s; the gateway refuses TLS 1.1", outcome)
 	default:
-		return unknown("%s; whether the gateway refuses TLS 1.1 could not be seen: %v", outcome, err)
+		return unknown("%s; whether the gateway refuses TLS 1.1 could not be tested: %v", outcome, err)
 	}
 }
 

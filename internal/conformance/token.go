@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// token is a token response with the claims of its access token. Nothing is verified here.
+// token is a token response with the unverified claims of its access token.
 type token struct {
 	raw                             string
 	kind                            string // token_type of the response
@@ -32,9 +32,11 @@ func parseToken(body []byte) (*token, error) {
 		return nil, errors.New("the access token is no JSON Web Token")
 	}
 	t := &token{raw: response.AccessToken, kind: response.TokenType, promised: time.Duration(response.ExpiresIn) * time.Second}
-	for claim, to := range map[string]*string{"jti": &t.id, "client_id": &t.client, "iss": &t.issuer, "scope": &t.scopes, "token_use": &t.use} {
+	for claim, to := range map[string]*string{
+		"jti": &t.id, "client_id": &t.client, "iss": &t.issuer, "scope": &t.scopes, "token_use": &t.use,
+	} {
 		if claims[claim] == nil || json.Unmarshal(claims[claim], to) != nil {
-			return nil, fmt.Errorf("the access token has no text as its claim %s", claim)
+			return nil, fmt.Errorf("the access token's claim %s is missing or no string", claim)
 		}
 	}
 	t.issued, t.expires = numericDate(claims["iat"]), numericDate(claims["exp"])
@@ -44,7 +46,7 @@ func parseToken(body []byte) (*token, error) {
 	return t, nil
 }
 
-// numericDate is zero for what is no number of seconds. It cuts fractions off.
+// numericDate returns the zero time for anything but a positive number of seconds. It drops fractions.
 func numericDate(value json.RawMessage) time.Time {
 	var seconds float64
 	if json.Unmarshal(value, &seconds) != nil || seconds <= 0 {
@@ -55,7 +57,7 @@ func numericDate(value json.RawMessage) time.Time {
 
 func (t *token) validity() time.Duration { return t.expires.Sub(t.issued) }
 
-// hasScopes says whether the token has exactly the scopes of a scope parameter. Their order has no meaning: RFC 6749 section 3.3.
+// hasScopes reports whether the token has exactly the scopes of a scope parameter, in any order: RFC 6749 section 3.3.
 func (t *token) hasScopes(parameter string) bool {
 	return slices.Equal(scopeSet(t.scopes), scopeSet(parameter))
 }

@@ -8,7 +8,7 @@ import (
 
 // LogSearcher reads the log group that CloudTrail writes to.
 type LogSearcher interface {
-	// Search returns the messages since start that match a filter pattern of CloudWatch Logs, masked as the group's data-protection policy says.
+	// Search returns the messages since start that match a filter pattern of CloudWatch Logs, masked by the group's data-protection policy.
 	Search(ctx context.Context, pattern string, start time.Time) ([]string, error)
 }
 
@@ -16,11 +16,11 @@ type LogSearcher interface {
 const TrailPattern = `{ ($.eventName = "UpdateStage") || ($.eventName = "CreateStage") || ($.eventName = "CreateDeployment") || ` +
 	`($.eventName = "UpdateRegexPatternSet") || ($.eventName = "CreateRegexPatternSet") }`
 
-// trailPeriod is how far back the log is searched.
+// trailPeriod is the age of the oldest events that are searched.
 const trailPeriod = 7 * 24 * time.Hour
 
-// valuePattern is a value of the origin header: 64 letters and digits. Its value is not asked for: a search for the value itself would be recorded
-// by CloudTrail with the value.
+// valuePattern matches a value of the origin header: 64 letters and digits. The question does not search for the value itself, because CloudTrail
+// would record the search with the value.
 var valuePattern = regexp.MustCompile(`(?:^|[^A-Za-z0-9])[A-Za-z0-9]{64}(?:[^A-Za-z0-9]|$)`)
 
 // trailLog proves that the data-protection policy of the trail's log group hides the header's value from readers of the log.

@@ -12,62 +12,54 @@ import (
 	"time"
 )
 
-// defaultEndpointClosed proves that a gateway with a domain name of its own has no second way in, around the domain's client certificates: API Gateway
-// answers 403 there before it is about any API, so without an error of RFC 6749. The credentials are made up.
+// defaultEndpointClosed proves that a gateway with a domain name of its own has no second entrance that bypasses the domain's client
+// certificates: API Gateway then answers 403 before it selects an API, so without an error of RFC 6749. The credentials are made up.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html
 func (r *run) defaultEndpointClosed(ctx context.Context) finding {
 	if r.target.DefaultEndpoint == "" {
-		return unknown("not asked: the default endpoint's URL is not given")
+		return unknown("not asked: the default endpoint's URL is not set")
 	}
-	q := r.gatewayRequest(r.madeUp(), r.target.Scopes[0])
+	q := r.gatewayRequest(r.madeUp())
 	q.url = r.target.DefaultEndpoint
-	a, err := r.send(ctx, q)
-	switch {
-	case err != nil:
-		return unknown("%v", err)
-	case a.status == http.StatusForbidden && a.code == "":
+	a := r.send(ctx, q)
+	if a.status == http.StatusForbidden && a.code == "" {
 		return pass("answered %v", a)
-	case a.status == http.StatusTooManyRequests:
-		return unknown("answered %v", a)
 	}
 	return fail("answered %v by the API, want API Gateway's own 403: set disableExecuteApiEndpoint", a)
 }
 
-// clientCertificateRequired proves that a client without a certificate gets no answer of the API. The credentials are made up: where no certificate is
-// asked for, Cognito refuses them.
+// clientCertificateRequired proves that a client without a certificate gets no answer from the API. The credentials are made up: Cognito refuses
+// them if the domain requires no certificate.
 func (r *run) clientCertificateRequired(ctx context.Context) finding {
-	if r.first == nil {
-		return needs("gateway-token")
-	}
 	transport, err := r.transport()
 	if err != nil {
 		return unknown("%v", err)
 	}
 	defer transport.CloseIdleConnections()
-	if transport.TLSClientConfig == nil || len(transport.TLSClientConfig.Certificates) == 0 {
-		return unknown("not asked: no client certificate is given")
+	if len(transport.TLSClientConfig.Certificates) == 0 {
+		return unknown("not asked: no client certificate is set")
 	}
 	transport.TLSClientConfig.Certificates = nil
 	bare := *r.target.HTTP
 	bare.Transport = transport
-	a, err := r.sendOnce(ctx, &bare, r.gatewayRequest(r.madeUp(), r.target.Scopes[0]))
+	a, err := r.sendOnce(ctx, &bare, r.gatewayRequest(r.madeUp()))
 	switch {
-	case err != nil && refusedConnection(err):
+	case err != nil && closedByServer(err):
 		return pass("the connection is refused without one")
 	case err != nil:
 		return unknown("%v", err)
 	case a.status == http.StatusForbidden && a.code == "":
 		return pass("answered %v without one", a)
 	}
-	return fail("answered %v without one: the domain asks for no client certificate", a)
+	return fail("answered %v without one: the domain requires no client certificate", a)
 }
 
-// refusedConnection says whether a server ended the connection, which with a certificate it had kept.
-func refusedConnection(err error) bool {
+// closedByServer reports whether the server ended the connection.
+func closedByServer(err error) bool {
 	return strings.Contains(err.Error(), "tls: ") || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.EOF)
 }
 
-// transport is a copy of the target's.
+// transport returns a copy of the target's transport.
 func (r *run) transport() (*http.Transport, error) {
 	base := r.target.HTTP.Transport
 	if base == nil {
@@ -84,35 +76,30 @@ func (r *run) transport() (*http.Transport, error) {
 	return transport, nil
 }
 
-// getRefused proves that credentials are served in no request that proxies and browsers log, keep or repeat by themselves.
+// getRefused proves that no token is issued for a GET, which proxies and browsers log, cache and repeat.
 func (r *run) getRefused(ctx context.Context) finding {
-	q := r.gatewayRequest(r.madeUp(), r.target.Scopes[0])
+	q := r.gatewayRequest(r.madeUp())
 	q.method = http.MethodGet
-	a, err := r.send(ctx, q)
-	switch {
-	case err != nil:
-		return unknown("%v", err)
-	case a.status == http.StatusTooManyRequests:
-		return unknown("answered %v", a)
-	case a.code == "invalid_request" && (a.status == http.StatusMethodNotAllowed || a.status == http.StatusNotFound || a.status == http.StatusForbidden):
-		return pass("answered %v", a)
+	a := r.send(ctx, q)
+	switch a.status {
+	case http.StatusMethodNotAllowed, http.StatusNotFound, http.StatusForbidden:
+		if a.code == "invalid_request" {
+			return pass("answered %v", a)
+		}
 	}
 	return fail("answered %v, want 405, 404 or 403 with invalid_request", a)
 }
 
-// rateLimited proves that a client which asks too often is told when to come back, in the JSON that token clients parse. It asks as the real client, whose
-// answers are in the cache, so that the burst costs nothing and reaches nobody behind it; the client is refused until the rate's window is over. The
-// stage's own throttle names no time: it is waited out.
+// rateLimited proves that a client above its rate limit is told when to try again, in the JSON that token clients parse. It uses the real client,
+// whose answers are in the cache, so that the burst costs nothing and does not reach Cognito. The client is refused until the limit's window
+// ends. Answers of the stage's own throttle have no Retry-After: the question waits and goes on.
 func (r *run) rateLimited(ctx context.Context) finding {
-	switch {
-	case r.target.RateLimit == 0:
-		return unknown("not asked: no number of requests is given")
-	case !r.cached:
-		return needs("cached")
+	if r.target.RateLimit == 0 {
+		return unknown("not asked: the number of requests is not set")
 	}
 	throttled := 0
 	for sent := 1; sent <= r.target.RateLimit; sent++ {
-		a, err := r.sendOnce(ctx, r.target.HTTP, r.gatewayRequest(r.client(), r.target.Scopes[0]))
+		a, err := r.sendOnce(ctx, r.target.HTTP, r.gatewayRequest(r.client()))
 		switch {
 		case err != nil:
 			return unknown("request %d: %v", sent, err)
