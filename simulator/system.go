@@ -119,6 +119,9 @@ func (s *System) RotateSigningKey(ctx context.Context, lead, keep time.Duration)
 	if err := s.pool.PublishKey(); err != nil {
 		return err
 	}
+	if err := s.underWay.wait(ctx); err != nil { // The lead begins when every request reads the new key.
+		return err
+	}
 	if err := (systemClock{s.options.Clock}).Sleep(ctx, lead); err != nil {
 		return err
 	}

@@ -22,21 +22,24 @@ type rotations struct {
 	lead, keep time.Duration
 }
 
-// right are bounds that fit the simulation: longer than its propagation, and a grace that is longer than a workload runs. A key is published for
+// right are bounds that fit the simulation: its propagation, and a grace that is much longer than a workload runs. A key is published for
 // longer than the time for which a flood of unknown keys stops the verifiers from reading the pool's keys again, 5 s.
 var right = rotations{
-	header: 2 * propagation, lead: 6 * time.Second, keep: time.Hour,
-	credentials: simulator.CredentialsBounds{Grace: 2 * lifetime, Consistency: 2 * propagation},
+	header: propagation, lead: 6 * time.Second, keep: time.Hour,
+	credentials: simulator.CredentialsBounds{Grace: 5 * lifetime, Consistency: propagation},
 }
 
-// enough is what has to happen at least for a run to show anything.
+// enough is what has to happen at least for a run to show anything. It takes as long as the machine needs.
 var enough = map[string]int{
-	"writing": 300, "reading another's": 300, "reading as an auditor": 100, "writing without the scope": 100, "tokens": 300, "attacks": 500,
+	"writing": 50, "reading another's": 50, "reading as an auditor": 20, "writing without the scope": 20, "tokens": 50, "attacks": 100,
 	"rotations of the origin header": 3, "rotations of client secrets": 2 * len(tenantScopes), "rotations of the signing key": 1,
 }
 
-// run has workloads of two tenants that write and of one that only reads, and an attacker with tokens that nobody issued. It goes on for ten seconds at
-// least and until there was enough of everything, or until the awaited failure.
+// hangs is when a run has failed, on any machine.
+const hangs = 3 * time.Minute
+
+// run has workloads of two tenants that write and of one that only reads, and an attacker with tokens that nobody issued. It goes on until
+// there was enough of everything, or until the awaited failure.
 func (r rotations) run(t *testing.T, awaited string) *traffic {
 	t.Helper()
 	tr := &traffic{system: newSystem(t, right.credentials), requests: map[string]int{}, secrets: map[string]string{}, awaited: awaited}
@@ -44,7 +47,7 @@ func (r rotations) run(t *testing.T, awaited string) *traffic {
 		tr.secrets[of.tenant] = tr.secret(t, of.tenant)
 	}
 	foreign, tokens := tr.attacks(t)
-	tr.done, tr.stop = context.WithTimeout(t.Context(), time.Minute)
+	tr.done, tr.stop = context.WithTimeout(t.Context(), hangs)
 	defer tr.stop()
 	var wg sync.WaitGroup
 	for _, of := range tenantScopes {
@@ -56,8 +59,8 @@ func (r rotations) run(t *testing.T, awaited string) *traffic {
 	wg.Go(func() { tr.rotateCredentials(r) })
 	wg.Go(func() { tr.rotateKey(r) })
 	wg.Go(func() {
-		for start := time.Now(); !tr.over(); time.Sleep(pace) {
-			if awaited == "" && time.Since(start) > 10*time.Second && tr.all(enough) {
+		for ; !tr.over(); time.Sleep(pace) {
+			if awaited == "" && tr.all(enough) {
 				tr.stop()
 			}
 		}

@@ -60,8 +60,9 @@ func (tr *traffic) all(least map[string]int) bool {
 
 func (tr *traffic) over() bool { return tr.done.Err() != nil }
 
-// lifetime is how long a workload runs until it starts anew, with the secret that it then reads: less than the grace.
-const lifetime = time.Second
+// lifetime is how long a workload runs until it starts anew, with the secret that it then reads: less than the grace, and longer than the
+// time between sweeps, so that workloads meet a superseded secret that is deleted too early.
+const lifetime = 2 * sweepInterval
 
 // pace is what a workload waits between requests for tokens, so that it stays below the throttles of gateway and API.
 const pace = 30 * time.Millisecond
@@ -83,9 +84,8 @@ func (tr *traffic) sourced(tenant string) {
 			return
 		}
 		client := source.Client(context.WithValue(context.Background(), oauth2.HTTPClient, tr.client))
-		for end := time.Now().Add(lifetime / 4); time.Now().Before(end); {
+		for end := time.Now().Add(lifetime); time.Now().Before(end); time.Sleep(3 * pace) {
 			tr.useAPI(tenant, client.Do)
-			time.Sleep(3 * pace)
 		}
 	}
 }
@@ -100,17 +100,18 @@ func (tr *traffic) plain(tenant string) {
 			return
 		}
 		for end, n := time.Now().Add(lifetime), 0; time.Now().Before(end); n++ {
-			time.Sleep(pace)
 			tr.FlushCache() // So that Cognito is asked, as in the worst case.
 			token, err := config.Token(context.WithValue(context.Background(), oauth2.HTTPClient, tr.client))
 			tr.count("tokens")
 			if err != nil {
 				tr.fail("token for %s: %v", tenant, err)
+				time.Sleep(pace)
 				continue
 			}
 			if tokens = append(tokens, token); len(tokens) > 100 {
 				tokens = tokens[1:]
 			}
+			time.Sleep(pace)
 			if n%4 > 0 {
 				continue
 			}
