@@ -1,5 +1,5 @@
-// Package pricing says how many tokens the gateway's cache must save to pay for itself. The prices stand in one place, prices.yaml, dated and with their
-// sources; the tables that the README shows are made here.
+// Package pricing computes how many tokens the gateway's cache must save to pay for itself. All prices are in prices.yaml, with their dates and
+// sources. The package also makes the tables of docs/cost.md.
 package pricing
 
 // What a month and the fixed part of the protection are reckoned with.

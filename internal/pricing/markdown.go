@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Markdown is the README's section of prices and break-even.
+// Markdown returns the tables of prices and break-even in docs/cost.md.
 func (b *Book) Markdown() string {
 	region := b.Regions[DefaultRegion]
 	var out strings.Builder
@@ -59,7 +59,7 @@ func (p Price) row(out *strings.Builder) {
 	fmt.Fprintf(out, "| %s | %s | %s | %s | %s |\n", item, strings.Join(amounts, ", "), p.For(), p.Confidence, p.Source)
 }
 
-// CredentialsMarkdown is the README's table of what tenants' credentials cost in Secrets Manager.
+// CredentialsMarkdown returns the table in docs/cost.md of the cost of tenants' credentials in Secrets Manager.
 func (b *Book) CredentialsMarkdown() string {
 	r := b.Regions[DefaultRegion]
 	var out strings.Builder
