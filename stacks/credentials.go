@@ -8,9 +8,8 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
 )
 
 // CredentialsStackProps configure a CredentialsStack.
@@ -18,12 +17,10 @@ type CredentialsStackProps struct {
 	awscdk.StackProps
 	// Pool is where the tenants' clients are registered. Required.
 	Pool *m2mpool.M2MPool
-	// Proxy is the token proxy that the tenants ask. Required.
-	Proxy *tokenproxy.TokenProxy
-	// OriginHeader is the header by which the pool's web ACL knows the gateway. Required.
-	OriginHeader *originheader.OriginHeader
-	// Rotation configures the rotation of the client secrets; its Pool, Proxy and OriginHeader are the stack's. Its SecretPrefix is required. Its
-	// alarm topic, retention, keys and removal policy are those of the flushes, too.
+	// TokenService is what the tenants ask for tokens. Required.
+	TokenService *tokenservice.TokenService
+	// Rotation configures the rotation of the client secrets. Its SecretPrefix is required. The stack sets its Pool, Proxy and OriginHeader. Its alarm
+	// topic, retention, keys and removal policy are those of the flushes, too. Default of its alarm topic: that of TokenService.
 	Rotation clientsecret.SecretRotationProps
 	// RevocationWindow is how long changes at Cognito are collected before the cache is flushed for all of them. Default: 5 minutes.
 	RevocationWindow awscdk.Duration
@@ -38,17 +35,20 @@ type CredentialsStack struct {
 }
 
 // NewCredentialsStack creates the rotation and the revocation, and the output SecretsKeyArn, for docs/runbook.md CredentialsFunction, CredentialsLog,
-// SecretPrefix, RevocationQueueUrl and RevocationDeadLettersUrl, and AlarmTopicArn if the topic is the rotation's own.
+// SecretPrefix, RevocationQueueUrl and RevocationDeadLettersUrl.
 func NewCredentialsStack(scope constructs.Construct, id *string, props *CredentialsStackProps) *CredentialsStack {
 	s := &CredentialsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
-	rotation := props.Rotation
-	rotation.Pool, rotation.Proxy, rotation.OriginHeader = props.Pool, props.Proxy, props.OriginHeader
+	rotation, service := props.Rotation, props.TokenService
+	rotation.Pool, rotation.Proxy, rotation.OriginHeader = props.Pool, service, service.OriginHeader()
+	if rotation.AlarmTopic == nil {
+		rotation.AlarmTopic = service.Rotation().AlarmTopic()
+	}
 	s.rotation = clientsecret.NewSecretRotation(s.Stack, jsii.String("Rotation"), &rotation)
 	s.revocation = revocation.NewRevocation(s.Stack, jsii.String("Revocation"), &revocation.RevocationProps{
 		Pool:             props.Pool,
-		Stage:            props.Proxy.Stage(),
+		Stage:            service.Stage(),
 		ExcludedRoles:    []awsiam.IRole{s.rotation.Role()},
-		StaleErrors:      props.Proxy.StaleErrorsAlarm(),
+		StaleErrors:      service.Proxy().StaleErrorsAlarm(),
 		Window:           props.RevocationWindow,
 		AlarmTopic:       s.rotation.AlarmTopic(),
 		LogRetention:     rotation.LogRetention,
@@ -61,9 +61,6 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 	output(s.Stack, "SecretsKeyArn", "Key of the tenants' secrets, which readers in other accounts must be allowed to use", s.rotation.EncryptionKey().KeyArn())
 	output(s.Stack, "RevocationQueueUrl", "Queue of changes at Cognito that a flush of the cache has yet to follow", s.revocation.Queue().QueueUrl())
 	output(s.Stack, "RevocationDeadLettersUrl", "Queue of changes at Cognito that no flush followed", s.revocation.DeadLetters().QueueUrl())
-	if props.Rotation.AlarmTopic == nil {
-		output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", s.rotation.AlarmTopic().TopicArn())
-	}
 	return s
 }
 

@@ -28,7 +28,7 @@ type Pool interface {
 	TokenURL() *string
 }
 
-// Proxy is what the tenants ask for tokens. *tokenproxy.TokenProxy is one.
+// Proxy is what the tenants ask for tokens. *tokenservice.TokenService and *tokenproxy.TokenProxy are.
 type Proxy interface {
 	// Stage has the cache that is flushed when a secret is revoked.
 	Stage() awsapigateway.IStage
@@ -53,8 +53,6 @@ type SecretRotationProps struct {
 	Pool Pool
 	// Proxy is the token proxy that the tenants ask, and whose cache is flushed when a secret is revoked. Required.
 	Proxy Proxy
-	// TokenURL is the URL of the token endpoint that goes into the tenants' secrets, such as that of a domain name. Default: the proxy's own endpoint.
-	TokenURL *string
 	// OriginHeader is the header by which the pool's web ACL lets the function try new secrets at Cognito. Required.
 	OriginHeader OriginHeader
 	// SecretPrefix is what the names of the tenants' secrets, and of no others, begin with: up to 464 letters, digits and /_+=.@-, with '/' at the

@@ -63,9 +63,6 @@ func NewSecretRotation(scope constructs.Construct, id *string, props *SecretRota
 	if s.SecretPrefix == nil {
 		s.SecretPrefix = jsii.String("invalid/")
 	}
-	if s.TokenURL == nil {
-		s.TokenURL = s.Proxy.TokenURL()
-	}
 
 	r.prefix, r.cadence, r.organization = *s.SecretPrefix, s.Cadence, s.OrganizationID != nil
 	for _, account := range r.readerAccounts(&s) {
@@ -122,7 +119,7 @@ func (r *SecretRotation) environment(s *settings) map[string]*string {
 		"SECRET_PREFIX":     s.SecretPrefix,
 		"USER_POOL_ID":      s.Pool.UserPool().UserPoolId(),
 		"TOKEN_URL":         s.Pool.TokenURL(),
-		"GATEWAY_TOKEN_URL": s.TokenURL,
+		"GATEWAY_TOKEN_URL": s.Proxy.TokenURL(),
 		"HEADER_NAME":       s.OriginHeader.HeaderName(),
 		"HEADER_SECRET_ARN": s.OriginHeader.Secret().SecretArn(),
 		"REST_API_ID":       s.Proxy.Stage().RestApi().RestApiId(),

@@ -20,7 +20,7 @@ type Pool interface {
 	ResourceServer(identifier string) awscognito.IUserPoolResourceServer
 }
 
-// Proxy is what tenants ask for tokens. *tokenproxy.TokenProxy is one.
+// Proxy is what tenants ask for tokens. *tokenservice.TokenService and *tokenproxy.TokenProxy are.
 type Proxy interface {
 	TokenURL() *string
 	// CacheTTL is how long a token may stay in the cache.
@@ -42,7 +42,7 @@ type TenantClientProps struct {
 	// AccessTokenValidity is how long a token lives: whole minutes from 5 minutes to 24 hours, 10 minutes at least behind a Proxy.
 	// Default: 1 hour.
 	AccessTokenValidity awscdk.Duration
-	// Proxy is the token proxy that the tenant asks. A validity that is too short for the proxy's cache TTL is an error.
+	// Proxy is what the tenant asks. A validity that is too short for the proxy's cache TTL is an error.
 	// Default: none; the token URL is then Cognito's own.
 	Proxy Proxy
 	// Credentials keep the tenant's credentials in a secret and rotate them. Default: none; a person fetches the client secret that Cognito
@@ -59,7 +59,7 @@ type TenantClientProps struct {
 type TenantClientsProps struct {
 	// Pool is where the clients are registered. Required.
 	Pool Pool
-	// Proxy is the token proxy that the tenants ask. Default: none.
+	// Proxy is what the tenants ask. Default: none.
 	Proxy Proxy
 	// Credentials keep the tenants' credentials in secrets and rotate them. Default: none.
 	Credentials Credentials

@@ -24,7 +24,7 @@ type Authorization struct {
 	UsagePlans []*UsagePlan
 }
 
-// LambdaAuthorizer asks a Lambda function about each request. Exactly one of Function and AllowList is set.
+// LambdaAuthorizer asks a Lambda function about each request. Exactly one of Function, FunctionArn and AllowList is set.
 type LambdaAuthorizer struct {
 	// Function is an authorizer of your own, in this account and Region. It gets request events and answers with a policy.
 	//
@@ -35,6 +35,8 @@ type LambdaAuthorizer struct {
 	//
 	// The access log has the principalId of its answer: a name of the client, not a secret, and of characters that need no escape in JSON.
 	Function awslambda.IFunction
+	// FunctionArn is the ARN of such a function that another app creates, in this account and Region.
+	FunctionArn *string
 	// AllowList makes a function that lets these clients and networks in. Not with HTTPProxyIntegration, which passes a body on that may name another
 	// client than the one looked at.
 	AllowList *AllowList

@@ -140,6 +140,17 @@ func TestAFunctionOfAnotherStack(t *testing.T) {
 	}
 }
 
+func TestLambdaAuthorizer_TakesAFunctionByItsARN(t *testing.T) {
+	const arn = "arn:aws:lambda:eu-west-1:111122223333:function:clients"
+	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		p.Authorization = &tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{FunctionArn: jsii.String(arn)}}
+	})
+	uri := cdktest.JSON(t, template.One("AWS::ApiGateway::Authorizer")["AuthorizerUri"])
+	if got := template.One("AWS::Lambda::Permission")["FunctionName"]; got != arn || !strings.Contains(uri, arn+"/invocations") {
+		t.Errorf("permission on %v, authorizer %s, want %s", got, uri, arn)
+	}
+}
+
 func TestWithoutClientIDTheAuthorizerDoesNotLookAtIt(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		allowList(p)

@@ -45,8 +45,14 @@ func (s *settings) checkAuthorization(errs *report.Errors, stack awscdk.Stack) b
 func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
 	l := s.Authorization.Lambda
 	const at = "Authorization.Lambda"
-	if (l.Function == nil) == (l.AllowList == nil) {
-		errs.Addf(at, "needs exactly one of Function and AllowList")
+	given := 0
+	for _, is := range []bool{l.Function != nil, l.FunctionArn != nil, l.AllowList != nil} {
+		if is {
+			given++
+		}
+	}
+	if given != 1 {
+		errs.Addf(at, "needs exactly one of Function, FunctionArn and AllowList")
 	}
 	s.authorizerTTL = awslimits.DefaultAuthorizerTTL
 	errs.Duration(at+".CacheTTL", l.CacheTTL, &s.authorizerTTL, awslimits.AuthorizerTTL)

@@ -25,8 +25,13 @@ const authorizerSeconds = 5
 func (p *TokenProxy) addAuthorizer(s *settings) {
 	l := s.Authorization.Lambda
 	p.authorizerFunction = l.Function
-	if l.AllowList != nil {
+	switch {
+	case l.AllowList != nil:
 		p.authorizerFunction = p.newAllowListFunction(s)
+	case l.FunctionArn != nil:
+		p.authorizerFunction = awslambda.Function_FromFunctionAttributes(p.Construct, jsii.String("AuthorizerFunction"), &awslambda.FunctionAttributes{
+			FunctionArn: l.FunctionArn, SameEnvironment: jsii.Bool(true),
+		})
 	}
 	stack := awscdk.Stack_Of(p.Construct)
 	uri := stack.FormatArn(&awscdk.ArnComponents{

@@ -64,11 +64,11 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 		}), []string{"Authorization: needs exactly one of Lambda, IAM and APIKey, got Lambda and IAM and APIKey"}},
 
 		// Lambda
-		{"neither function nor allow list", authorization(tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{}}), []string{"Authorization.Lambda: needs exactly one of Function and AllowList"}},
+		{"neither function nor allow list", authorization(tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{}}), []string{"Authorization.Lambda: needs exactly one of Function, FunctionArn and AllowList"}},
 		{"function and allow list", func(stack awscdk.Stack, p *props) {
 			allowList(p)
 			p.Authorization.Lambda.Function = function(stack)
-		}, []string{"Authorization.Lambda: needs exactly one of Function and AllowList"}},
+		}, []string{"Authorization.Lambda: needs exactly one of Function, FunctionArn and AllowList"}},
 		{"empty allow list", list(func(l *tokenproxy.AllowList) { *l = tokenproxy.AllowList{} }), []string{"Authorization.Lambda.AllowList: is empty, which would let everyone in"}},
 		{"allow list of empty lists", list(func(l *tokenproxy.AllowList) {
 			*l = tokenproxy.AllowList{ClientIDs: []*string{}, SourceNetworks: []*string{}}

@@ -1,5 +1,4 @@
-// Command minimal is a CDK app of one's own that imports the constructs: a user pool, its protected token proxy with a rotating
-// origin header, and one tenant.
+// Command minimal is a CDK app of its own that imports the constructs: a user pool, the token service in front of it, and one tenant.
 package main
 
 import (
@@ -7,17 +6,19 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
 )
 
 func main() {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
-	stack := awscdk.NewStack(app, jsii.String("minimal"), nil)
+	addStack(app)
+	app.Synth(nil)
+}
 
+func addStack(app awscdk.App) {
+	stack := awscdk.NewStack(app, jsii.String("minimal"), nil)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
 		Domain: &m2mpool.Domain{Prefix: jsii.String("example-m2m")},
 		ResourceServers: []*m2mpool.ResourceServer{{
@@ -25,26 +26,9 @@ func main() {
 			Scopes:     []*m2mpool.Scope{{Name: jsii.String("read"), Description: jsii.String("Read orders")}},
 		}},
 	})
-	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
-	acl := webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
-
-	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-		Pool:         pool,
-		OriginHeader: header,
-	})
-	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
-		OriginHeader:    header,
-		Stage:           proxy.Stage(),
-		Association:     acl.Association(),
-		CognitoTokenURL: pool.TokenURL(),
-		GatewayTokenURL: proxy.TokenURL(),
-	})
+	service := tokenservice.NewTokenService(stack, jsii.String("TokenService"), &tokenservice.TokenServiceProps{Pool: pool})
 	billing := tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
-		Pool:     pool,
-		Proxy:    proxy,
-		TenantID: jsii.String("billing"),
-		Scopes:   *jsii.Strings("orders/read"),
+		Pool: pool, Proxy: service, TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read"),
 	})
 	awscdk.NewCfnOutput(stack, jsii.String("TokenUrl"), &awscdk.CfnOutputProps{Value: billing.TokenURL()})
-	app.Synth(nil)
 }

@@ -6,10 +6,8 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
 )
 
 // Scopes of the orders API.
@@ -31,7 +29,6 @@ var tenantScopes = []struct {
 // tokens issue access tokens to the tenants.
 type tokens struct {
 	pool    *m2mpool.M2MPool
-	proxy   *tokenproxy.TokenProxy
 	tenants []*tenantclient.TenantClient
 }
 
@@ -47,23 +44,14 @@ func newTokens(stack awscdk.Stack) tokens {
 			},
 		}},
 	})
-	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
-	acl := webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
-
-	validity := awscdk.Duration_Hours(jsii.Number(1))
-	proxy := tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-		Pool: pool, OriginHeader: header, ShortestTokenValidity: validity,
-	})
-	originheader.NewHeaderRotation(stack, jsii.String("Rotation"), &originheader.HeaderRotationProps{
-		OriginHeader: header, Stage: proxy.Stage(), Association: acl.Association(), CognitoTokenURL: pool.TokenURL(), GatewayTokenURL: proxy.TokenURL(),
-	})
+	service := tokenservice.NewTokenService(stack, jsii.String("TokenService"), &tokenservice.TokenServiceProps{Pool: pool})
 	credentials := clientsecret.NewSecretRotation(stack, jsii.String("Credentials"), &clientsecret.SecretRotationProps{
-		Pool: pool, Proxy: proxy, OriginHeader: header, SecretPrefix: jsii.String("orders/tenants/"),
+		Pool: pool, Proxy: service, OriginHeader: service.OriginHeader(), SecretPrefix: jsii.String("orders/tenants/"),
 	})
-	t := tokens{pool: pool, proxy: proxy}
+	t := tokens{pool: pool}
 	for _, of := range tenantScopes {
 		t.tenants = append(t.tenants, tenantclient.NewTenantClient(stack, jsii.String(of.tenant), &tenantclient.TenantClientProps{
-			Pool: pool, Proxy: proxy, Credentials: credentials, TenantID: jsii.String(of.tenant), Scopes: *jsii.Strings(of.scopes...), AccessTokenValidity: validity,
+			Pool: pool, Proxy: service, Credentials: credentials, TenantID: jsii.String(of.tenant), Scopes: *jsii.Strings(of.scopes...),
 		}))
 	}
 	return t

@@ -16,6 +16,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tenantclient"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
@@ -32,20 +34,12 @@ func Compose(app awscdk.App, env *config.Environment) {
 		Pool:       poolProps(env),
 	})
 	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), &stacks.GatewayStackProps{
-		StackProps:          stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
-		Pool:                identity.Pool(),
-		OriginHeader:        &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
-		DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery),
-		LogDirectAccess:     jsii.Bool(env.Monitoring != nil),
-		Proxy:               proxyProps(env),
-		Domain:              domainProps(env),
-		Edge:                edgeProps(env),
-		Rotation:            rotationProps(env),
-		AlarmTopicArn:       given(env.Rotation.AlarmTopicARN),
-
-		AuthorizerFunctionArn: given(env.Gateway.Authorization.FunctionARN),
+		StackProps:    stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
+		TokenService:  serviceProps(env, identity.Pool()),
+		AlarmTopicArn: given(env.Rotation.AlarmTopicARN),
 	})
-	if domain := gateway.Domain(); domain != nil {
+	service := gateway.TokenService()
+	if domain := service.Domain(); domain != nil {
 		// The runbook says how to shut a client out.
 		awscdk.Annotations_Of(domain.Construct).AcknowledgeWarning(jsii.String(tokendomain.RevocationWarning), nil)
 	}
@@ -55,27 +49,26 @@ func Compose(app awscdk.App, env *config.Environment) {
 		credentialsStack = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
 			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
 			Pool:             identity.Pool(),
-			Proxy:            gateway.Proxy(),
-			OriginHeader:     gateway.OriginHeader(),
-			Rotation:         credentialsProps(env, gateway),
+			TokenService:     service,
+			Rotation:         credentialsProps(env),
 			RevocationWindow: seconds(env.Credentials.RevocationWindow),
 		})
 		credentials = credentialsStack.Rotation()
 	}
 	for _, file := range env.TenantFiles {
 		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
-			StackProps:  stackProps(env, "App clients of the tenants in "+file.Path),
-			Pool:        identity.Pool(),
-			Proxy:       gateway.Proxy(),
-			Credentials: credentials,
-			Tenants:     tenantProps(file),
-			APIKeys:     apiKeyProps(env, file),
+			StackProps:   stackProps(env, "App clients of the tenants in "+file.Path),
+			Pool:         identity.Pool(),
+			TokenService: service,
+			Credentials:  credentials,
+			Tenants:      tenantProps(file),
+			APIKeys:      apiKeyProps(env, file),
 		})
 	}
 	if env.Monitoring != nil {
 		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
 			StackProps: stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
-			Monitoring: monitoringProps(env, identity, gateway, credentialsStack),
+			Monitoring: monitoringProps(env, identity.Pool(), service, credentialsStack),
 
 			PagingTopicArn: given(env.Monitoring.PagingTopicARN),
 		})
@@ -155,9 +148,27 @@ func scopeProps(scopes []config.Scope) []*m2mpool.Scope {
 	return props
 }
 
-func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
+func serviceProps(env *config.Environment, pool *m2mpool.M2MPool) tokenservice.TokenServiceProps {
+	props := tokenservice.TokenServiceProps{
+		Pool:          pool,
+		OriginHeader:  &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
+		PoolWebACL:    &webacl.PoolWebACLProps{DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery)},
+		Proxy:         proxyProps(env),
+		Domain:        domainProps(env),
+		Edge:          edgeProps(env),
+		Rotation:      rotationProps(env),
+		LogRetention:  retention[env.Gateway.LogRetentionDays],
+		RemovalPolicy: removalPolicy(env),
+	}
+	if env.Monitoring != nil {
+		props.PoolWebACL.Log = &webacl.PoolLog{}
+	}
+	return props
+}
+
+func proxyProps(env *config.Environment) *tokenproxy.TokenProxyProps {
 	g := env.Gateway
-	props := tokenproxy.TokenProxyProps{
+	props := &tokenproxy.TokenProxyProps{
 		CacheTTL:               seconds(g.CacheTTL),
 		CacheSizeGB:            jsii.String(g.CacheSizeGB),
 		Integration:            tokenproxy.CanonicalIntegration,
@@ -165,11 +176,9 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 		StageName:              jsii.String(g.StageName),
 		ThrottlingRateLimit:    jsii.Number(g.RatePerSecond),
 		ThrottlingBurstLimit:   jsii.Number(float64(g.Burst)),
-		LogRetention:           retention[g.LogRetentionDays],
 		ExecutionLogging:       awsapigateway.MethodLoggingLevel(g.ExecutionLogLevel),
 		ExistingAccountLogRole: jsii.Bool(!g.CreateAccountRole),
 		Tracing:                jsii.Bool(g.Tracing),
-		RemovalPolicy:          removalPolicy(env),
 		Authorization:          authorizationProps(g),
 		Endpoint:               endpointProps(g),
 	}
@@ -184,8 +193,8 @@ func proxyProps(env *config.Environment) tokenproxy.TokenProxyProps {
 	return props
 }
 
-func rotationProps(env *config.Environment) originheader.HeaderRotationProps {
-	return originheader.HeaderRotationProps{
+func rotationProps(env *config.Environment) *originheader.HeaderRotationProps {
+	return &originheader.HeaderRotationProps{
 		Interval:                   seconds(env.Rotation.Interval),
 		WAFBound:                   seconds(env.Rotation.WAFBound),
 		StageBound:                 seconds(env.Rotation.StageBound),
@@ -193,12 +202,10 @@ func rotationProps(env *config.Environment) originheader.HeaderRotationProps {
 		DisableReservedConcurrency: jsii.Bool(!env.Rotation.ReservedConcurrency),
 		Trail:                      jsii.Bool(env.Rotation.Trail),
 		BudgetAlerts:               jsii.Bool(env.Monitoring != nil && env.Monitoring.Budget != nil),
-		LogRetention:               retention[env.Gateway.LogRetentionDays],
-		RemovalPolicy:              removalPolicy(env),
 	}
 }
 
-func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) clientsecret.SecretRotationProps {
+func credentialsProps(env *config.Environment) clientsecret.SecretRotationProps {
 	c := env.Credentials
 	props := clientsecret.SecretRotationProps{
 		SecretPrefix:      jsii.String(c.SecretPrefix),
@@ -209,8 +216,6 @@ func credentialsProps(env *config.Environment, gateway *stacks.GatewayStack) cli
 		OrganizationID:    given(c.OrganizationID),
 		ReaderAccounts:    *jsii.Strings(c.ReaderAccounts...),
 		Trail:             jsii.Bool(env.Rotation.Trail),
-		TokenURL:          gateway.TokenURL(),
-		AlarmTopic:        gateway.Rotation().AlarmTopic(),
 		LogRetention:      retention[env.Gateway.LogRetentionDays],
 		RemovalPolicy:     removalPolicy(env),
 	}

@@ -23,8 +23,6 @@ func edgeProps(env *config.Environment) *webacl.EdgeWebACLProps {
 		AllowedCountries:       *jsii.Strings(edge.AllowedCountries...),
 		AnonymousIP:            webacl.AnonymousIP(edge.AnonymousIP),
 		BotControl:             jsii.Bool(edge.BotControl),
-		LogRetention:           retention[env.Gateway.LogRetentionDays],
-		RemovalPolicy:          removalPolicy(env),
 	}
 }
 
@@ -40,8 +38,6 @@ func domainProps(env *config.Environment) *tokendomain.TokenDomainProps {
 		SecurityPolicy:          given(domain.SecurityPolicy),
 		HostedZoneID:            given(domain.HostedZoneID),
 		HostedZoneName:          given(domain.HostedZoneName),
-		LogRetention:            retention[env.Gateway.LogRetentionDays],
-		RemovalPolicy:           removalPolicy(env),
 	}
 	if domain.Truststore != "" {
 		props.MutualTLS = &tokendomain.MutualTLS{TruststorePath: jsii.String(domain.Truststore)}
@@ -49,12 +45,11 @@ func domainProps(env *config.Environment) *tokendomain.TokenDomainProps {
 	return props
 }
 
-// authorizationProps leaves the function of a Lambda authorizer to the stack, which has a place for it.
 func authorizationProps(g config.Gateway) *tokenproxy.Authorization {
 	a := g.Authorization
 	switch a.Type {
 	case "lambda":
-		lambda := &tokenproxy.LambdaAuthorizer{CacheTTL: seconds(a.CacheTTL)}
+		lambda := &tokenproxy.LambdaAuthorizer{CacheTTL: seconds(a.CacheTTL), FunctionArn: given(a.FunctionARN)}
 		if a.FunctionARN == "" {
 			lambda.AllowList = &tokenproxy.AllowList{ClientIDs: *jsii.Strings(a.ClientIDs...), SourceNetworks: *jsii.Strings(a.SourceNetworks...)}
 		}

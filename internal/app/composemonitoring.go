@@ -7,20 +7,22 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
 
 // monitoringProps looks at the stacks; credentials are nil where the environment keeps none.
-func monitoringProps(env *config.Environment, identity *stacks.IdentityStack, gateway *stacks.GatewayStack, credentials *stacks.CredentialsStack) monitoring.MonitoringProps {
+func monitoringProps(env *config.Environment, pool *m2mpool.M2MPool, service *tokenservice.TokenService, credentials *stacks.CredentialsStack) monitoring.MonitoringProps {
 	m := env.Monitoring
 	props := monitoring.MonitoringProps{
-		Pool:                 identity.Pool(),
-		Proxy:                gateway.Proxy(),
-		PoolWebACL:           gateway.PoolWebACL(),
-		Edge:                 gateway.EdgeWebACL(),
-		OriginHeaderRotation: gateway.Rotation(),
+		Pool:                 pool,
+		Proxy:                service.Proxy(),
+		PoolWebACL:           service.PoolWebACL(),
+		Edge:                 service.EdgeWebACL(),
+		OriginHeaderRotation: service.Rotation(),
 
 		Queries:          &monitoring.QueryOptions{Folder: stackName(env, "queries"), UnusedDays: number(m.UnusedDays)},
 		DisableQueries:   jsii.Bool(!m.SavedQueries),
