@@ -63,8 +63,8 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) 
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
 	results, err := conformance.Run(ctx, conformance.Target{
 		GatewayURL: server.TokenURL(), CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
-		Issuer: system.Issuer(), ClientID: tenants[i].ClientID, ClientSecret: sensitive.ValueOf(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
-		HeaderName: system.OriginHeader(), CacheTTL: ttl, Validity: tenants[i].AccessTokenValidity, Corrector: corrector{system},
+		Issuer: system.Cognito().Issuer(), ClientID: tenants[i].ClientID, ClientSecret: sensitive.ValueOf(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
+		HeaderName: system.Origin().Header(), CacheTTL: ttl, Validity: tenants[i].AccessTokenValidity, Corrector: corrector{system},
 		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
 		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
 	})
@@ -85,7 +85,7 @@ func closedEndpoint(server *simulator.Server) string {
 type corrector struct{ system *simulator.System }
 
 func (c corrector) AddSecret(_ context.Context, clientID string, secret sensitive.Value) (func(context.Context) error, error) {
-	remove, err := c.system.AddClientSecret(clientID, secret.Plaintext())
+	remove, err := c.system.Credentials().Add(clientID, secret.Plaintext())
 	return func(context.Context) error { return remove() }, err
 }
 

@@ -111,7 +111,7 @@ func (d *prodDoor) askFrom(t *testing.T, address netip.Addr) reply {
 // handle takes a request with the certificate, from an address.
 func (d *prodDoor) handle(r *http.Request, address netip.Addr) reply {
 	r.RemoteAddr = netip.AddrPortFrom(address, 1).String()
-	r.TLS = &tls.ConnectionState{ServerName: d.Domains()[0].Name, PeerCertificates: []*x509.Certificate{d.certificate.Leaf}}
+	r.TLS = &tls.ConnectionState{ServerName: d.Gateway().Domains()[0].Name, PeerCertificates: []*x509.Certificate{d.certificate.Leaf}}
 	recorder := httptest.NewRecorder()
 	d.Gateway().ServeHTTP(recorder, r)
 	return reply{recorder.Code, recorder.Header(), recorder.Body.String(), nil}

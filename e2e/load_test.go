@@ -83,7 +83,7 @@ func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
 	for i := range rotations {
 		load.awaitRequests() // They meet the state before the rotation.
 		phases := load.phases()
-		if err := system.RotateOriginHeader(t.Context(), propagation, propagation); err != nil {
+		if err := system.Origin().Rotate(t.Context(), propagation, propagation); err != nil {
 			t.Errorf("rotation %d: %v", i+1, err)
 		}
 		if !phases() {
@@ -114,17 +114,17 @@ func TestNoRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
 			}
 			return nil
 		})
-		err := system.RotateOriginHeader(t.Context(), propagation, propagation)
+		err := system.Origin().Rotate(t.Context(), propagation, propagation)
 		system.SetFault(nil)
 		if whole = calls < at; !whole {
 			broken++
 			if err == nil || !strings.Contains(err.Error(), "throttled") {
 				t.Errorf("rotation with call %d throttled: %v", at, err)
 			}
-			err = system.RotateOriginHeader(t.Context(), propagation, propagation)
+			err = system.Origin().Rotate(t.Context(), propagation, propagation)
 		}
-		if err != nil || system.AcceptedValues() != 1 {
-			t.Errorf("rotation after call %d was throttled: %v, %d values accepted, want 1", at, err, system.AcceptedValues())
+		if err != nil || system.Origin().Accepted() != 1 {
+			t.Errorf("rotation after call %d was throttled: %v, %d values accepted, want 1", at, err, system.Origin().Accepted())
 		}
 	}
 	load.end()
@@ -139,7 +139,7 @@ func TestTheLoadFindsARotationThatDoesNotWait(t *testing.T) {
 	system := busy(t)
 	load := begin(t, system, false)
 	for rotations := 1; load.failed.Load() == 0; rotations++ {
-		_ = system.RotateOriginHeader(t.Context(), 0, 0) // It may notice that the gateway is refused.
+		_ = system.Origin().Rotate(t.Context(), 0, 0) // It may notice that the gateway is refused.
 		load.awaitRequests()
 		if rotations == 500 {
 			t.Errorf("none of %d requests failed in %d rotations without a wait: the load finds nothing", load.asked.Load(), rotations)
@@ -171,7 +171,7 @@ func begin(t *testing.T, system *simulator.System, matters bool) *load {
 	}
 	l.workers.Go(func() {
 		for ctx.Err() == nil {
-			system.FlushCache()
+			system.Gateway().FlushCache()
 			time.Sleep(20 * time.Millisecond)
 		}
 	})
@@ -240,7 +240,7 @@ type claims struct {
 
 func tokenThroughGateway(system *simulator.System, tenant simulator.Tenant, scope string) (claims, error) {
 	query := url.Values{"scope": {scope}, "client_id": {tenant.ClientID}}
-	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/"+system.StageName()+"/oauth2/token?"+query.Encode(), strings.NewReader("grant_type=client_credentials"))
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/"+system.Gateway().StageName()+"/oauth2/token?"+query.Encode(), strings.NewReader("grant_type=client_credentials"))
 	request.SetBasicAuth(tenant.ClientID, tenant.ClientSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()

@@ -196,7 +196,7 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys := system.APIKeys()
+	keys := system.Gateway().APIKeys()
 	if len(keys) != 2 || keys[0].Name != "JSON" || keys[1].Name != "Plain" || len(keys[0].Value) != 40 || len(keys[1].Value) != 40 || keys[0].Value == keys[1].Value {
 		t.Fatalf("keys: %d, want those of two secrets with 40 characters each", len(keys))
 	}
@@ -237,8 +237,8 @@ func TestTheOwnAuthorizerRuns(t *testing.T) {
 		query.Set("client_id", system.Tenants()[1].ClientID)
 		r.URL.RawQuery = query.Encode()
 	}), 403, `{"error":"access_denied"`)
-	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 || !slices.Equal(system.SourceNetworks(), []string{"192.0.2.0/24", "2001:db8::/32"}) {
-		t.Errorf("%d hits, %d misses, networks %q", c.Hits, c.Misses, system.SourceNetworks())
+	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 || !slices.Equal(system.Gateway().SourceNetworks(), []string{"192.0.2.0/24", "2001:db8::/32"}) {
+		t.Errorf("%d hits, %d misses, networks %q", c.Hits, c.Misses, system.Gateway().SourceNetworks())
 	}
 }
 

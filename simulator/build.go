@@ -61,7 +61,7 @@ func (s *System) buildPool() error {
 		return err
 	}
 	s.poolID = cognito.PoolID(r.Stack.Region, r.Path())
-	properties, err := s.assembly.Resolve(r, s)
+	properties, err := s.assembly.Resolve(r, values{s})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *System) buildPool() error {
 	if err != nil {
 		return err
 	}
-	domain, err := s.assembly.Resolve(domainResource, s)
+	domain, err := s.assembly.Resolve(domainResource, values{s})
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *System) buildClients() error {
 // each resolves all resources of a type and hands them on.
 func (s *System) each(resourceType string, do func(*assembly.Resource, map[string]any) error) error {
 	for _, r := range s.assembly.OfType(resourceType) {
-		properties, err := s.assembly.Resolve(r, s)
+		properties, err := s.assembly.Resolve(r, values{s})
 		if err != nil {
 			return err
 		}

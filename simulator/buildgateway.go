@@ -22,7 +22,7 @@ func (s *System) buildKeys() error {
 	s.keys = usageplan.New(s.options.Clock)
 	add := func(resourceType string, do func(path, id string, properties map[string]any) error) error {
 		return s.each(resourceType, func(r *assembly.Resource, properties map[string]any) error {
-			id, err := s.Ref(r)
+			id, err := values{s}.Ref(r)
 			if err != nil {
 				return err
 			}
@@ -55,7 +55,7 @@ func (s *System) nameKeySecrets() error {
 		if err != nil {
 			return err
 		}
-		id, err := s.Ref(r)
+		id, err := values{s}.Ref(r)
 		if err != nil {
 			return err
 		}

@@ -93,15 +93,3 @@ func (s *System) callers() ([]apigw.Caller, error) {
 	}
 	return all, nil
 }
-
-// APIKey is an API key that the stage takes. Secret is the name of the secret that its value is in, if it is in one.
-type APIKey struct{ Name, Secret, Value string }
-
-// APIKeys are the API keys of the stage's usage plans, by name.
-func (s *System) APIKeys() []APIKey {
-	var all []APIKey
-	for _, key := range s.keys.All(s.stage.APIID, s.stage.Name) {
-		all = append(all, APIKey{Name: key.Name, Secret: s.keySecrets[key.ID], Value: key.Value})
-	}
-	return all
-}

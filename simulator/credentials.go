@@ -14,28 +14,33 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 )
 
-// CredentialsBounds are what the rotation of the tenants' client secrets believes.
+// CredentialsBounds are the waiting times of the rotation of client secrets.
 type CredentialsBounds struct {
-	// Grace is how long a superseded client secret goes on working. One that is shorter than tenants use what they have read leads to refused requests.
+	// Grace is the time for which a superseded client secret still works. If tenants use a secret for longer, requests are refused.
 	Grace time.Duration
-	// Consistency is how long after a change Cognito may still answer as before it: Options.SecretBound or longer.
-	// A shorter one leads to refused requests.
+	// Consistency is the time for which Cognito may answer as before a change. Below Options.SecretBound, requests are refused.
 	Consistency time.Duration
 }
 
-// CredentialsReport is what a sweep found and did.
+// CredentialsReport counts what a sweep found and did.
 type CredentialsReport struct {
-	// Secrets there are, of which Unsettled ones have something left to do, if only to wait for the grace.
+	// Secrets is the number of tenants' secrets. Unsettled is the number of those with work left, even if it is only to wait for the grace.
 	Secrets, Unsettled int
-	// Rotations were started and have ended, Deleted client secrets were superseded, and Unsure secrets nothing proves which one of two is.
+	// Rotations is the number of rotations started and completed, Deleted that of superseded client secrets. Unsure is the number of secrets of
+	// which it is unproven which of the client's two secrets they hold.
 	Rotations, Deleted, Unsure int
 }
 
-// SweepCredentials sweeps once over the tenants' secrets, and runs the rotations that it starts: by the code of the Lambda function, against the app
-// clients' two secrets and the versions, labels and tags of Secrets Manager. The first sweep gives every tenant credentials, in place of the
-// placeholder; a later one deletes what is superseded once the grace is over. The waits are real.
-func (s *System) SweepCredentials(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
-	rotator, started, err := s.credentialsRotator(bounds)
+// Credentials are the tenants' credentials: their secrets in Secrets Manager, and the app clients' secrets in Cognito.
+type Credentials struct{ system *System }
+
+// Credentials returns the tenants' credentials.
+func (s *System) Credentials() Credentials { return Credentials{s} }
+
+// Sweep looks once at each tenant's secret, as the Lambda function does on schedule, and completes the rotations that it starts. The first sweep
+// replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. The waits are real.
+func (c Credentials) Sweep(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
+	rotator, started, err := c.system.credentialsRotator(bounds)
 	if err != nil {
 		return CredentialsReport{}, err
 	}
@@ -52,15 +57,14 @@ func (s *System) SweepCredentials(ctx context.Context, bounds CredentialsBounds)
 	return report, errors.Join(append(errs, err)...)
 }
 
-// RotateCredentials runs one whole rotation of a tenant's client secret, as Secrets Manager does when the secret's schedule says so. The superseded one
-// goes with a sweep after the grace; until then the tenant cannot rotate again, as a client has two secrets at most. A rotation that broke off is taken
-// up again.
-func (s *System) RotateCredentials(ctx context.Context, tenant string, bounds CredentialsBounds) error {
-	rotator, _, err := s.credentialsRotator(bounds)
+// Rotate runs a complete rotation of a tenant's client secret, as Secrets Manager does on schedule. It resumes a rotation that was interrupted. A
+// client has two secrets at most, so the tenant cannot rotate again until a sweep after the grace has deleted the superseded one.
+func (c Credentials) Rotate(ctx context.Context, tenant string, bounds CredentialsBounds) error {
+	rotator, _, err := c.system.credentialsRotator(bounds)
 	if err != nil {
 		return err
 	}
-	secret, err := s.secretOf(tenant)
+	secret, err := c.system.secretOf(tenant)
 	if err != nil {
 		return err
 	}
@@ -74,13 +78,22 @@ func (s *System) RotateCredentials(ctx context.Context, tenant string, bounds Cr
 	return rotate(ctx, rotator, rotation{secret, token})
 }
 
-// TenantSecret is the name of the secret that a tenant reads its credentials from, see SecretsManager.
-func (s *System) TenantSecret(tenant string) (name string, err error) {
-	secret, err := s.secretOf(tenant)
+// SecretName returns the name of the secret that a tenant reads its credentials from, see SecretsManager.
+func (c Credentials) SecretName(tenant string) (string, error) {
+	secret, err := c.system.secretOf(tenant)
 	if err != nil {
 		return "", err
 	}
 	return secret.name, nil
+}
+
+// Add gives an app client a further secret, of which Cognito allows two. remove deletes it.
+func (c Credentials) Add(clientID, secret string) (remove func() error, err error) {
+	id, err := c.system.pool.AddSecret(clientID, secret)
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return c.system.pool.DeleteSecret(clientID, id) }, nil
 }
 
 func (s *System) secretOf(tenant string) (*tenantSecret, error) {
@@ -164,7 +177,7 @@ func (s *System) credentialsSettings() (prefix, gatewayURL string, err error) {
 
 // environment is a function's environment variables.
 func (s *System) environment(function *assembly.Resource) (map[string]string, error) {
-	properties, err := s.assembly.Resolve(function, s)
+	properties, err := s.assembly.Resolve(function, values{s})
 	if err != nil {
 		return nil, err
 	}

@@ -45,13 +45,13 @@ func TestTheHeaderRotatesAmongOtherSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 2 {
-		if err := system.RotateOriginHeader(t.Context(), time.Millisecond, time.Millisecond); err != nil {
+		if err := system.Origin().Rotate(t.Context(), time.Millisecond, time.Millisecond); err != nil {
 			t.Fatalf("rotation %d: %v", i, err)
 		}
-		system.FlushCache()
+		system.Gateway().FlushCache()
 		wants(t, "after the rotation", ask(t, system, asIs), 200, "access_token")
 	}
-	if n := system.AcceptedValues(); n != 1 {
+	if n := system.Origin().Accepted(); n != 1 {
 		t.Errorf("%d values are accepted, want 1", n)
 	}
 }
@@ -65,7 +65,7 @@ func TestAHeaderThatNothingNamesCannotRotate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := system.RotateOriginHeader(t.Context(), 0, 0); err == nil || system.AcceptedValues() != 0 {
-		t.Errorf("got %v, %d values accepted", err, system.AcceptedValues())
+	if err := system.Origin().Rotate(t.Context(), 0, 0); err == nil || system.Origin().Accepted() != 0 {
+		t.Errorf("got %v, %d values accepted", err, system.Origin().Accepted())
 	}
 }

@@ -99,7 +99,7 @@ func TestMutualTLSOnLoopback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]simulator.Domain{{Name: domainName, MutualTLS: true, BasePaths: []string{""}}}, system.Domains()); diff != "" {
+	if diff := cmp.Diff([]simulator.Domain{{Name: domainName, MutualTLS: true, BasePaths: []string{""}}}, system.Gateway().Domains()); diff != "" {
 		t.Error(diff)
 	}
 	s := serve(t, system)
@@ -238,8 +238,8 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 // The rotation's own probe of the gateway meets a closed door then; it learns nothing from that, and goes on.
 func TestTheHeaderRotatesBehindAClosedDefaultEndpoint(t *testing.T) {
 	system := gateway(t, simulator.Options{}, plainDomain(t, ""))
-	if err := system.RotateOriginHeader(t.Context(), time.Millisecond, time.Millisecond); err != nil || system.AcceptedValues() != 1 {
-		t.Errorf("rotation: %v, %d values accepted", err, system.AcceptedValues())
+	if err := system.Origin().Rotate(t.Context(), time.Millisecond, time.Millisecond); err != nil || system.Origin().Accepted() != 1 {
+		t.Errorf("rotation: %v, %d values accepted", err, system.Origin().Accepted())
 	}
 	wants(t, "at the domain", ask(t, system, func(r *http.Request) { r.Host, r.URL.Path = domainName, "/oauth2/token" }), 200, "access_token")
 }

@@ -3,15 +3,92 @@ package simulator
 import (
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
-// Gateway is the REST API with what is in front of it: by a request's Host header a custom domain or else the default endpoint, the stage's web ACL,
-// and the stage. A request without TLS reaches no custom domain that demands client certificates.
-func (s *System) Gateway() http.Handler { return handler(s.askGateway) }
+// Gateway is the token gateway: the REST API with everything in front of it. A request's Host header chooses a custom domain or else the default
+// endpoint; then come the stage's web ACL and the stage. A request without TLS reaches no custom domain that demands client certificates.
+// It implements http.Handler.
+type Gateway struct{ system *System }
+
+// Gateway returns the token gateway.
+func (s *System) Gateway() Gateway { return Gateway{s} }
+
+// ServeHTTP implements http.Handler.
+func (g Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { write(w, r, g.system.askGateway) }
+
+// TokenURL returns the URL at which a tenant requests a token with all its scopes, for System.Transport: at the first custom domain or else at the
+// default endpoint.
+func (g Gateway) TokenURL(t Tenant) string {
+	s := g.system
+	base := "https://" + defaultEndpoint(s.stage, s.region) + "/" + s.stage.Name
+	if domains := g.Domains(); len(domains) > 0 && len(domains[0].BasePaths) > 0 {
+		base = "https://" + domains[0].Name + domains[0].BasePaths[0]
+	}
+	return clientsecret.TokenURL(base+"/oauth2/token", t.ClientID, t.Scopes)
+}
+
+// FlushCache empties the stage's cache.
+func (g Gateway) FlushCache() { g.system.stage.Flush() }
+
+// Caches describes the cache of each method that has one.
+func (g Gateway) Caches() []string { return g.system.stage.Cached() }
+
+// Region returns the Region that the stack names, for which requests are signed.
+func (g Gateway) Region() string { return g.system.region }
+
+// StageName returns the first segment of the path at the default endpoint.
+func (g Gateway) StageName() string { return g.system.stage.Name }
+
+// CredentialsHeader returns the name of the header in which the gateway takes clients' credentials.
+func (g Gateway) CredentialsHeader() string { return g.system.credentials }
+
+// RequiresSignature reports whether a request needs an AWS signature, see Options.Callers.
+func (g Gateway) RequiresSignature() bool { signature, _ := g.system.stage.Demands(); return signature }
+
+// RequiresAPIKey reports whether a request needs an API key, see APIKeys.
+func (g Gateway) RequiresAPIKey() bool { _, key := g.system.stage.Demands(); return key }
+
+// SourceNetworks returns the networks in CIDR notation from which the project's own authorizer admits clients. It is empty if there is no such
+// authorizer or if it admits clients from anywhere.
+func (g Gateway) SourceNetworks() []string { return slices.Clone(g.system.sourceNetworks) }
+
+// APIKey is an API key that the stage takes. Secret is the name of the secret with its value, or empty if no secret has it.
+type APIKey struct{ Name, Secret, Value string }
+
+// APIKeys returns the API keys of the stage's usage plans, by name.
+func (g Gateway) APIKeys() []APIKey {
+	s := g.system
+	var all []APIKey
+	for _, key := range s.keys.All(s.stage.APIID, s.stage.Name) {
+		all = append(all, APIKey{Name: key.Name, Secret: s.keySecrets[key.ID], Value: key.Value})
+	}
+	return all
+}
+
+// Domain is a custom domain name of the gateway.
+type Domain struct {
+	Name string
+	// MutualTLS is true if clients need a certificate.
+	MutualTLS bool
+	// BasePaths are the paths, "" or "/base", under which the stage is.
+	BasePaths []string
+}
+
+// Domains returns the custom domain names, by name.
+func (g Gateway) Domains() []Domain {
+	var all []Domain
+	for _, d := range g.system.domains {
+		all = append(all, Domain{Name: d.Name, MutualTLS: d.MutualTLS(), BasePaths: d.Bases()})
+	}
+	slices.SortFunc(all, func(a, b Domain) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
 
 func (s *System) askGateway(r *http.Request) (*apigw.Answer, error) {
 	s.requests.Add(1)
@@ -32,7 +109,7 @@ func (s *System) through(acl *waf.ACL, stage *apigw.Stage, r *http.Request, from
 	if err != nil {
 		return nil, err
 	}
-	decision := acl.Evaluate(request, s, s.options.Clock())
+	decision := acl.Evaluate(request, sets{s}, s.options.Clock())
 	switch {
 	case decision.Err != nil:
 		return nil, decision.Err

@@ -67,14 +67,14 @@ func (s *System) secretsIn(r *assembly.Resource, property any) ([]string, error)
 	}
 	part := *r
 	part.Properties = map[string]any{"Part": property}
-	names := &named{System: s}
+	names := &named{values: values{s}}
 	_, err := s.assembly.Resolve(&part, names)
 	return names.arns, err
 }
 
 // named is the system's values, and which secrets were asked for.
 type named struct {
-	*System
+	values
 	arns []string
 }
 
@@ -82,7 +82,7 @@ func (n *named) Dynamic(reference string) (string, error) {
 	if arn, _, ok := parseDynamic(reference); ok && !slices.Contains(n.arns, arn) {
 		n.arns = append(n.arns, arn)
 	}
-	return n.System.Dynamic(reference)
+	return n.values.Dynamic(reference)
 }
 
 var _ assembly.Values = (*named)(nil)

@@ -45,7 +45,7 @@ func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 func (s *System) buildPolicyStores() error {
 	s.policyStores = map[string]*cedarstore.Store{}
 	err := s.each("AWS::VerifiedPermissions::PolicyStore", func(r *assembly.Resource, properties map[string]any) error {
-		id, err := s.Ref(r)
+		id, err := values{s}.Ref(r)
 		if err != nil {
 			return err
 		}

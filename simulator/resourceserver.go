@@ -21,7 +21,7 @@ type Function func(context.Context, events.APIGatewayProxyRequest) (events.APIGa
 type API struct {
 	// Name is the API's name, Path its place in the assembly, "stack/LogicalID".
 	Name, Path string
-	// URL is that of the stage, as the templates' outputs have it. System.Transport leads there.
+	// URL is that of the stage, as the templates' outputs have it. System.Transport serves it.
 	URL string
 }
 
@@ -46,11 +46,21 @@ func (s *System) API(name string) (http.Handler, error) {
 	var known []string
 	for _, server := range s.servers {
 		if server.Name == name {
-			return handler(func(r *http.Request) (*apigw.Answer, error) { return s.askServer(server, r) }), nil
+			return serverHandler{s, server}, nil
 		}
 		known = append(known, server.Name)
 	}
 	return nil, fmt.Errorf("the assembly has no resource server %q: it has %q", name, known)
+}
+
+// serverHandler is a resource server with what is in front of it.
+type serverHandler struct {
+	system *System
+	server *resourceServer
+}
+
+func (h serverHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	write(w, r, func(r *http.Request) (*apigw.Answer, error) { return h.system.askServer(h.server, r) })
 }
 
 func (s *System) askServer(server *resourceServer, r *http.Request) (*apigw.Answer, error) {
@@ -69,7 +79,7 @@ func (s *System) buildAPIs() error {
 	parts := map[string][]apigw.Resource{} // by the API's id
 	for _, resourceType := range stageTypes {
 		err := s.each(resourceType, func(r *assembly.Resource, properties map[string]any) error {
-			id, err := s.Ref(r)
+			id, err := values{s}.Ref(r)
 			if err != nil {
 				return err
 			}

@@ -124,7 +124,7 @@ func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := system.SweepCredentials(t.Context(), bounds); err != nil {
+	if _, err := system.Credentials().Sweep(t.Context(), bounds); err != nil {
 		t.Fatal(err)
 	}
 	apis := system.APIs()

@@ -33,7 +33,7 @@ func readCredentials(t *testing.T, system *simulator.System, tenant string) docu
 
 func readVersion(t *testing.T, system *simulator.System, tenant, label string) (d document) {
 	t.Helper()
-	name, err := system.TenantSecret(tenant)
+	name, err := system.Credentials().SecretName(tenant)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func readVersion(t *testing.T, system *simulator.System, tenant, label string) (
 // tokenWith asks the gateway as the tenant is told to, past what the cache has, and returns the status.
 func tokenWith(t *testing.T, system *simulator.System, d document) int {
 	t.Helper()
-	system.FlushCache()
+	system.Gateway().FlushCache()
 	target, err := url.Parse(d.TokenURL)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +76,7 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	if d := readCredentials(t, system, tenant.Name); d != (document{}) {
 		t.Errorf("before the first sweep: %v, want the placeholder", d.TokenURL)
 	}
-	swept, err := system.SweepCredentials(t.Context(), bounds)
+	swept, err := system.Credentials().Sweep(t.Context(), bounds)
 	if err != nil || swept.Secrets != len(system.Tenants()) || swept.Rotations != swept.Secrets {
 		t.Fatalf("first sweep: %+v, error %v, want a rotation for each of %d tenants", swept, err, len(system.Tenants()))
 	}
@@ -94,12 +94,12 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	}
 	statuses("the first credentials", 200, first)
 	statuses("Cognito's own within the grace", 200, generated)
-	if err := system.RotateCredentials(t.Context(), tenant.Name, bounds); err == nil || !strings.Contains(err.Error(), "within its grace") {
+	if err := system.Credentials().Rotate(t.Context(), tenant.Name, bounds); err == nil || !strings.Contains(err.Error(), "within its grace") {
 		t.Errorf("a rotation without room for a third secret: %v", err)
 	}
 	ahead += 4 * time.Hour // The rotation that found no room is given up, and what is superseded goes.
 	for range 4 {
-		if swept, err = system.SweepCredentials(t.Context(), bounds); err != nil {
+		if swept, err = system.Credentials().Sweep(t.Context(), bounds); err != nil {
 			t.Fatal(err)
 		}
 		ahead += 2 * time.Hour
@@ -110,7 +110,7 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	statuses("Cognito's own after the grace", 400, generated)
 	statuses("the first credentials after the grace", 200, first)
 
-	if err := system.RotateCredentials(t.Context(), tenant.Name, bounds); err != nil {
+	if err := system.Credentials().Rotate(t.Context(), tenant.Name, bounds); err != nil {
 		t.Fatal(err)
 	}
 	second := readCredentials(t, system, tenant.Name)
@@ -133,7 +133,7 @@ func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 	}
 	tenant := system.Tenants()[0].Name
 	for range 3 { // Until there is room for a second secret.
-		if _, err := system.SweepCredentials(t.Context(), bounds); err != nil {
+		if _, err := system.Credentials().Sweep(t.Context(), bounds); err != nil {
 			t.Fatal(err)
 		}
 		ahead += 2 * bounds.Grace
@@ -145,12 +145,12 @@ func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 		}
 		return nil
 	})
-	if err := system.RotateCredentials(t.Context(), tenant, bounds); err == nil || !strings.Contains(err.Error(), "throttled") {
+	if err := system.Credentials().Rotate(t.Context(), tenant, bounds); err == nil || !strings.Contains(err.Error(), "throttled") {
 		t.Fatalf("a rotation that breaks off: %v", err)
 	}
 	system.SetFault(nil)
 	begun := readVersion(t, system, tenant, "AWSPENDING")
-	if err := system.RotateCredentials(t.Context(), tenant, bounds); err != nil {
+	if err := system.Credentials().Rotate(t.Context(), tenant, bounds); err != nil {
 		t.Fatal(err)
 	}
 	if after := readCredentials(t, system, tenant); after == before || after != begun {
@@ -165,7 +165,7 @@ func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := system.SweepCredentials(t.Context(), simulator.CredentialsBounds{Grace: time.Hour, Consistency: consistency}); err != nil && works {
+		if _, err := system.Credentials().Sweep(t.Context(), simulator.CredentialsBounds{Grace: time.Hour, Consistency: consistency}); err != nil && works {
 			t.Fatal(err)
 		}
 		refused := 0
@@ -187,7 +187,7 @@ func TestWhatSecretsManagerDoesNotFind(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name, err := system.TenantSecret(system.Tenants()[0].Name)
+	name, err := system.Credentials().SecretName(system.Tenants()[0].Name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestWhatSecretsManagerDoesNotFind(t *testing.T) {
 			t.Errorf("%v: got %v, want ResourceNotFoundException", in, err)
 		}
 	}
-	if _, err := system.TenantSecret("nobody"); err == nil || !strings.Contains(err.Error(), system.Tenants()[0].Name) {
+	if _, err := system.Credentials().SecretName("nobody"); err == nil || !strings.Contains(err.Error(), system.Tenants()[0].Name) {
 		t.Errorf("a tenant that does not exist: %v", err)
 	}
 }
@@ -211,14 +211,14 @@ func TestTheSigningKeyRotates(t *testing.T) {
 	}
 	keys := func() int {
 		recorder := httptest.NewRecorder()
-		system.Cognito().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+system.PoolID()+"/.well-known/jwks.json", nil))
+		system.Cognito().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+system.Cognito().PoolID()+"/.well-known/jwks.json", nil))
 		return strings.Count(recorder.Body.String(), `"kid"`)
 	}
 	before := keys()
-	if err := system.RotateSigningKey(t.Context(), 0, time.Hour); err != nil || before != 1 || keys() != 2 {
+	if err := system.Keys().Rotate(t.Context(), 0, time.Hour); err != nil || before != 1 || keys() != 2 {
 		t.Errorf("error %v, %d keys before and %d after the rotation, want 1 and 2", err, before, keys())
 	}
-	if err := system.RotateSigningKey(t.Context(), 0, 0); err != nil || keys() != 2 {
+	if err := system.Keys().Rotate(t.Context(), 0, 0); err != nil || keys() != 2 {
 		t.Errorf("error %v, %d keys after one that kept nothing, want the new one and the first", err, keys())
 	}
 }

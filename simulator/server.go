@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/customdomain"
 )
 
@@ -30,8 +29,8 @@ type Server struct {
 	domains map[string]bool
 }
 
-// Serve starts a listener for the gateway, one for Cognito and one for each resource server on 127.0.0.1, at ports of the system's choice. They stop when ctx is done. They speak
-// plain HTTP unless a TLS configuration with a certificate is given, see LoopbackCertificate. Custom domains need one.
+// Serve listens on 127.0.0.1 for the gateway, Cognito and each resource server, at free ports, until ctx is done. With a nil config it serves plain
+// HTTP. With a TLS configuration that has a certificate, see LoopbackCertificate, it serves HTTPS; custom domains require this.
 func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error) {
 	server := &Server{domains: map[string]bool{}, APIURLs: map[string]string{}}
 	gatewayConfig, err := s.gatewayTLS(config)
@@ -47,7 +46,7 @@ func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error)
 		return nil, errors.Join(err, server.Close())
 	}
 	for _, one := range s.servers {
-		address, err := server.listen(ctx, handler(func(r *http.Request) (*apigw.Answer, error) { return s.askServer(one, r) }), config)
+		address, err := server.listen(ctx, serverHandler{s, one}, config)
 		if err != nil {
 			return nil, errors.Join(err, server.Close())
 		}
@@ -58,10 +57,10 @@ func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error)
 	if err != nil {
 		return nil, errors.Join(err, server.Close())
 	}
-	server.GatewayURL = gateway + "/" + s.StageName() + "/oauth2/token"
+	server.GatewayURL = gateway + "/" + s.stage.Name + "/oauth2/token"
 	server.CognitoURL = domain + "/oauth2/token"
 	server.JWKSURL = domain + "/" + s.poolID + "/.well-known/jwks.json"
-	for _, d := range s.Domains() {
+	for _, d := range s.Gateway().Domains() {
 		server.domains[d.Name] = true
 		for _, base := range d.BasePaths {
 			server.DomainURLs = append(server.DomainURLs, "https://"+net.JoinHostPort(d.Name, port)+base+"/oauth2/token")
@@ -115,7 +114,10 @@ func (s *Server) listen(ctx context.Context, handler http.Handler, config *tls.C
 		listener, scheme = tls.NewListener(listener, config), "https"
 	}
 	// Connections that fail are the clients' to report.
-	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	server := &http.Server{
+		ErrorLog: log.New(io.Discard, "", 0), Handler: handler, ReadHeaderTimeout: 10 * time.Second,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
 	s.servers = append(s.servers, server)
 	go func() { _ = server.Serve(listener) }() // Ends with Close.
 	return scheme + "://" + listener.Addr().String(), nil

@@ -40,8 +40,8 @@ func TestRotateOriginHeader_waitsForASlowRequest(t *testing.T) {
 		}
 		return nil
 	})
-	if err := system.RotateOriginHeader(t.Context(), 0, 0); err != nil || system.AcceptedValues() != 1 {
-		t.Errorf("rotation: %v, %d values accepted", err, system.AcceptedValues())
+	if err := system.Origin().Rotate(t.Context(), 0, 0); err != nil || system.Origin().Accepted() != 1 {
+		t.Errorf("rotation: %v, %d values accepted", err, system.Origin().Accepted())
 	}
 	if got := <-answered; got.Code != 200 {
 		t.Errorf("the slow request: %d %s", got.Code, got.Body)

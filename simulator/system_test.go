@@ -66,8 +66,8 @@ func TestAnUnchangedAssemblyLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(system.Tenants()) == 0 || system.StageName() != "v1" || system.OriginHeader() != "x-wafAuthAllowRule" || system.AcceptedValues() != 1 {
-		t.Errorf("tenants %d, stage %q, header %q, %d values accepted", len(system.Tenants()), system.StageName(), system.OriginHeader(), system.AcceptedValues())
+	if len(system.Tenants()) == 0 || system.Gateway().StageName() != "v1" || system.Origin().Header() != "x-wafAuthAllowRule" || system.Origin().Accepted() != 1 {
+		t.Errorf("tenants %d, stage %q, header %q, %d values accepted", len(system.Tenants()), system.Gateway().StageName(), system.Origin().Header(), system.Origin().Accepted())
 	}
 	for _, note := range system.Notes() {
 		if !strings.Contains(note, ": ") {
@@ -151,7 +151,7 @@ func TestOperationsOnClientSecrets(t *testing.T) {
 		}
 		return recorder.Code, output
 	}
-	target := `"UserPoolId":"` + system.PoolID() + `","ClientId":"` + clientID + `"`
+	target := `"UserPoolId":"` + system.Cognito().PoolID() + `","ClientId":"` + clientID + `"`
 
 	status, added := call("AddUserPoolClientSecret", `{`+target+`,"ClientSecret":"a_value_that_nobody_sees_0"}`)
 	if status != http.StatusOK {

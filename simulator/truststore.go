@@ -3,7 +3,6 @@ package simulator
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
@@ -28,7 +27,7 @@ func (s *System) truststore(uri, version string) ([]byte, error) {
 // putTruststore reads what a Custom::Truststore puts in place. Of its properties one is the object key of an asset of the assembly, and one the bucket
 // that the domain looks in; their names are the custom resource's own business.
 func (s *System) putTruststore(r *assembly.Resource, uri string) ([]byte, error) {
-	properties, err := s.assembly.Resolve(r, s)
+	properties, err := s.assembly.Resolve(r, values{s})
 	if err != nil {
 		return nil, err
 	}
@@ -59,23 +58,4 @@ func (s *System) putTruststore(r *assembly.Resource, uri string) ([]byte, error)
 		return nil, fmt.Errorf("%s puts nothing into the bucket of %s", r.Path(), uri)
 	}
 	return pem, nil
-}
-
-// Domain is a custom domain name of the gateway.
-type Domain struct {
-	Name string
-	// MutualTLS says that clients need a certificate.
-	MutualTLS bool
-	// BasePaths are the paths, "" or "/base", below which the stage is.
-	BasePaths []string
-}
-
-// Domains are the custom domain names, by name.
-func (s *System) Domains() []Domain {
-	var all []Domain
-	for _, d := range s.domains {
-		all = append(all, Domain{Name: d.Name, MutualTLS: d.MutualTLS(), BasePaths: d.Bases()})
-	}
-	slices.SortFunc(all, func(a, b Domain) int { return strings.Compare(a.Name, b.Name) })
-	return all
 }

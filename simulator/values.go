@@ -59,13 +59,18 @@ var inertTypes = map[string]string{
 	"AWS::SQS::Queue":                       "no messages are sent",
 	"AWS::SQS::QueuePolicy":                 "permissions are not checked",
 	"AWS::SecretsManager::ResourcePolicy":   "permissions are not checked",
-	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked, see System.RotateCredentials",
+	"AWS::SecretsManager::RotationSchedule": "nothing rotates unless asked, see Credentials.Rotate",
 	"AWS::WAFv2::LoggingConfiguration":      "web ACLs write no logs",
 	cacheLockType:                           "the cache's entries are protected as by API Gateway's default, which is what the resource pins",
 }
 
+// values are the values of the assembly's resources and secrets.
+type values struct{ *System }
+
+var _ assembly.Values = values{}
+
 // Ref implements assembly.Values.
-func (s *System) Ref(r *assembly.Resource) (any, error) {
+func (s values) Ref(r *assembly.Resource) (any, error) {
 	switch r.Type {
 	case "AWS::Cognito::UserPool":
 		return s.poolID, nil
@@ -90,7 +95,7 @@ func (s *System) Ref(r *assembly.Resource) (any, error) {
 }
 
 // GetAtt implements assembly.Values. An attribute whose form matters to nobody here has some value that is stable and unique.
-func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
+func (s values) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 	switch r.Type + "." + attribute {
 	case "AWS::Cognito::UserPool.Arn":
 		return arn(r, "cognito-idp", "userpool/"+s.poolID), nil
@@ -128,7 +133,7 @@ func (s *System) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 }
 
 // Dynamic implements assembly.Values: secretsmanager:ARN:SecretString:JSON-KEY:STAGE:VERSION, of which the current version is supported.
-func (s *System) Dynamic(reference string) (string, error) {
+func (s values) Dynamic(reference string) (string, error) {
 	of, key, ok := parseDynamic(reference)
 	if !ok {
 		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the current value, secretsmanager:ARN:SecretString:KEY:: in full, of which KEY may be empty", reference)

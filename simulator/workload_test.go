@@ -59,7 +59,7 @@ func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
 	}
 	tenant := system.Tenants()[0]
 	former := strings.Repeat("aFormerSecret", 4)
-	revoke, err := system.AddClientSecret(tenant.ClientID, former)
+	revoke, err := system.Credentials().Add(tenant.ClientID, former)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
 			if err := revoke(); err != nil {
 				t.Fatal(err)
 			}
-			system.FlushCache()
+			system.Gateway().FlushCache()
 		}
 	}
 	// The cache keeps a token for 45 minutes and promises a quarter of an hour of it. Workloads that find nothing in it at once get a token each.

@@ -184,10 +184,10 @@ func (s *simulation) serve(ctx context.Context, system *simulator.System, stdout
 			// The rotation waits longer than a change takes: requests on their way count, too.
 			bound := s.propagation + s.propagation/2
 			began := time.Now()
-			if err := system.RotateOriginHeader(ctx, bound, bound); err != nil {
+			if err := system.Origin().Rotate(ctx, bound, bound); err != nil {
 				_, _ = fmt.Fprintf(stdout, "rotation    failed: %v\n", err)
 			} else {
-				_, _ = fmt.Fprintf(stdout, "rotation    done in %s; %d value accepted\n", time.Since(began).Round(time.Millisecond), system.AcceptedValues())
+				_, _ = fmt.Fprintf(stdout, "rotation    done in %s; %d value accepted\n", time.Since(began).Round(time.Millisecond), system.Origin().Accepted())
 			}
 		case <-counters.C:
 			if line := countersLine(system.Counters()); line != last {

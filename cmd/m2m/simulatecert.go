@@ -24,7 +24,7 @@ type certificates struct {
 
 // certificates makes the certificate of this run, and, where flags ask for it, files: by which it is trusted, and a client's.
 func (s *simulation) certificates(system *simulator.System, clients *simulator.ClientAuthority) (*certificates, error) {
-	domains := system.Domains()
+	domains := system.Gateway().Domains()
 	if clients != nil && !slices.ContainsFunc(domains, func(d simulator.Domain) bool { return d.MutualTLS }) {
 		return nil, usageError{errors.New("--client-cert-dir: the assembly has no custom domain with mutual TLS")}
 	}

@@ -29,11 +29,11 @@ func printStart(out io.Writer, r *running) {
 	p("gateway     %s", r.server.GatewayURL)
 	p("cognito     %s", r.server.CognitoURL)
 	p("keys        %s", r.server.JWKSURL)
-	p("issuer      %s", r.system.Issuer())
+	p("issuer      %s", r.system.Cognito().Issuer())
 	for _, api := range r.system.APIs() {
 		p("api         %s, %s", r.server.APIURLs[api.Name], api.Name)
 	}
-	for _, cached := range r.system.Cached() {
+	for _, cached := range r.system.Gateway().Caches() {
 		p("cache       %s", cached)
 	}
 	p("")
@@ -63,20 +63,20 @@ func printStart(out io.Writer, r *running) {
 
 // printAccess says what a request needs besides the client's credentials.
 func (r *running) printAccess(p func(string, ...any)) {
-	mutual := slices.ContainsFunc(r.system.Domains(), func(d simulator.Domain) bool { return d.MutualTLS })
+	mutual := slices.ContainsFunc(r.system.Gateway().Domains(), func(d simulator.Domain) bool { return d.MutualTLS })
 	if mutual && r.certificates.clientFile == "" {
 		p("# The custom domain takes clients with a certificate of its truststore: replace CLIENT.pem and CLIENT.key by yours, or let --client-cert-dir make some.")
 	}
 	if r.certificates.config != nil && r.certificates.caFile == "" {
 		p("# -k: nothing was written that trusts the gateway's certificate; --tls and --client-cert-dir do.")
 	}
-	if r.system.RequiresSignature() && len(r.options.Callers) == 0 {
+	if r.system.Gateway().RequiresSignature() && len(r.options.Callers) == 0 {
 		p("# Requests have to be signed by an IAM principal: name one by --caller.")
 	}
-	if networks := r.system.SourceNetworks(); !r.fromOneOf(networks) {
+	if networks := r.system.Gateway().SourceNetworks(); !r.fromOneOf(networks) {
 		p("# The authorizer refuses every request with 403: it lets clients ask from %s only. Say by --source-ip from where they do.", strings.Join(networks, ", "))
 	}
-	for _, key := range r.system.APIKeys() {
+	for _, key := range r.system.Gateway().APIKeys() {
 		p("# API key %s: %s", cmp.Or(key.Secret, key.Name), key.Value)
 	}
 }
@@ -107,8 +107,8 @@ func (r *running) plainCurl() string {
 func (r *running) curl(t simulator.Tenant) string {
 	curl := r.plainCurl()
 	target, credentials := r.server.TokenURL(), "-u "+t.ClientID+":"+t.ClientSecret
-	if at := slices.IndexFunc(r.system.Domains(), func(d simulator.Domain) bool { return strings.HasPrefix(target, "https://"+d.Name+":") }); at >= 0 {
-		domain := r.system.Domains()[at]
+	if at := slices.IndexFunc(r.system.Gateway().Domains(), func(d simulator.Domain) bool { return strings.HasPrefix(target, "https://"+d.Name+":") }); at >= 0 {
+		domain := r.system.Gateway().Domains()[at]
 		_, port, _ := strings.Cut(r.server.Address, ":")
 		curl += " --resolve " + domain.Name + ":" + port + ":127.0.0.1"
 		if domain.MutualTLS {
@@ -119,14 +119,14 @@ func (r *running) curl(t simulator.Tenant) string {
 			curl += " --cert " + certificate + " --key " + key
 		}
 	}
-	if !strings.EqualFold(r.system.CredentialsHeader(), "Authorization") {
-		credentials = "-H '" + r.system.CredentialsHeader() + ": Basic " + base64.StdEncoding.EncodeToString([]byte(t.ClientID+":"+t.ClientSecret)) + "'"
+	if !strings.EqualFold(r.system.Gateway().CredentialsHeader(), "Authorization") {
+		credentials = "-H '" + r.system.Gateway().CredentialsHeader() + ": Basic " + base64.StdEncoding.EncodeToString([]byte(t.ClientID+":"+t.ClientSecret)) + "'"
 	}
-	if r.system.RequiresSignature() && len(r.options.Callers) > 0 {
+	if r.system.Gateway().RequiresSignature() && len(r.options.Callers) > 0 {
 		key := r.options.Callers[0].Credentials
-		credentials += " --aws-sigv4 aws:amz:" + r.system.Region() + ":execute-api -u " + key.AccessKeyID + ":" + key.SecretAccessKey
+		credentials += " --aws-sigv4 aws:amz:" + r.system.Gateway().Region() + ":execute-api -u " + key.AccessKeyID + ":" + key.SecretAccessKey
 	}
-	if r.system.RequiresAPIKey() {
+	if r.system.Gateway().RequiresAPIKey() {
 		credentials += " -H \"x-api-key: " + r.apiKey(t) + "\""
 	}
 	scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.Scopes, " ")), "+", "%20")
@@ -136,7 +136,7 @@ func (r *running) curl(t simulator.Tenant) string {
 
 // apiKey is the value of the tenant's key if its name or its secret's ends in the tenant's, or else what to replace.
 func (r *running) apiKey(t simulator.Tenant) string {
-	for _, key := range r.system.APIKeys() {
+	for _, key := range r.system.Gateway().APIKeys() {
 		if key.Name == t.Name || strings.HasSuffix(key.Secret, "/"+t.Name) {
 			return key.Value
 		}
@@ -147,7 +147,7 @@ func (r *running) apiKey(t simulator.Tenant) string {
 // printCheck says how to ask all questions of m2m check, of a gateway that needs nothing but a client's credentials.
 func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant) {
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
-	if i < 0 || len(r.server.DomainURLs) > 0 || r.system.RequiresSignature() || r.system.RequiresAPIKey() {
+	if i < 0 || len(r.server.DomainURLs) > 0 || r.system.Gateway().RequiresSignature() || r.system.Gateway().RequiresAPIKey() {
 		return
 	}
 	check := "go run ./cmd/m2m check"
@@ -158,6 +158,6 @@ func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant)
 	p("# all questions of m2m check")
 	p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(r.server.CognitoURL, "/oauth2/token"))
 	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s --validity %v",
-		t.ClientSecret, check, r.system.PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.OriginHeader(), t.AccessTokenValidity)
+		t.ClientSecret, check, r.system.Cognito().PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.Origin().Header(), t.AccessTokenValidity)
 	p("")
 }

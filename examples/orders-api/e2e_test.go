@@ -71,7 +71,7 @@ func (r rotations) run(t *testing.T, awaited string) *traffic {
 
 func (tr *traffic) rotateHeader(r rotations) {
 	for !tr.over() {
-		if err := tr.RotateOriginHeader(context.Background(), r.header, r.header); err != nil {
+		if err := tr.Origin().Rotate(context.Background(), r.header, r.header); err != nil {
 			tr.fail("rotation of the origin header: %v", err)
 			continue
 		}
@@ -85,7 +85,7 @@ const sweepInterval = 3 * propagation
 // rotateCredentials sweeps, and rotates every tenant's secret whenever the sweep has nothing left to do.
 func (tr *traffic) rotateCredentials(r rotations) {
 	for !tr.over() {
-		swept, err := tr.SweepCredentials(context.Background(), r.credentials)
+		swept, err := tr.Credentials().Sweep(context.Background(), r.credentials)
 		if err != nil {
 			tr.fail("sweep: %v", err)
 			continue
@@ -106,7 +106,7 @@ func (tr *traffic) rotateCredentials(r rotations) {
 // rotateTenant goes on with a rotation that broke off, as Secrets Manager does.
 func (tr *traffic) rotateTenant(r rotations, tenant string) {
 	for !tr.over() {
-		err := tr.RotateCredentials(context.Background(), tenant, r.credentials)
+		err := tr.Credentials().Rotate(context.Background(), tenant, r.credentials)
 		if err == nil {
 			tr.count("rotations of client secrets")
 			return
@@ -121,7 +121,7 @@ func (tr *traffic) rotateKey(r rotations) {
 	case <-tr.done.Done():
 		return
 	}
-	if err := tr.RotateSigningKey(context.Background(), r.lead, r.keep); err != nil {
+	if err := tr.Keys().Rotate(context.Background(), r.lead, r.keep); err != nil {
 		tr.fail("rotation of the signing key: %v", err)
 	}
 	tr.count("rotations of the signing key")

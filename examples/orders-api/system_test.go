@@ -66,7 +66,7 @@ func newSystem(t *testing.T, bounds simulator.CredentialsBounds) system {
 		t.Fatalf("resource servers: %+v", s.APIs())
 	}
 	s.url = s.APIs()[0].URL
-	if _, err := s.SweepCredentials(t.Context(), bounds); err != nil {
+	if _, err := s.Credentials().Sweep(t.Context(), bounds); err != nil {
 		t.Fatal(err)
 	}
 	return s
@@ -75,7 +75,7 @@ func newSystem(t *testing.T, bounds simulator.CredentialsBounds) system {
 // secret is the name of a tenant's secret.
 func (s system) secret(t *testing.T, tenant string) string {
 	t.Helper()
-	name, err := s.TenantSecret(tenant)
+	name, err := s.Credentials().SecretName(tenant)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,7 +100,7 @@ func (tr *traffic) plain(tenant string) {
 			return
 		}
 		for end, n := time.Now().Add(lifetime), 0; time.Now().Before(end); n++ {
-			tr.FlushCache() // So that Cognito is asked, as in the worst case.
+			tr.Gateway().FlushCache() // So that Cognito is asked, as in the worst case.
 			token, err := config.Token(context.WithValue(context.Background(), oauth2.HTTPClient, tr.client))
 			tr.count("tokens")
 			if err != nil {

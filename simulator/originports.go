@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,84 +14,6 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
-
-// RotateOriginHeader runs one whole rotation of the origin header as Secrets Manager does, by the code that the Lambda function runs, and revokes the
-// former value. A rotation that broke off is taken up again. It takes as long as the bounds say: the waits are real.
-//
-// wafBound and stageBound are what the rotation believes of the propagation. They must be at least the Options'; shorter ones lead to refused requests.
-// A value stays accepted until the requests that were under way when it was removed have ended, so a slow machine does not make requests fail.
-func (s *System) RotateOriginHeader(ctx context.Context, wafBound, stageBound time.Duration) error {
-	rotator, err := s.rotator(wafBound, stageBound)
-	if err != nil {
-		return err
-	}
-	state, err := rotator.Secret.Describe(ctx)
-	if err != nil {
-		return err
-	}
-	version := state.PendingID
-	if version == "" || version == state.CurrentID {
-		version = rand.Text()
-	}
-	for _, step := range []string{header.StepCreate, header.StepSet, header.StepTest, header.StepFinish} {
-		if err := rotator.Step(ctx, step, version); err != nil {
-			return fmt.Errorf("%s: %w", step, err)
-		}
-	}
-	// Former values stay accepted for the grace, which no run here outlasts; revoking does in one go what the reconciler does after it.
-	_, err = rotator.RevokePrevious(ctx)
-	return err
-}
-
-// Reconcile runs the reconciler once.
-func (s *System) Reconcile(ctx context.Context, wafBound, stageBound time.Duration) (header.Report, error) {
-	rotator, err := s.rotator(wafBound, stageBound)
-	if err != nil {
-		return header.Report{}, err
-	}
-	return rotator.Reconcile(ctx)
-}
-
-// SetFault makes calls of the rotation's control plane fail: fault gets the call's name, such as "PatternSet.Update", and returns the error, or nil; it may also
-// wait, for a slow call. A nil fault ends it.
-func (s *System) SetFault(fault func(call string) error) {
-	if fault == nil {
-		s.faults.Store(nil)
-		return
-	}
-	s.faults.Store(&fault)
-}
-
-func (s *System) fault(call string) error {
-	if fault := s.faults.Load(); fault != nil {
-		return (*fault)(call)
-	}
-	return nil
-}
-
-// AcceptedValues is how many values are accepted now, by the newest version of the set.
-func (s *System) AcceptedValues() int {
-	if s.origin.set == nil {
-		return 0
-	}
-	content, _ := s.origin.set.content.Latest()
-	return len(content.patterns)
-}
-
-func (s *System) rotator(wafBound, stageBound time.Duration) (*header.Rotator, error) {
-	if s.origin.secret == nil || s.origin.set == nil {
-		return nil, fmt.Errorf("a rotation needs a secret that the stage variable %q names, and a pattern set that names it too: found %t and %t",
-			s.origin.variable, s.origin.secret != nil, s.origin.set != nil)
-	}
-	config := header.DefaultConfig()
-	config.WAFBound, config.StageBound = wafBound, stageBound
-	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Minute)
-	return &header.Rotator{
-		Secret: secretPort{s, s.origin.secret}, Set: setPort{s, s.origin.set},
-		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
-		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Config: config,
-	}, nil
-}
 
 // secretPort is the secret as the rotation sees it.
 type secretPort struct {
