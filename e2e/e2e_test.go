@@ -110,7 +110,7 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 			if environment == "dev" {
 				door, want = front{}, withoutDomain()
 			}
-			results := ask(t, simulate(t, environments.Assembly(t, environment), options), gateway.CacheTTL, door)
+			results := ask(t, simulate(t, environments.Assembly(t, environment), options), gateway.Cache.TTL, door)
 			if diff := cmp.Diff(want, notPassed(results)); diff != "" {
 				t.Errorf("%s, cache before mapping %t (-want +got):\n%s", environment, before, diff)
 				for _, r := range results {
@@ -123,8 +123,8 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 
 // The plain HTTP proxy of AWS's guide gives up what the canonical request is for, and nothing else.
 func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
-	dir := environments.Changed(t, "dev", func(env *config.Environment) { env.Gateway.HTTPProxy = true })
-	results := ask(t, simulate(t, dir, simulator.Options{}), environments.Load(t, "dev").Gateway.CacheTTL, front{})
+	dir := environments.Changed(t, "dev", func(env *config.Environment) { env.Gateway.Integration = "http-proxy" })
+	results := ask(t, simulate(t, dir, simulator.Options{}), environments.Load(t, "dev").Gateway.Cache.TTL, front{})
 	want := withoutDomain()
 	for _, name := range []string{"expires-in", "form-scope", "repeated-scope"} {
 		want[name] = conformance.Fail

@@ -99,7 +99,7 @@ func findFrontDoorFault(t *testing.T, dir string) string {
 	if served := servedAnyway(t, openDoor(t, system, certificate)); len(served) > 0 {
 		return strings.Join(served, ", ")
 	}
-	open := notPassed(ask(t, system, gateway.CacheTTL, front{gateway.Edge.RateLimitPerCredential + 1, []tls.Certificate{certificate}}))
+	open := notPassed(ask(t, system, gateway.Cache.TTL, front{gateway.Edge.RateLimitPerCredential + 1, []tls.Certificate{certificate}}))
 	return strings.Join(slices.Sorted(maps.Keys(open)), ", ")
 }
 

@@ -32,7 +32,7 @@ func busy(t *testing.T) *simulator.System {
 	t.Helper()
 	dir := environments.Changed(t, "prod", func(env *config.Environment) {
 		withoutFrontDoor(env)
-		env.Gateway.RatePerSecond, env.Gateway.Burst = 10000, 5000
+		env.Gateway.Throttle = config.Throttle{RatePerSecond: 10000, Burst: 5000}
 	})
 	return simulate(t, dir, simulator.Options{WAFBound: propagation, StageBound: propagation, TokensPerSecond: 100_000})
 }

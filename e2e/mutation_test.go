@@ -113,7 +113,7 @@ func findFault(t *testing.T, dir string) string {
 	if err != nil {
 		return strings.Join(append(by, "load"), ", ")
 	}
-	open := notPassed(ask(t, system, environments.Load(t, "dev").Gateway.CacheTTL, front{}))
+	open := notPassed(ask(t, system, environments.Load(t, "dev").Gateway.Cache.TTL, front{}))
 	for name := range withoutDomain() {
 		delete(open, name)
 	}

@@ -24,13 +24,18 @@ func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
 
 	env := environments.Load(t, "dev")
 	env.Tags = map[string]string{"another": "tag"}
-	env.OriginHeaderName, env.KeyDiscovery, env.Destroy = "x-other", false, false
-	env.Gateway.StageName, env.Gateway.CacheSizeGB, env.Gateway.HTTPProxy, env.Gateway.RequireClientID = "live", "6.1", true, false
-	env.Gateway.RatePerSecond, env.Gateway.Burst, env.Gateway.LogRetentionDays, env.Gateway.Tracing = 1, 1, 1, true
-	env.Gateway.ExecutionLogLevel, env.Gateway.CreateAccountRole = "OFF", false
-	env.UserPool.DomainPrefix, env.UserPool.Name, env.UserPool.FeaturePlan = "other", "other", "LITE"
-	env.UserPool.CustomDomain, env.UserPool.CertificateARN = "auth.example.com", "arn:aws:acm:us-east-1:111122223333:certificate/1a2b"
-	env.Rotation = config.Rotation{Interval: 24 * time.Hour, WAFBound: time.Minute, StageBound: time.Minute, Grace: 2 * time.Hour, Trail: true, AlarmTopicARN: "arn:aws:sns:eu-west-1:111122223333:alarms"}
+	env.OriginHeader.Name, env.WebACL.KeyDiscovery, env.RemovalPolicy = "x-other", false, "retain"
+	env.Gateway.StageName, env.Gateway.Cache.SizeGB, env.Gateway.Integration, env.Gateway.RequireClientID = "live", "6.1", "http-proxy", false
+	env.Gateway.Throttle, env.Gateway.Tracing = config.Throttle{RatePerSecond: 1, Burst: 1}, true
+	env.Gateway.Logs = config.Logs{RetentionDays: 1, ExecutionLevel: "OFF", AccountRole: "existing"}
+	env.UserPool.Name, env.UserPool.FeaturePlan = "other", "LITE"
+	env.UserPool.Domain = config.Domain{
+		Prefix: "other", CustomName: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1a2b",
+	}
+	env.OriginHeader.Rotation = config.Rotation{
+		Interval: 24 * time.Hour, WAFBound: time.Minute, StageBound: time.Minute, Grace: 2 * time.Hour, Trail: true,
+		AlarmTopicARN: "arn:aws:sns:eu-west-1:111122223333:alarms",
+	}
 	env.TenantFiles, env.ResourceServers = nil, nil
 	dir := t.TempDir()
 	environments.SynthesizeTo(t, env, dir, nil)

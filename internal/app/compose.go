@@ -36,7 +36,7 @@ func Compose(app awscdk.App, env *config.Environment) {
 	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), &stacks.GatewayStackProps{
 		StackProps:    stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
 		TokenService:  serviceProps(env, identity.Pool()),
-		AlarmTopicArn: given(env.Rotation.AlarmTopicARN),
+		AlarmTopicArn: given(env.OriginHeader.Rotation.AlarmTopicARN),
 	})
 	service := gateway.TokenService()
 	if domain := service.Domain(); domain != nil {
@@ -75,15 +75,15 @@ func Compose(app awscdk.App, env *config.Environment) {
 	}
 }
 
-// untagged are types that take no tags: a changed one would make CloudFormation write the set of accepted values (design decision D6), and the tags of
-// dashboards are so new that cfn-lint does not know them.
+// untagged are types that take no tags: a changed one would make CloudFormation write the set of accepted values (design decision D6),
+// and the tags of dashboards are so new that cfn-lint does not know them.
 var untagged = []string{"AWS::WAFv2::RegexPatternSet", "AWS::CloudWatch::Dashboard"}
 
 func stackName(env *config.Environment, name string) *string {
 	return jsii.String("m2m-" + env.Name + "-" + name)
 }
 
-func tenantsStackName(env *config.Environment, file config.TenantFile) *string {
+func tenantsStackName(env *config.Environment, file *config.TenantFile) *string {
 	return stackName(env, tenantsPrefix+file.Name)
 }
 
@@ -100,7 +100,7 @@ func tenantFiles(env *config.Environment) func(stack string) string {
 }
 
 func stackProps(env *config.Environment, description string) awscdk.StackProps {
-	props := awscdk.StackProps{Description: jsii.String(description), TerminationProtection: jsii.Bool(!env.Destroy)}
+	props := awscdk.StackProps{Description: jsii.String(description), TerminationProtection: jsii.Bool(!env.Destroy())}
 	if env.Account != "" {
 		props.Env = &awscdk.Environment{Account: jsii.String(env.Account), Region: jsii.String(env.Region)}
 	}
@@ -109,7 +109,7 @@ func stackProps(env *config.Environment, description string) awscdk.StackProps {
 
 // removalPolicy is that of logs and keys. What is kept goes if its creation fails, so that the next one does not find the name taken.
 func removalPolicy(env *config.Environment) awscdk.RemovalPolicy {
-	if env.Destroy {
+	if env.Destroy() {
 		return awscdk.RemovalPolicy_DESTROY
 	}
 	return awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE
@@ -122,13 +122,13 @@ func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
 		DisableDeletionProtection: jsii.Bool(!env.UserPool.DeletionProtection),
 		RemovalPolicy:             awscdk.RemovalPolicy_RETAIN,
 	}
-	if env.Destroy {
+	if env.Destroy() {
 		props.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 	}
-	if env.UserPool.CustomDomain != "" {
-		props.Domain = &m2mpool.Domain{CustomName: jsii.String(env.UserPool.CustomDomain), CertificateArn: jsii.String(env.UserPool.CertificateARN)}
+	if d := env.UserPool.Domain; d.CustomName != "" {
+		props.Domain = &m2mpool.Domain{CustomName: jsii.String(d.CustomName), CertificateArn: jsii.String(d.CertificateARN)}
 	} else {
-		props.Domain = &m2mpool.Domain{Prefix: jsii.String(env.UserPool.DomainPrefix)}
+		props.Domain = &m2mpool.Domain{Prefix: jsii.String(d.Prefix)}
 	}
 	for _, server := range env.ResourceServers {
 		props.ResourceServers = append(props.ResourceServers, &m2mpool.ResourceServer{
@@ -140,7 +140,7 @@ func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
 	return props
 }
 
-func scopeProps(scopes []config.Scope) []*m2mpool.Scope {
+func scopeProps(scopes []*config.Scope) []*m2mpool.Scope {
 	var props []*m2mpool.Scope
 	for _, s := range scopes {
 		props = append(props, &m2mpool.Scope{Name: jsii.String(s.Name), Description: jsii.String(s.Description)})
@@ -151,13 +151,13 @@ func scopeProps(scopes []config.Scope) []*m2mpool.Scope {
 func serviceProps(env *config.Environment, pool *m2mpool.M2MPool) tokenservice.TokenServiceProps {
 	props := tokenservice.TokenServiceProps{
 		Pool:          pool,
-		OriginHeader:  &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeaderName)},
-		PoolWebACL:    &webacl.PoolWebACLProps{DisableKeyDiscovery: jsii.Bool(!env.KeyDiscovery)},
+		OriginHeader:  &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeader.Name)},
+		PoolWebACL:    &webacl.PoolWebACLProps{DisableKeyDiscovery: jsii.Bool(!env.WebACL.KeyDiscovery)},
 		Proxy:         proxyProps(env),
 		Domain:        domainProps(env),
 		Edge:          edgeProps(env),
 		Rotation:      rotationProps(env),
-		LogRetention:  retention[env.Gateway.LogRetentionDays],
+		LogRetention:  retention[env.Gateway.Logs.RetentionDays],
 		RemovalPolicy: removalPolicy(env),
 	}
 	if env.Monitoring != nil {
@@ -169,15 +169,15 @@ func serviceProps(env *config.Environment, pool *m2mpool.M2MPool) tokenservice.T
 func proxyProps(env *config.Environment) *tokenproxy.TokenProxyProps {
 	g := env.Gateway
 	props := &tokenproxy.TokenProxyProps{
-		CacheTTL:               seconds(g.CacheTTL),
-		CacheSizeGB:            jsii.String(g.CacheSizeGB),
+		CacheTTL:               seconds(g.Cache.TTL),
+		CacheSizeGB:            jsii.String(g.Cache.SizeGB),
 		Integration:            tokenproxy.CanonicalIntegration,
 		AllowMissingClientID:   jsii.Bool(!g.RequireClientID),
 		StageName:              jsii.String(g.StageName),
-		ThrottlingRateLimit:    jsii.Number(g.RatePerSecond),
-		ThrottlingBurstLimit:   jsii.Number(float64(g.Burst)),
-		ExecutionLogging:       awsapigateway.MethodLoggingLevel(g.ExecutionLogLevel),
-		ExistingAccountLogRole: jsii.Bool(!g.CreateAccountRole),
+		ThrottlingRateLimit:    jsii.Number(g.Throttle.RatePerSecond),
+		ThrottlingBurstLimit:   number(g.Throttle.Burst),
+		ExecutionLogging:       awsapigateway.MethodLoggingLevel(g.Logs.ExecutionLevel),
+		ExistingAccountLogRole: jsii.Bool(g.Logs.AccountRole == "existing"),
 		Tracing:                jsii.Bool(g.Tracing),
 		Authorization:          authorizationProps(g),
 		Endpoint:               endpointProps(g),
@@ -185,7 +185,7 @@ func proxyProps(env *config.Environment) *tokenproxy.TokenProxyProps {
 	if g.ExpectedRequestsPerSecond > 0 {
 		props.ExpectedRequestsPerSecond = jsii.Number(g.ExpectedRequestsPerSecond)
 	}
-	if g.HTTPProxy {
+	if g.Integration == "http-proxy" {
 		props.Integration = tokenproxy.HTTPProxyIntegration
 	}
 	shortest := slices.MinFunc(env.Validities(), func(a, b awslimits.ClientValidity) int { return cmp.Compare(a.Validity, b.Validity) })
@@ -195,12 +195,12 @@ func proxyProps(env *config.Environment) *tokenproxy.TokenProxyProps {
 
 func rotationProps(env *config.Environment) *originheader.HeaderRotationProps {
 	return &originheader.HeaderRotationProps{
-		Interval:                   seconds(env.Rotation.Interval),
-		WAFBound:                   seconds(env.Rotation.WAFBound),
-		StageBound:                 seconds(env.Rotation.StageBound),
-		Grace:                      seconds(env.Rotation.Grace),
-		DisableReservedConcurrency: jsii.Bool(!env.Rotation.ReservedConcurrency),
-		Trail:                      jsii.Bool(env.Rotation.Trail),
+		Interval:                   seconds(env.OriginHeader.Rotation.Interval),
+		WAFBound:                   seconds(env.OriginHeader.Rotation.WAFBound),
+		StageBound:                 seconds(env.OriginHeader.Rotation.StageBound),
+		Grace:                      seconds(env.OriginHeader.Rotation.Grace),
+		DisableReservedConcurrency: jsii.Bool(!env.OriginHeader.Rotation.ReservedConcurrency),
+		Trail:                      jsii.Bool(env.OriginHeader.Rotation.Trail),
 		BudgetAlerts:               jsii.Bool(env.Monitoring != nil && env.Monitoring.Budget != nil),
 	}
 }
@@ -209,18 +209,18 @@ func credentialsProps(env *config.Environment) clientsecret.SecretRotationProps 
 	c := env.Credentials
 	props := clientsecret.SecretRotationProps{
 		SecretPrefix:      jsii.String(c.SecretPrefix),
-		Cadence:           clientsecret.Cadence(c.Cadence),
+		Cadence:           clientsecret.Cadence(c.Rotation),
 		Grace:             seconds(c.Grace),
 		SweepInterval:     seconds(c.SweepInterval),
 		TenantStackPrefix: stackName(env, tenantsPrefix),
 		OrganizationID:    given(c.OrganizationID),
 		ReaderAccounts:    *jsii.Strings(c.ReaderAccounts...),
-		Trail:             jsii.Bool(env.Rotation.Trail),
-		LogRetention:      retention[env.Gateway.LogRetentionDays],
+		Trail:             jsii.Bool(env.OriginHeader.Rotation.Trail),
+		LogRetention:      retention[env.Gateway.Logs.RetentionDays],
 		RemovalPolicy:     removalPolicy(env),
 	}
 	if c.ReservedConcurrency > 0 {
-		props.ReservedConcurrency = jsii.Number(float64(c.ReservedConcurrency))
+		props.ReservedConcurrency = number(c.ReservedConcurrency)
 	}
 	return props
 }
@@ -233,12 +233,12 @@ func given(text string) *string {
 	return jsii.String(text)
 }
 
-func tenantProps(file config.TenantFile) []*tenantclient.TenantClientProps {
+func tenantProps(file *config.TenantFile) []*tenantclient.TenantClientProps {
 	var props []*tenantclient.TenantClientProps
 	for _, t := range file.Tenants {
 		props = append(props, &tenantclient.TenantClientProps{
 			TenantID:            jsii.String(t.ID),
-			Scopes:              *jsii.Strings(t.Scopes...),
+			Scopes:              *jsii.Strings(t.AllScopes()...),
 			OwnScopes:           scopeProps(t.OwnScopes),
 			AccessTokenValidity: seconds(t.AccessTokenValidity),
 			DisableCredentials:  jsii.Bool(!t.Credentials),

@@ -36,11 +36,11 @@ func domainProps(env *config.Environment) *tokendomain.TokenDomainProps {
 		CertificateArn:          jsii.String(domain.CertificateARN),
 		OwnershipCertificateArn: given(domain.OwnershipCertificateARN),
 		SecurityPolicy:          given(domain.SecurityPolicy),
-		HostedZoneID:            given(domain.HostedZoneID),
-		HostedZoneName:          given(domain.HostedZoneName),
+		HostedZoneID:            given(domain.HostedZone.ID),
+		HostedZoneName:          given(domain.HostedZone.Name),
 	}
-	if domain.Truststore != "" {
-		props.MutualTLS = &tokendomain.MutualTLS{TruststorePath: jsii.String(domain.Truststore)}
+	if mtls := domain.MutualTLS; mtls != nil {
+		props.MutualTLS = &tokendomain.MutualTLS{TruststorePath: jsii.String(mtls.Truststore)}
 	}
 	return props
 }
@@ -64,7 +64,7 @@ func authorizationProps(g config.Gateway) *tokenproxy.Authorization {
 	return nil
 }
 
-func usagePlanProps(plans []config.UsagePlan) []*tokenproxy.UsagePlan {
+func usagePlanProps(plans []*config.UsagePlan) []*tokenproxy.UsagePlan {
 	var props []*tokenproxy.UsagePlan
 	for _, plan := range plans {
 		p := &tokenproxy.UsagePlan{Name: jsii.String(plan.Name)}
@@ -82,7 +82,7 @@ func usagePlanProps(plans []config.UsagePlan) []*tokenproxy.UsagePlan {
 // endpointProps closes the default endpoint when there is a domain name, which would otherwise be no more than a second way in.
 func endpointProps(g config.Gateway) *tokenproxy.Endpoint {
 	endpoint := &tokenproxy.Endpoint{}
-	if g.Endpoint.Private {
+	if g.Endpoint.Type == "private" {
 		endpoint.Private = &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings(g.Endpoint.VPCEndpointIDs...)}
 	}
 	if g.Domain != nil {
@@ -100,7 +100,7 @@ func endpointProps(g config.Gateway) *tokenproxy.Endpoint {
 }
 
 // apiKeyProps names the secrets of API keys under the tenants' prefix, so that who may read the one may decrypt the other.
-func apiKeyProps(env *config.Environment, file config.TenantFile) []*tokenproxy.APIKeyProps {
+func apiKeyProps(env *config.Environment, file *config.TenantFile) []*tokenproxy.APIKeyProps {
 	var props []*tokenproxy.APIKeyProps
 	for _, t := range file.Tenants {
 		if t.UsagePlan == "" {

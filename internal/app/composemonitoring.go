@@ -15,7 +15,9 @@ import (
 )
 
 // monitoringProps looks at the stacks; credentials are nil where the environment keeps none.
-func monitoringProps(env *config.Environment, pool *m2mpool.M2MPool, service *tokenservice.TokenService, credentials *stacks.CredentialsStack) monitoring.MonitoringProps {
+func monitoringProps(
+	env *config.Environment, pool *m2mpool.M2MPool, service *tokenservice.TokenService, credentials *stacks.CredentialsStack,
+) monitoring.MonitoringProps {
 	m := env.Monitoring
 	props := monitoring.MonitoringProps{
 		Pool:                 pool,
@@ -42,7 +44,7 @@ func monitoringProps(env *config.Environment, pool *m2mpool.M2MPool, service *to
 			AnomalyBand:        jsii.Number(m.Thresholds.AnomalyBand),
 		},
 		Trail:         trailProps(m.Trail),
-		LogRetention:  retention[env.Gateway.LogRetentionDays],
+		LogRetention:  retention[env.Gateway.Logs.RetentionDays],
 		RemovalPolicy: removalPolicy(env),
 	}
 	if credentials != nil {
@@ -91,7 +93,7 @@ func trailProps(trail *config.Trail) *audittrail.AuditTrailProps {
 		MultiRegion:     jsii.Bool(trail.MultiRegion),
 		BucketRetention: awscdk.Duration_Days(number(trail.BucketRetentionDays)),
 	}
-	if trail.AllEvents {
+	if trail.ManagementEvents == "all" {
 		props.ManagementEvents = awscloudtrail.ReadWriteType_ALL
 	}
 	return props

@@ -20,8 +20,8 @@ const (
 	defaultEnvironment = "dev"
 )
 
-// Run synthesizes the environment that the CDK context value "env" names, by default dev, and checks the assembly. The error has one line for each
-// mistake in the settings and in the templates.
+// Run synthesizes the environment that the CDK context value "env" names, by default dev, and checks the assembly. The error has one
+// line for each mistake in the settings and in the templates.
 func Run() (err error) {
 	// CDK reports its own findings by panics, with a stack trace that says nothing about the settings.
 	defer func() {

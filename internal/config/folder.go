@@ -14,7 +14,7 @@ import (
 // findEnvironment returns the folder of an environment, with slashes, after checking that it holds nothing that would be ignored.
 func findEnvironment(root, name string, problems *Problems) (string, bool) {
 	root = filepath.ToSlash(filepath.Clean(root))
-	at := place{file: root}
+	at := inFile(root, 0)
 	// The name comes from a command line: it must not lead out of root.
 	if err := awslimits.EnvironmentName(name); err != nil {
 		problems.at(at, "%v; available: %s", err, available(root))
@@ -27,11 +27,11 @@ func findEnvironment(root, name string, problems *Problems) (string, bool) {
 		return "", false
 	}
 	if err != nil {
-		problems.at(place{file: folder}, "cannot be read: %v", reason(err))
+		problems.at(inFile(folder, 0), "cannot be read: %v", reason(err))
 		return "", false
 	}
 	for _, e := range entries {
-		at := place{file: path.Join(folder, e.Name())}
+		at := inFile(path.Join(folder, e.Name()), 0)
 		isYAML := path.Ext(e.Name()) == ".yaml" || path.Ext(e.Name()) == ".yml"
 		switch {
 		case e.Name() == environmentYAML, e.Name() == tenantsFolder, e.Name() == lockYAML, strings.HasPrefix(e.Name(), "."):

@@ -14,43 +14,48 @@ import (
 )
 
 // Of settings that exclude each other, each has an environment.
-func TestFrontDoors(t *testing.T) {
+func TestLoad_frontDoors(t *testing.T) {
 	const certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c"
-	edge := &config.Edge{RateLimitPerIP: 2000, RateLimitPerCredential: 1000, RateWindow: 5 * time.Minute, MaxBodyBytes: 4096, AnonymousIP: "count"}
+	edge := &config.Edge{
+		Enabled: true, RateLimitPerIP: 2000, RateLimitPerCredential: 1000, RateWindow: 5 * time.Minute, MaxBodyBytes: 4096, AnonymousIP: "count",
+	}
 	private := *edge
 	private.AllowedCIDRs = []string{"10.0.0.0/8"}
-	for name, want := range map[string]config.Gateway{
-		"private": {
-			ExpectedRequestsPerSecond: 300, RatePerSecond: 600, Burst: 1200, Edge: &private,
-			Authorization: config.Authorization{
-				Type: "iam", CredentialsHeader: "x-client-authorization",
-				Callers: []string{"arn:aws:iam::111122223333:role/batch/carriers", "arn:aws:iam::444455556666:user/alice"},
-			},
-			Endpoint:       config.Endpoint{Private: true, VPCEndpointIDs: []string{"vpce-0123456789abcdef0"}},
-			ResourcePolicy: &config.ResourcePolicy{AllowedAccounts: []string{"111122223333", "444455556666"}, AllowedVPCEndpoints: []string{"vpce-01234567"}},
+	for name, change := range map[string]func(*config.Gateway){
+		"private": func(g *config.Gateway) {
+			g.ExpectedRequestsPerSecond, g.Throttle, g.Edge = 300, config.Throttle{RatePerSecond: 600, Burst: 1200}, &private
+			g.Authorization.Type = "iam"
+			g.Authorization.Callers = []string{"arn:aws:iam::111122223333:role/batch/carriers", "arn:aws:iam::444455556666:user/alice"}
+			g.Endpoint = config.Endpoint{Type: "private", VPCEndpointIDs: []string{"vpce-0123456789abcdef0"}}
+			g.ResourcePolicy = &config.ResourcePolicy{
+				AllowedAccounts: []string{"111122223333", "444455556666"}, AllowedVPCEndpoints: []string{"vpce-01234567"},
+			}
 		},
-		"metered": {
-			ExpectedRequestsPerSecond: 8000, RatePerSecond: 9000, Burst: 5000,
-			Authorization: config.Authorization{Type: "apiKey", UsagePlans: []config.UsagePlan{
+		"metered": func(g *config.Gateway) {
+			g.ExpectedRequestsPerSecond, g.Throttle = 8000, config.Throttle{RatePerSecond: 9000, Burst: 5000}
+			g.Authorization.Type = "apiKey"
+			g.Authorization.UsagePlans = []*config.UsagePlan{
 				{Name: "gold", RequestsPerDay: 100000, RatePerSecond: 9000, Burst: 100}, {Name: "free"},
-			}},
-			Domain:         &config.TokenDomain{Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "SecurityPolicy_TLS13_1_3_2025_09"},
-			ResourcePolicy: &config.ResourcePolicy{AllowedCIDRs: []string{"198.51.100.0/24"}},
+			}
+			g.Domain = &config.TokenDomain{
+				Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "SecurityPolicy_TLS13_1_3_2025_09",
+			}
+			g.ResourcePolicy = &config.ResourcePolicy{AllowedCIDRs: []string{"198.51.100.0/24"}}
 		},
-		"listed": {
-			RatePerSecond: 100, Burst: 200,
-			Authorization: config.Authorization{
-				Type: "lambda", ClientIDs: []string{"1example23456789"}, SourceNetworks: []string{"203.0.113.0/24"}, CacheTTL: 5 * time.Minute,
-			},
-			Domain: &config.TokenDomain{Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "TLS_1_2", Truststore: "testdata/good/listed/clients.pem"},
+		"listed": func(g *config.Gateway) {
+			g.Authorization.Type = "lambda"
+			g.Authorization.ClientIDs, g.Authorization.SourceNetworks = []string{"1example23456789"}, []string{"203.0.113.0/24"}
+			g.Domain = &config.TokenDomain{
+				Name: "token.example.com", CertificateARN: certificate, SecurityPolicy: "TLS_1_2",
+				MutualTLS: &config.MutualTLS{Truststore: "testdata/good/listed/clients.pem"},
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := load(t, "testdata/good", name)
-			// What else a gateway has is in TestDefaults.
-			defaults := load(t, "testdata/good", "defaults").Gateway
-			want.StageName, want.RequireClientID, want.CacheSizeGB, want.CacheTTL = defaults.StageName, defaults.RequireClientID, defaults.CacheSizeGB, defaults.CacheTTL
-			want.LogRetentionDays, want.ExecutionLogLevel, want.CreateAccountRole = defaults.LogRetentionDays, defaults.ExecutionLogLevel, defaults.CreateAccountRole
+			// What else a gateway has is in TestLoad_defaults.
+			want := load(t, "testdata/good", "defaults").Gateway
+			change(&want)
 			if diff := cmp.Diff(want, env.Gateway); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -67,18 +72,21 @@ func TestFrontDoors(t *testing.T) {
 	}
 }
 
-func TestExamplesOfFrontDoors(t *testing.T) {
-	want := config.Gateway{
-		StageName: "v1", RequireClientID: true, CacheSizeGB: "1.6", CacheTTL: 20 * time.Minute, ExpectedRequestsPerSecond: 200, RatePerSecond: 400, Burst: 800,
-		LogRetentionDays: 365, ExecutionLogLevel: "ERROR", Tracing: true,
-		Edge: &config.Edge{RateLimitPerIP: 2000, RateLimitPerCredential: 300, RateWindow: 5 * time.Minute, MaxBodyBytes: 4096, AnonymousIP: "count"},
-		Authorization: config.Authorization{
-			Type: "lambda", SourceNetworks: []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"}, CacheTTL: 5 * time.Minute,
-		},
-		Domain: &config.TokenDomain{
-			Name: "token.parcelworks.example", CertificateARN: "arn:aws:acm:eu-west-1:111122223333:certificate/5b0c3f4e-8d1a-4c6b-9f27-3e6a1d2b7c90",
-			HostedZoneID: "Z0EXAMPLEPARCELWORKS", HostedZoneName: "parcelworks.example", SecurityPolicy: "TLS_1_2", Truststore: environments + "/prod/truststore.pem",
-		},
+func TestLoad_examplesOfFrontDoors(t *testing.T) {
+	want := load(t, "testdata/good", "defaults").Gateway
+	want.Cache = config.Cache{SizeGB: "1.6", TTL: 20 * time.Minute}
+	want.ExpectedRequestsPerSecond, want.Throttle = 200, config.Throttle{RatePerSecond: 400, Burst: 800}
+	want.Logs = config.Logs{RetentionDays: 365, ExecutionLevel: "ERROR", AccountRole: "existing"}
+	want.Tracing = true
+	want.Edge = &config.Edge{
+		Enabled: true, RateLimitPerIP: 2000, RateLimitPerCredential: 300, RateWindow: 5 * time.Minute, MaxBodyBytes: 4096, AnonymousIP: "count",
+	}
+	want.Authorization.Type = "lambda"
+	want.Authorization.SourceNetworks = []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"}
+	want.Domain = &config.TokenDomain{
+		Name: "token.parcelworks.example", CertificateARN: "arn:aws:acm:eu-west-1:111122223333:certificate/5b0c3f4e-8d1a-4c6b-9f27-3e6a1d2b7c90",
+		HostedZone:     config.HostedZone{ID: "Z0EXAMPLEPARCELWORKS", Name: "parcelworks.example"},
+		SecurityPolicy: "TLS_1_2", MutualTLS: &config.MutualTLS{Truststore: environments + "/prod/truststore.pem"},
 	}
 	if diff := cmp.Diff(want, load(t, environments, "prod").Gateway); diff != "" {
 		t.Errorf("prod (-want +got):\n%s", diff)
@@ -99,7 +107,7 @@ gateway:
 `
 
 // A truststore is read from the environment's folder and from nowhere else.
-func TestTruststoreLeadsNowhere(t *testing.T) {
+func TestLoad_truststoreOutsideTheFolder(t *testing.T) {
 	good, err := os.ReadFile("testdata/good/listed/clients.pem")
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +132,7 @@ func TestTruststoreLeadsNowhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			if test.want == "" {
-				if got := load(t, root, "generated").Gateway.Domain.Truststore; got != filepath.ToSlash(file) {
+				if got := load(t, root, "generated").Gateway.Domain.MutualTLS.Truststore; got != filepath.ToSlash(file) {
 					t.Errorf("got %s", got)
 				}
 				return

@@ -53,7 +53,7 @@ func FuzzLoad(f *testing.F) {
 		if err == nil {
 			checkLocked(t, root, env)
 			checkFrontDoor(t, env)
-			if _, err := awslimits.CacheTTL(env.Gateway.CacheTTL, env.Validities()); err != nil {
+			if _, err := awslimits.CacheTTL(env.Gateway.Cache.TTL, env.Validities()); err != nil {
 				t.Errorf("loads with a bad cache TTL: %v", err)
 			}
 			return
@@ -103,19 +103,22 @@ func checkFrontDoor(t *testing.T, env *config.Environment) {
 	for _, plan := range g.Authorization.UsagePlans {
 		plans[plan.Name] = true
 	}
+	a, d := g.Authorization, g.Domain
+	lists := len(a.ClientIDs) + len(a.SourceNetworks)
 	for wrong, is := range map[string]bool{
-		"a throttle below the expected requests":      g.RatePerSecond < g.ExpectedRequestsPerSecond,
-		"an unknown type of authorization":            !slices.Contains([]string{"none", "lambda", "iam", "apiKey"}, g.Authorization.Type),
-		"an authorizer of nobody":                     (g.Authorization.Type == "lambda") != (g.Authorization.FunctionARN != "" || len(g.Authorization.ClientIDs)+len(g.Authorization.SourceNetworks) > 0),
-		"credentials in a header without a signature": (g.Authorization.Type == "iam") != (g.Authorization.CredentialsHeader != ""),
-		"a signature that is passed on":               g.Authorization.Type == "iam" && g.HTTPProxy,
-		"plans without keys, or keys without plans":   (g.Authorization.Type == "apiKey") != (len(plans) > 0),
-		"a private endpoint that nobody reaches":      g.Endpoint.Private != (len(g.Endpoint.VPCEndpointIDs) > 0),
-		"a domain name of a private endpoint":         g.Endpoint.Private && g.Domain != nil,
-		"a domain name without certificate":           g.Domain != nil && g.Domain.CertificateARN == "",
-		"a truststore with a policy that has none":    g.Domain != nil && g.Domain.Truststore != "" && g.Domain.SecurityPolicy != "TLS_1_2",
-		"half a hosted zone":                          g.Domain != nil && (g.Domain.HostedZoneID == "") != (g.Domain.HostedZoneName == ""),
-		"a policy for nobody":                         g.ResourcePolicy != nil && len(g.ResourcePolicy.AllowedCIDRs)+len(g.ResourcePolicy.AllowedAccounts)+len(g.ResourcePolicy.AllowedVPCEndpoints) == 0,
+		"a throttle below the expected requests":      g.Throttle.RatePerSecond < g.ExpectedRequestsPerSecond,
+		"an unknown type of authorization":            !slices.Contains([]string{"none", "lambda", "iam", "apiKey"}, a.Type),
+		"an authorizer of nobody":                     (a.Type == "lambda") != (a.FunctionARN != "" || lists > 0),
+		"credentials in a header without a signature": a.Type == "iam" && a.CredentialsHeader == "",
+		"a signature that is passed on":               a.Type == "iam" && g.Integration == "http-proxy",
+		"plans without keys, or keys without plans":   (a.Type == "apiKey") != (len(plans) > 0),
+		"a private endpoint that nobody reaches":      (g.Endpoint.Type == "private") != (len(g.Endpoint.VPCEndpointIDs) > 0),
+		"a domain name of a private endpoint":         g.Endpoint.Type == "private" && d != nil,
+		"a domain name without certificate":           d != nil && d.CertificateARN == "",
+		"a truststore with a policy that has none":    d != nil && d.MutualTLS != nil && d.SecurityPolicy != "TLS_1_2",
+		"half a hosted zone":                          d != nil && (d.HostedZone.ID == "") != (d.HostedZone.Name == ""),
+		"a policy for nobody": g.ResourcePolicy != nil &&
+			len(g.ResourcePolicy.AllowedCIDRs)+len(g.ResourcePolicy.AllowedAccounts)+len(g.ResourcePolicy.AllowedVPCEndpoints) == 0,
 	} {
 		if is {
 			t.Errorf("loads with %s", wrong)

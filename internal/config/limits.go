@@ -7,12 +7,14 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-// fixedTenantResources is what a tenant file's stack may hold besides its tenants: room for shared resources, and for CDK's metadata where it is switched on.
+// fixedTenantResources is what a tenant file's stack may hold besides its tenants: room for shared resources, and for CDK's metadata
+// where it is switched on.
 const fixedTenantResources = 10
 
-// resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, the resource server of its own
-// scopes, its secret with a rotation schedule, its API key with its secret and its place in a usage plan, and each secret's policy for the readers.
-func resourcesPerTenant(t Tenant) int {
+// resourcesPerTenant counts the CloudFormation resources of one tenant in the stack of its file: its app client, the resource server of
+// its own scopes, its secret with a rotation schedule, its API key with its secret and its place in a usage plan, and each secret's
+// policy for the readers.
+func resourcesPerTenant(t *Tenant) int {
 	n := 1
 	if len(t.OwnScopes) > 0 {
 		n++
@@ -32,9 +34,9 @@ func resourcesPerTenant(t Tenant) int {
 	return n
 }
 
-// stackSizes reports tenant files that would become a stack over CloudFormation's limits. Every tenant has one output, its client_id.
-func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
-	for i, file := range env.TenantFiles {
+// checkStackSizes reports tenant files that would become a stack over CloudFormation's limits. Every tenant has one output, its client_id.
+func (l *loaded) checkStackSizes() {
+	for _, file := range l.env.TenantFiles {
 		resources, references := 0, 0
 		for _, t := range file.Tenants {
 			resources += resourcesPerTenant(t)
@@ -59,31 +61,30 @@ func stackSizes(env *Environment, raw []*rawTenantFile, problems *Problems) {
 			}
 		}
 		if len(exceeded) > 0 {
-			problems.at(raw[i].Tenants.place, "%d tenants make a stack of %s: split %s into %d files by moving tenants that are not deployed yet, since another file means another app client",
-				len(file.Tenants), strings.Join(exceeded, " and "), file.Path, files)
+			l.report(&file.Tenants, "%d tenants make a stack of %s: split %s into %d files by moving tenants that are not deployed yet, since "+
+				"another file means another app client", len(file.Tenants), strings.Join(exceeded, " and "), file.Path, files)
 		}
 	}
 }
 
-// poolSizes checks the clients and resource servers of all files against the quotas of one user pool.
-func poolSizes(raw rawLimits, env *Environment, problems *Problems) {
-	maxClients := optional(raw.ClientsPerPool, awslimits.ClientsPerPool, awslimits.ClientsLimit, problems)
-	maxServers := optional(raw.ResourceServersPerPool, awslimits.ResourceServersPerPool, awslimits.ResourceServersLimit, problems)
+// checkPoolSizes checks the clients and resource servers of all files against the quotas of one user pool.
+func (l *loaded) checkPoolSizes() {
 	clients, own := 0, 0
-	for _, file := range env.TenantFiles {
-		for _, t := range file.Tenants {
-			clients++
-			if len(t.OwnScopes) > 0 {
-				own++
-			}
+	for t := range l.tenants {
+		clients++
+		if len(t.OwnScopes) > 0 {
+			own++
 		}
 	}
-	if awslimits.ClientsLimit(maxClients) == nil && clients > maxClients {
-		problems.at(raw.ClientsPerPool.place, "%d tenants need as many app clients, the limit is %d: raise the account's quota (up to %d) and then this limit, or move tenants to another environment",
-			clients, maxClients, awslimits.MaxClientsPerPool)
+	limits := &l.env.Limits
+	if most := limits.ClientsPerPool; l.sure(&limits.ClientsPerPool) && clients > most {
+		l.report(&limits.ClientsPerPool, "%d tenants need as many app clients, the limit is %d: raise the account's quota (up to %d) and then "+
+			"this limit, or move tenants to another environment", clients, most, awslimits.MaxClientsPerPool)
 	}
-	if shared := len(env.ResourceServers); awslimits.ResourceServersLimit(maxServers) == nil && shared+own > maxServers {
-		problems.at(raw.ResourceServersPerPool.place, "%d resource servers (%d shared, %d of tenants with own scopes), the limit is %d: raise the account's quota (up to %d) and then this limit, or use fewer own scopes",
-			shared+own, shared, own, maxServers, awslimits.MaxResourceServersPerPool)
+	shared, most := len(l.env.ResourceServers), limits.ResourceServersPerPool
+	if l.sure(&limits.ResourceServersPerPool) && shared+own > most {
+		l.report(&limits.ResourceServersPerPool, "%d resource servers (%d shared, %d of tenants with own scopes), the limit is %d: raise the "+
+			"account's quota (up to %d) and then this limit, or use fewer own scopes",
+			shared+own, shared, own, most, awslimits.MaxResourceServersPerPool)
 	}
 }

@@ -17,8 +17,8 @@ resourceServers:
     scopes:
 `
 
-// TestSizes checks limits at their boundary with files that are too long to keep.
-func TestSizes(t *testing.T) {
+// TestLoad_sizes checks limits at their boundary with files that are too long to keep.
+func TestLoad_sizes(t *testing.T) {
 	for _, test := range []struct {
 		name                string
 		scopes, own, extra  string
@@ -109,17 +109,17 @@ func split(tenants int, exceeded string, files int) string {
 		tenants, exceeded, files)
 }
 
-func TestListOfAllowedScopesIsCut(t *testing.T) {
+func TestLoad_listOfAllowedScopesIsCut(t *testing.T) {
 	expectReport(t, smallEnvironment+scopes("s", 23)+"tenantLock: off\n", "tenants:\n  - {id: shop, scopes: [nothing/like-it]}\n",
 		`tenants/core.yaml:2: tenants[0].scopes[0]: unknown scope "nothing/like-it": use orders/s00, orders/s01, orders/s02, orders/s03, orders/s04, orders/s05, `+
 			"orders/s06, orders/s07, orders/s08, orders/s09, orders/s10, orders/s11, orders/s12, orders/s13, orders/s14, orders/s15, orders/s16, orders/s17, orders/s18, orders/s19 and 3 more")
 }
 
-func TestNotUTF8(t *testing.T) {
+func TestLoad_notUTF8(t *testing.T) {
 	expectReport(t, smallEnvironment+scopes("read", 1)+"tenantLock: off\n", "tenants:\n  # caf\xe9\n", "tenants/core.yaml:2: byte 0xe9 is not UTF-8: save the file in UTF-8")
 }
 
-func TestByteOrderMarkAndCRLF(t *testing.T) {
+func TestLoad_byteOrderMarkAndCRLF(t *testing.T) {
 	expectReport(t, "\ufeff"+strings.ReplaceAll(smallEnvironment+scopes("read", 1)+"tenantLock: off\n", "\n", "\r\n"), "tenants:\r\n  - {id: shop, scopes: [orders/read00]}\r\n", "")
 }
 

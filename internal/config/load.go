@@ -4,6 +4,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,24 +21,24 @@ func Load(root, name string) (*Environment, error) {
 	problems := &Problems{}
 	l, ok := load(root, name, problems)
 	if ok {
-		l.checkLock(problems)
+		l.checkLock()
 	}
 	if err := problems.sorted(); err != nil {
 		return nil, err
 	}
+	l.removeUnused(reflect.ValueOf(l.env).Elem())
 	return l.env, nil
 }
 
 // loaded is an environment as it was read, and what it says, checked but for the tenant lock.
 type loaded struct {
-	folder  string
-	raw     rawEnvironment
-	tenants []*rawTenantFile
+	reader
+	folder string
+	env    *Environment
 	// complete is false when some tenants could not be read: then no tenant is known to be gone.
 	complete bool
 	// homes are the places of every tenant's id, more than one when it is there several times.
-	homes map[string][]place
-	env   *Environment
+	homes map[string][]*place
 }
 
 func load(root, name string, problems *Problems) (*loaded, bool) {
@@ -45,60 +46,90 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 	if !ok {
 		return nil, false
 	}
-	l := &loaded{folder: folder, homes: map[string][]place{}}
-	readFile(path.Join(folder, environmentYAML), &l.raw, problems)
+	l := &loaded{reader: reader{name, map[any]*place{}, problems}, folder: folder, env: &Environment{}, homes: map[string][]*place{}}
+	l.file(path.Join(folder, environmentYAML), l.env)
 	before := len(*problems)
 	files := tenantFiles(folder, problems)
 	l.complete = len(*problems) == before
-	for _, file := range files {
-		t := &rawTenantFile{}
-		readFile(file, t, problems)
-		l.tenants = append(l.tenants, t)
-		l.complete = l.complete && t.Tenants.state == given
-		for _, tenant := range t.Tenants.items {
-			if tenant.ID.state != given || awslimits.TenantID(tenant.ID.got) != nil {
-				l.complete = false
-				continue
-			}
-			l.homes[tenant.ID.got] = append(l.homes[tenant.ID.got], tenant.ID.place)
-		}
+	for _, path := range files {
+		file := &TenantFile{Name: stem(path), Path: path}
+		l.file(path, file)
+		l.env.TenantFiles = append(l.env.TenantFiles, file)
+		l.complete = l.complete && l.given(&file.Tenants)
 	}
-	l.env = check(&l.raw, folder, l.tenants, problems)
-	l.namedTenants(problems)
+	for t := range l.tenants {
+		if !l.sound(&t.ID) {
+			l.complete = false
+			continue
+		}
+		l.homes[t.ID] = append(l.homes[t.ID], l.at(&t.ID))
+	}
+	l.check()
 	return l, true
 }
 
-// check turns what was read into settings: first each file by itself, then the files with one another.
-func check(raw *rawEnvironment, folder string, tenants []*rawTenantFile, problems *Problems) *Environment {
-	env := environment(raw, folder, problems)
-	readership, metering := newReadership(raw, env), newMetering(raw.Gateway.Authorization)
-	for _, t := range tenants {
-		env.TenantFiles = append(env.TenantFiles, tenantFile(t, stem(t.file), env.DefaultAccessTokenValidity, readership, metering, problems))
-	}
-	catalog := newCatalog(raw.ResourceServers, tenants)
-	for _, file := range tenants {
-		for _, t := range file.Tenants.items {
-			catalog.check(t, problems)
+// tenants yields the tenants of all files.
+func (l *loaded) tenants(yield func(*Tenant) bool) {
+	for _, file := range l.env.TenantFiles {
+		for _, t := range file.Tenants {
+			if !yield(t) {
+				return
+			}
 		}
 	}
-	uniqueTenants(tenants, problems)
-	uniqueOwnServers(raw.ResourceServers, tenants, problems)
-	stackSizes(env, tenants, problems)
-	poolSizes(raw.Limits, env, problems)
-	cacheTTL(raw.Gateway.Cache, env, problems)
-	return env
 }
 
-// readFile fills a raw type from a file. What cannot be read is reported, and leaves the raw type with broken places.
-func readFile(file string, into any, problems *Problems) {
-	at := place{file: file, line: 1, state: broken}
+// check checks what no setting says by itself: first each file, then the files with one another.
+func (l *loaded) check() {
+	l.checkEnvironment()
+	readership, metering := l.readership(), l.metering()
+	for _, file := range l.env.TenantFiles {
+		for _, t := range file.Tenants {
+			l.checkTenant(t)
+			readership.check(t)
+			metering.check(t)
+		}
+		metering.missing(file)
+	}
+	l.checkScopes()
+	l.checkIDs()
+	l.checkStackSizes()
+	l.checkPoolSizes()
+	l.checkCache(&l.env.Gateway.Cache)
+	l.checkNamedTenants()
+}
+
+// file reads a file into a section. If it cannot be read, all of it is broken.
+func (r *reader) file(file string, into any) {
+	at := inFile(file, 1)
+	at.state = broken
 	content, err := os.ReadFile(filepath.FromSlash(file))
 	if err != nil {
-		problems.at(at.on(0), "cannot be read: %v", reason(err))
-		read(nil, at, into, problems)
+		r.problems.at(at.on(0), "cannot be read: %v", reason(err))
+	} else if n := parse(content, at, r.problems); n != nil {
+		r.section(n, at, reflect.ValueOf(into).Elem())
 		return
 	}
-	read(parse(content, at, problems), at, into, problems)
+	r.section(nil, at, reflect.ValueOf(into).Elem())
+}
+
+// removeUnused sets sections to nil that are switched off, or are not there and have to be.
+func (r *reader) removeUnused(section reflect.Value) {
+	for _, s := range declared[section.Type()] {
+		field := section.FieldByIndex(s.Index)
+		if field.Kind() == reflect.Struct {
+			r.removeUnused(field)
+		}
+		if field.Kind() != reflect.Pointer {
+			continue
+		}
+		enabled := field.Elem().FieldByName("Enabled")
+		if enabled.IsValid() && !enabled.Bool() || s.standard != "on" && r.absent(field.Interface()) {
+			field.SetZero()
+			continue
+		}
+		r.removeUnused(field.Elem())
+	}
 }
 
 // stem returns the name of a file without folder and extension.
@@ -114,25 +145,25 @@ func tenantFiles(folder string, problems *Problems) []string {
 		return nil
 	}
 	if err != nil {
-		problems.at(place{file: folder}, "cannot be read: %v", reason(err))
+		problems.at(inFile(folder, 0), "cannot be read: %v", reason(err))
 		return nil
 	}
 	var files []string
 	for _, e := range entries {
-		at := place{file: path.Join(folder, e.Name())}
+		at := inFile(path.Join(folder, e.Name()), 0)
 		switch {
 		case strings.HasPrefix(e.Name(), "."):
 		case e.IsDir():
 			problems.at(at, "is a folder: put tenant files directly into %s", folder)
 		case path.Ext(e.Name()) == ".yml":
-			problems.at(at, "has the extension .yml: rename it to %s.yaml", stem(at.file))
+			problems.at(at, "has the extension .yml: rename it to %s.yaml", stem(e.Name()))
 		case path.Ext(e.Name()) != ".yaml":
 			problems.at(at, "is not a tenant file: use the extension .yaml, or move it out of %s", folder)
 		default:
-			if err := awslimits.TenantFileName(stem(at.file)); err != nil {
+			if err := awslimits.TenantFileName(stem(e.Name())); err != nil {
 				problems.at(at, "%v", err)
 			}
-			files = append(files, at.file)
+			files = append(files, at.file())
 		}
 	}
 	slices.SortFunc(files, func(a, b string) int { return strings.Compare(stem(a), stem(b)) })

@@ -16,7 +16,7 @@ import (
 var lookalikes = []string{"1", "007", "1e5", "0x1f", "0b1", "0o17", "2026-01-31", "12-30", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "a", "a-1"}
 
 // What m2m lock writes is what a load reads, to the byte.
-func TestLockRoundTrip(t *testing.T) {
+func TestLock_roundTrip(t *testing.T) {
 	root := t.TempDir()
 	// The prefix is text that YAML takes for something else without quotes.
 	write(t, root, "generated/environment.yaml", smallEnvironment+scopes("read", 1)+"credentials: {secretPrefix: \"@=/\"}\n")
@@ -70,7 +70,7 @@ func TestLockRoundTrip(t *testing.T) {
 }
 
 // An environment that has no tenants yet needs no lock, and neither does one that keeps nothing.
-func TestNoLockNeeded(t *testing.T) {
+func TestLock_notNeeded(t *testing.T) {
 	for name, test := range map[string]struct{ extra, tenants string }{
 		"no tenants":     {"", ""},
 		"destroy":        {"removalPolicy: destroy\n", "tenants:\n  - {id: shop, scopes: [orders/read00]}\n"},

@@ -7,37 +7,35 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
 // checkLock compares the tenant files with the lock, where one is required.
-func (l *loaded) checkLock(problems *Problems) {
-	required, known := lockRequired(&l.raw, l.env, problems)
+func (l *loaded) checkLock() {
+	required, known := l.lockRequired()
 	if !known {
 		return
 	}
 	file := path.Join(l.folder, lockYAML)
-	lock, exists := readLock(l.folder, problems)
+	lock, exists := l.readLock()
 	if !required {
 		const remedy = "since tenantLock is off: remove it, or set tenantLock to required"
 		if exists {
-			problems.at(place{file: file}, "is not read, "+remedy)
+			l.problems.at(inFile(file, 0), "is not read, "+remedy)
 		}
-		for _, permission := range []list[value[string]]{l.raw.Offboard, l.raw.DeleteSecrets} {
-			if len(permission.items) > 0 {
-				problems.at(permission.place, "has no effect, "+remedy)
+		for _, permission := range []*[]string{&l.env.Offboard, &l.env.DeleteSecrets} {
+			if len(*permission) > 0 {
+				l.report(permission, "has no effect, "+remedy)
 			}
 		}
 		return
 	}
-	if !exists && (len(l.homes) > 0 || len(l.raw.Offboard.items)+len(l.raw.DeleteSecrets.items) > 0) {
-		problems.at(l.raw.TenantLock.place, "is required, and %s is missing: write it with %s, and commit it", file, l.lockCommand())
+	if !exists && len(l.homes)+len(l.env.Offboard)+len(l.env.DeleteSecrets) > 0 {
+		l.report(&l.env.TenantLock, "is required, and %s is missing: write it with %s, and commit it", file, l.lockCommand())
 	}
 	if lock != nil {
-		l.checkLocked(lock, problems)
+		l.checkLocked(lock)
 		if lacking := l.lacking(lock); lacking != "" {
-			problems.at(place{file: file}, "lacks %s: write it anew with %s, and commit it", lacking, l.lockCommand())
+			l.problems.at(inFile(file, 0), "lacks %s: write it anew with %s, and commit it", lacking, l.lockCommand())
 		}
 	}
 }
@@ -46,11 +44,11 @@ func (l *loaded) lockCommand() string {
 	return "go run ./cmd/m2m lock --env " + path.Base(l.folder)
 }
 
-// checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, secrets that would be deleted, and
-// mistakes in offboard and deleteSecrets.
-func (l *loaded) checkLocked(lock map[string]locked, problems *Problems) {
+// checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, secrets that
+// would be deleted, and mistakes in offboard and deleteSecrets.
+func (l *loaded) checkLocked(lock map[string]locked) {
 	known := slices.Sorted(maps.Keys(lock))
-	offboard := l.offboard(known, problems)
+	offboard := l.offboard(known)
 	type move struct{ from, to string }
 	moved := map[move][]string{}
 	missing := map[string][]string{}
@@ -58,38 +56,38 @@ func (l *loaded) checkLocked(lock map[string]locked, problems *Problems) {
 		switch from, at := lock[id].file, l.homes[id]; {
 		case len(at) == 0 && !offboard[id] && l.complete:
 			missing[from] = append(missing[from], id)
-		case len(at) > 0 && !slices.ContainsFunc(at, func(p place) bool { return stem(p.file) == from }):
-			m := move{from, at[0].file}
+		case len(at) > 0 && !slices.ContainsFunc(at, func(p *place) bool { return stem(p.file()) == from }):
+			m := move{from, at[0].file()}
 			moved[m] = append(moved[m], id)
 		}
 	}
 	for m, ids := range moved {
 		first := slices.MinFunc(ids, func(a, b string) int { return cmp.Compare(l.homes[a][0].line, l.homes[b][0].line) })
-		problems.at(l.homes[first][0], "%s moved here from %s: another file means another app client and secret, an outage for the tenant; move back, "+
-			"or add a new id here, and offboard the old one when its requests have ended", tenantsNamed(ids), l.tenantFile(m.from))
+		l.problems.at(l.homes[first][0], "%s moved here from %s: another file means another app client and secret, an outage for the tenant; "+
+			"move back, or add a new id here, and offboard the old one when its requests have ended", tenantsNamed(ids), l.tenantFile(m.from))
 	}
 	for from, ids := range missing {
-		problems.at(lock[ids[0]].at, "no tenant file holds %s, by the lock of %s: a deployment would delete the app client and, as CloudFormation deletes secrets without a "+
-			"recovery window, the credentials for good; put back what should stay, and list the ids of those to delete in offboard of %s",
+		l.problems.at(lock[ids[0]].at, "no tenant file holds %s, by the lock of %s: a deployment would delete the app client and, as "+
+			"CloudFormation deletes secrets without a recovery window, the credentials for good; put back what should stay, and list the ids "+
+			"of those to delete in offboard of %s",
 			tenantsNamed(ids), l.tenantFile(from), environmentYAML)
 	}
-	l.checkSecrets(lock, problems)
+	l.checkSecrets(lock)
 }
 
 // offboard checks the tenants that may be deleted, and returns them. known are those in the lock, sorted.
-func (l *loaded) offboard(known []string, problems *Problems) map[string]bool {
-	unique(l.raw.Offboard.items, "tenant", problems)
+func (l *loaded) offboard(known []string) map[string]bool {
 	all := map[string]bool{}
-	for _, item := range l.raw.Offboard.items {
-		id := required(item, awslimits.TenantID, problems)
-		if item.state != given || awslimits.TenantID(id) != nil || all[id] {
+	for i, id := range l.env.Offboard {
+		item := &l.env.Offboard[i]
+		if !l.sound(item) || all[id] {
 			continue
 		}
 		all[id] = true
 		if at := l.homes[id]; len(at) > 0 {
-			problems.at(item.place, "tenant %q is still at %s: remove it there, or from offboard", id, at[0])
+			l.report(item, "tenant %q is still at %s: remove it there, or from offboard", id, at[0])
 		} else if _, ok := slices.BinarySearch(known, id); !ok && l.complete {
-			problems.at(item.place, "tenant %q is neither in %s nor in a tenant file%s: it is gone already, or never was; remove it from offboard",
+			l.report(item, "tenant %q is neither in %s nor in a tenant file%s: it is gone already, or never was; remove it from offboard",
 				id, lockYAML, didYouMean(nearest(id, known)))
 		}
 	}

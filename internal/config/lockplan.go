@@ -18,32 +18,35 @@ type LockPlan struct {
 	Content []byte
 	// Added are tenants that are not in the lock yet; Dropped are offboarded ones that still are. Both map ids to names of files.
 	Added, Dropped map[string]string
-	// NewSecrets are those of tenants whose entry names none; OldSecrets are those that deleteSecrets names and the lock still does. Both map ids to names
-	// of secrets.
+	// NewSecrets are those of tenants whose entry names none; OldSecrets are those that deleteSecrets names and the lock still does. Both
+	// map ids to names of secrets.
 	NewSecrets, OldSecrets map[string]string
 	// Stale says that the lock is wrong as it is. Offboarded tenants and secrets to delete may stay in it until their deletion is deployed.
 	Stale bool
 }
 
-// PlanLock reads an environment and says what has to become of its tenant lock. It is an error of type Problems when the environment has mistakes, and
-// when the lock exists to refuse it: when a tenant has moved to another file, or is gone without being offboarded, or a secret would be deleted.
+// PlanLock reads an environment and says what has to become of its tenant lock. It is an error of type Problems when the environment
+// has mistakes, and when the lock exists to refuse it: when a tenant has moved to another file, or is gone without being offboarded, or
+// a secret would be deleted.
 func PlanLock(root, name string) (*LockPlan, error) {
 	problems := &Problems{}
 	l, ok := load(root, name, problems)
 	if !ok || len(*problems) > 0 {
 		return nil, problems.sorted()
 	}
-	required, _ := lockRequired(&l.raw, l.env, problems)
-	if !required {
-		l.checkLock(problems)
+	if required, _ := l.lockRequired(); !required {
+		l.checkLock()
 		return &LockPlan{Off: true}, problems.sorted()
 	}
-	lock, _ := readLock(l.folder, problems)
-	l.checkLocked(lock, problems)
+	lock, _ := l.readLock()
+	l.checkLocked(lock)
 	if len(*problems) > 0 {
 		return nil, problems.sorted()
 	}
-	plan := &LockPlan{Path: path.Join(l.folder, lockYAML), Added: map[string]string{}, Dropped: map[string]string{}, NewSecrets: l.newSecrets(lock), OldSecrets: map[string]string{}}
+	plan := &LockPlan{
+		Path: path.Join(l.folder, lockYAML), Added: map[string]string{}, Dropped: map[string]string{},
+		NewSecrets: l.newSecrets(lock), OldSecrets: map[string]string{},
+	}
 	records := l.records()
 	for _, id := range l.added(lock) {
 		plan.Added[id] = records[id].file
@@ -60,7 +63,8 @@ func PlanLock(root, name string) (*LockPlan, error) {
 		}
 	}
 	current, err := os.ReadFile(filepath.FromSlash(plan.Path))
-	plan.Stale = len(undeployed) > 0 && (err != nil || !bytes.Equal(bytes.ReplaceAll(current, []byte("\r\n"), []byte("\n")), renderLock(name, undeployed)))
+	current = bytes.ReplaceAll(current, []byte("\r\n"), []byte("\n"))
+	plan.Stale = len(undeployed) > 0 && (err != nil || !bytes.Equal(current, renderLock(name, undeployed)))
 	return plan, nil
 }
 

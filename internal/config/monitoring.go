@@ -4,195 +4,154 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/insights"
 )
 
 // Monitoring holds the settings of what watches the environment.
 type Monitoring struct {
-	// Trail is nil when no CloudTrail trail is looked at; there is no Usage then.
-	Trail *Trail
-	// Usage is nil when tokens are not counted for each tenant.
-	Usage                           *Usage
-	SavedQueries, Dashboard, Alarms bool
-	// UnusedDays is for how long a client has had no token when a saved query calls it unused.
-	UnusedDays int
-	// RunbookURL is where people read docs/runbook.md, or empty.
-	RunbookURL string
-	// PagingTopicARN is the topic of the paging alarm, or empty for one of the environment's own.
-	PagingTopicARN string
-	Thresholds     Thresholds
-	// Budget is nil when there is none.
-	Budget *Budget
-	// CostReports is nil when there are no queries over the account's cost and usage reports.
-	CostReports *CostReports
+	// Enabled false leaves the stack out and keeps its settings.
+	Enabled bool `yaml:"enabled" default:"true"`
+	// Trail is the CloudTrail trail that token requests are recorded by.
+	Trail *Trail `yaml:"trail" default:"on"`
+	// Usage counts tokens and failed token requests of each tenant as CloudWatch metrics. It needs the trail.
+	Usage *Usage `yaml:"usage" default:"on"`
+	// SavedQueries saves queries for CloudWatch Logs Insights in the folder m2m-NAME-queries.
+	SavedQueries bool `yaml:"savedQueries" default:"true"`
+	// UnusedDays is the number of days without a token after which a saved query calls a client unused.
+	UnusedDays int `yaml:"unusedDays" default:"30" rule:"unusedDays"`
+	// Dashboard creates the dashboard.
+	Dashboard bool `yaml:"dashboard" default:"true"`
+	// RunbookURL is where your people read docs/runbook.md. The dashboard links to it.
+	RunbookURL string `yaml:"runbookUrl" rule:"HTTPSURL"`
+	// Alarms creates the alarms.
+	Alarms bool `yaml:"alarms" default:"true"`
+	// PagingTopicARN is an existing topic for the paging alarm. Its policy and that of its key must let CloudWatch publish.
+	PagingTopicARN string `yaml:"pagingTopicArn" rule:"TopicARN" computed:"a new topic"`
+	// Thresholds say when an alarm fires.
+	Thresholds Thresholds `yaml:"thresholds"`
+	// Budget adds an AWS Budgets budget for Cognito, and an alarm on the estimated cost.
+	Budget *Budget `yaml:"budget"`
+	// CostReports adds Athena queries over the account's cost and usage reports.
+	CostReports *CostReports `yaml:"costReports"`
 }
 
-// Trail holds the settings of the audit trail: LogGroup, or those of one of the environment's own.
+// Trail holds the settings of the audit trail.
 type Trail struct {
-	// LogGroup is the name of a log group that an existing trail delivers to, or empty.
-	LogGroup            string
-	AllEvents           bool
-	MultiRegion         bool
-	BucketRetentionDays int
+	// Enabled false uses no CloudTrail trail. Tokens are not counted for each tenant then.
+	Enabled bool `yaml:"enabled" default:"true"`
+	// LogGroup is the name of the log group that an existing trail delivers this Region's management events to. No trail is created then, and
+	// the next three settings do not go with it.
+	LogGroup string `yaml:"logGroup" rule:"LogGroupName" computed:"a new trail"`
+	// ManagementEvents says which management events are recorded. Token requests are among those that write.
+	ManagementEvents string `yaml:"managementEvents" default:"write" rule:"managementEvents"`
+	// MultiRegion records the events of all Regions.
+	MultiRegion bool `yaml:"multiRegion" default:"true"`
+	// BucketRetentionDays is how long the trail's files are kept.
+	BucketRetentionDays int `yaml:"bucketRetentionDays" default:"365" rule:"Days"`
 }
 
 // Usage holds the settings of the count of tokens for each tenant.
 type Usage struct {
-	NamedTenants []string
-	MaxTenants   int
+	// Enabled false counts no tokens for each tenant.
+	Enabled bool `yaml:"enabled" default:"true"`
+	// NamedTenants are up to 20 tenants that always have a metric of their own, and an alarm when they ask for unusually many tokens.
+	NamedTenants []string `yaml:"namedTenants" unique:"tenant" rule:"TenantID"`
+	// MaxTenants is how many tenants have a metric of their own: 1 to 1000. The others are counted together. AWS charges for each metric.
+	MaxTenants int `yaml:"maxTenants" default:"100"`
 }
 
-// Thresholds say what is an alarm.
+// Thresholds say when an alarm fires.
 type Thresholds struct {
-	ServerErrorRate, HitRatio, AnomalyBand      float64
-	MinRequests, DirectAccessBlocks, EdgeBlocks int
-	LatencyP99                                  time.Duration
+	// ServerErrorRate is the share of requests in five minutes that are answered with 5xx.
+	ServerErrorRate float64 `yaml:"serverErrorRate" default:"0.01" rule:"ServerErrorRate"`
+	// MinRequests is the minimum number of requests in five minutes for serverErrorRate.
+	MinRequests int `yaml:"minRequests" default:"20" rule:"AlarmCount"`
+	// HitRatio is the share of requests that the cache must answer in each of two hours.
+	HitRatio float64 `yaml:"hitRatio" default:"0.5" rule:"HitRatio"`
+	// LatencyP99 is how long 99 of 100 requests may take at most.
+	LatencyP99 time.Duration `yaml:"latencyP99" default:"2s" rule:"AlarmLatency"`
+	// DirectAccessBlocks is the number of requests around the gateway in five minutes.
+	DirectAccessBlocks int `yaml:"directAccessBlocks" default:"100" rule:"AlarmCount"`
+	// EdgeBlocks is the number of requests in five minutes that the web ACL in front of the gateway refuses.
+	EdgeBlocks int `yaml:"edgeBlocks" default:"1000" rule:"AlarmCount"`
+	// AnomalyBand is the number of standard deviations around the usual number of tokens of a named tenant.
+	AnomalyBand float64 `yaml:"anomalyBand" default:"3" rule:"AnomalyBand"`
 }
 
 // Budget is what Cognito may cost in a month.
 type Budget struct {
-	MonthlyUSD, ActualPercent, ForecastPercent float64
-	Emails                                     []string
+	// MonthlyUSD is the budget of a month in US dollars.
+	MonthlyUSD float64 `yaml:"monthlyUsd" required:"true" rule:"BudgetUSD"`
+	// ActualPercent is the share of the budget at which its use is reported.
+	ActualPercent float64 `yaml:"actualPercent" default:"80" rule:"BudgetPercent"`
+	// ForecastPercent is the share of the budget at which its forecast use is reported.
+	ForecastPercent float64 `yaml:"forecastPercent" default:"100" rule:"BudgetPercent"`
+	// Emails are addresses that get the budget's messages besides the topic.
+	Emails []string `yaml:"emails" unique:"e-mail address" rule:"Email" most:"emails"`
 }
 
 // CostReports holds the names under which Athena finds the account's cost and usage reports.
 type CostReports struct {
-	// Database and Table are both empty for those of an Export.
-	Database, Table string
-	WorkGroup       string
-	// Tag is the key of a cost allocation tag, or empty.
-	Tag string
-	// Export creates the reports, with a bucket.
-	Export bool
+	// Database is the database of a Cost and Usage Report 2.0. Give database and table, or export.
+	Database string `yaml:"database" rule:"costReportName"`
+	// Table is the table of a Cost and Usage Report 2.0. Give database and table, or export.
+	Table string `yaml:"table" rule:"costReportName"`
+	// WorkGroup is the work group that the queries are saved in.
+	WorkGroup string `yaml:"workGroup" default:"primary" rule:"WorkGroup"`
+	// Tag is the key of a cost allocation tag as the reports name it, such as user_team. It adds a query of cost by the tag's values.
+	Tag string `yaml:"tag" rule:"costReportTag"`
+	// Export also creates the export, with a bucket, and without database and table those as well. AWS has exports in us-east-1 only.
+	Export bool `yaml:"export" default:"false"`
 }
 
-// monitoring checks the settings of monitoring, switched off or not. They are nil without monitoring.
-func monitoring(raw rawMonitoring, region string, problems *Problems) *Monitoring {
-	m := Monitoring{
-		Trail:          trail(raw.Trail, problems),
-		SavedQueries:   orDefault(raw.SavedQueries, true),
-		UnusedDays:     optional(raw.UnusedDays, insights.DefaultUnusedDays, insights.UnusedDays, problems),
-		Dashboard:      orDefault(raw.Dashboard, true),
-		RunbookURL:     optional(raw.RunbookURL, "", awslimits.HTTPSURL, problems),
-		Alarms:         orDefault(raw.Alarms, true),
-		PagingTopicARN: optional(raw.PagingTopicARN, "", awslimits.TopicARN, problems),
-		Thresholds:     thresholds(raw.Thresholds, problems),
-		Budget:         budget(raw.Budget, problems),
-		CostReports:    costReports(raw.CostReports, region, problems),
-	}
-	m.Usage = tokenUsage(raw.Usage, raw.Trail.Enabled, problems)
-	if raw.state != given || !orDefault(raw.Enabled, true) {
-		return nil
-	}
-	return &m
-}
-
-// trail is one of the environment's own by default.
-func trail(raw rawTrail, problems *Problems) *Trail {
-	t := Trail{
-		LogGroup:            optional(raw.LogGroup, "", awslimits.LogGroupName, problems),
-		AllEvents:           optional(raw.ManagementEvents, "write", managementEvents, problems) == "all",
-		MultiRegion:         orDefault(raw.MultiRegion, true),
-		BucketRetentionDays: optional(raw.BucketRetentionDays, awslimits.DefaultBucketDays, awslimits.Days, problems),
-	}
-	if raw.LogGroup.state == given {
-		for _, other := range []place{raw.ManagementEvents.place, raw.MultiRegion.place, raw.BucketRetentionDays.place} {
-			if other.state == given {
-				problems.at(other, "does not go with logGroup, with which no trail is made: remove one of the two")
+// checkMonitoring checks the settings of monitoring, switched off or not.
+func (l *loaded) checkMonitoring(m *Monitoring) {
+	if t := m.Trail; l.given(&t.LogGroup) {
+		for _, other := range []any{&t.ManagementEvents, &t.MultiRegion, &t.BucketRetentionDays} {
+			if l.given(other) {
+				l.report(other, "does not go with logGroup, with which no trail is made: remove one of the two")
 			}
 		}
 	}
-	if !orDefault(raw.Enabled, true) {
-		return nil
-	}
-	return &t
-}
-
-func managementEvents(which string) error {
-	return awslimits.OneOf("management events", which, "write", "all")
-}
-
-// tokenUsage checks the settings of the count of tokens, which needs a trail.
-func tokenUsage(raw rawUsage, trail value[bool], problems *Problems) *Usage {
-	u := Usage{MaxTenants: orDefault(raw.MaxTenants, awslimits.DefaultUsageTenants)}
-	unique(raw.NamedTenants.items, "tenant", problems)
-	for _, tenant := range raw.NamedTenants.items {
-		u.NamedTenants = append(u.NamedTenants, optional(tenant, "", awslimits.TenantID, problems))
-	}
-	if raw.MaxTenants.state != broken && raw.NamedTenants.state != broken {
+	l.checkCostReports(m.CostReports)
+	u := m.Usage
+	if !l.broken(&u.MaxTenants) && !l.broken(&u.NamedTenants) {
 		// The names have been checked one by one.
-		if err := awslimits.UsageTenants(len(u.NamedTenants), u.MaxTenants); err != nil {
-			problems.at(raw.place, "%v", err)
+		l.must(u, awslimits.UsageTenants(len(u.NamedTenants), u.MaxTenants))
+	}
+	if trail := &m.Trail.Enabled; l.given(trail) && !*trail {
+		if l.given(u) && u.Enabled {
+			l.report(u, "needs the trail, and monitoring.trail.enabled is false: remove one of the two")
 		}
-	}
-	if trail.state == given && !trail.got && raw.state == given && orDefault(raw.Enabled, true) {
-		problems.at(raw.place, "needs the trail, and monitoring.trail.enabled is false: remove one of the two")
-	}
-	if !orDefault(trail, true) || !orDefault(raw.Enabled, true) {
-		return nil
-	}
-	return &u
-}
-
-func thresholds(raw rawThresholds, problems *Problems) Thresholds {
-	return Thresholds{
-		ServerErrorRate:    optional(raw.ServerErrorRate, awslimits.DefaultServerErrorRate, awslimits.ServerErrorRate, problems),
-		MinRequests:        optional(raw.MinRequests, awslimits.DefaultMinRequests, whole(awslimits.AlarmCount), problems),
-		HitRatio:           optional(raw.HitRatio, awslimits.DefaultHitRatio, awslimits.HitRatio, problems),
-		LatencyP99:         optional(raw.LatencyP99, awslimits.DefaultLatencyP99, awslimits.AlarmLatency, problems),
-		DirectAccessBlocks: optional(raw.DirectAccessBlocks, awslimits.DefaultDirectAccessBlocks, whole(awslimits.AlarmCount), problems),
-		EdgeBlocks:         optional(raw.EdgeBlocks, awslimits.DefaultEdgeBlocks, whole(awslimits.AlarmCount), problems),
-		AnomalyBand:        optional(raw.AnomalyBand, awslimits.DefaultAnomalyBand, awslimits.AnomalyBand, problems),
+		u.Enabled = false
 	}
 }
 
-func budget(raw rawBudget, problems *Problems) *Budget {
-	if raw.state != given {
-		return nil
+func (l *loaded) checkCostReports(c *CostReports) {
+	if !l.given(c) {
+		return
 	}
-	if n := len(raw.Emails.items); n > awslimits.MaxBudgetEmails {
-		problems.at(raw.Emails.place, "%d addresses are too many: AWS Budgets takes up to %d", n, awslimits.MaxBudgetEmails)
+	both := l.absent(&c.Database) == l.absent(&c.Table)
+	if !l.broken(&c.Export) && (!both || !c.Export && l.absent(&c.Database)) {
+		l.report(c, "needs database and table of a Cost and Usage Report 2.0, or export: true without them")
 	}
-	return &Budget{
-		MonthlyUSD:      required(raw.MonthlyUSD, awslimits.BudgetUSD, problems),
-		ActualPercent:   optional(raw.ActualPercent, awslimits.DefaultActualPercent, awslimits.BudgetPercent, problems),
-		ForecastPercent: optional(raw.ForecastPercent, awslimits.DefaultForecastPercent, awslimits.BudgetPercent, problems),
-		Emails:          texts(raw.Emails, "e-mail address", awslimits.Email, problems),
+	if region := l.env.Region; c.Export && region != "" && region != exportRegion {
+		l.report(&c.Export, "true, but the environment is in %s: AWS creates data exports in %s only; use false, and an export made there",
+			region, exportRegion)
 	}
-}
-
-func costReports(raw rawCostReports, region string, problems *Problems) *CostReports {
-	if raw.state != given {
-		return nil
-	}
-	c := CostReports{
-		Database:  optional(raw.Database, "", costreports.Identifier, problems),
-		Table:     optional(raw.Table, "", costreports.Identifier, problems),
-		WorkGroup: optional(raw.WorkGroup, "primary", awslimits.WorkGroup, problems),
-		Tag:       optional(raw.Tag, "", costreports.TagKey, problems),
-		Export:    orDefault(raw.Export, false),
-	}
-	if both := raw.Database.state == raw.Table.state; raw.Export.state != broken && (!both || !c.Export && raw.Database.state == absent) {
-		problems.at(raw.place, "needs database and table of a Cost and Usage Report 2.0, or export: true without them")
-	}
-	if c.Export && region != "" && region != exportRegion {
-		problems.at(raw.Export.place, "true, but the environment is in %s: AWS creates data exports in %s only; use false, and an export made there", region, exportRegion)
-	}
-	return &c
 }
 
 // exportRegion is the one Region with the API of data exports: https://docs.aws.amazon.com/general/latest/gr/billing.html
 const exportRegion = "us-east-1"
 
-// namedTenants reports tenants that are named for a metric of their own, and are in no file, when all files could be read.
-func (l *loaded) namedTenants(problems *Problems) {
+// checkNamedTenants reports tenants that are named for a metric of their own, and are in no file, when all files could be read.
+func (l *loaded) checkNamedTenants() {
 	if !l.complete {
 		return
 	}
-	for _, tenant := range l.raw.Monitoring.Usage.NamedTenants.items {
-		if tenant.state == given && awslimits.TenantID(tenant.got) == nil && len(l.homes[tenant.got]) == 0 {
-			problems.at(tenant.place, "tenant %q is in no tenant file", tenant.got)
+	named := l.env.Monitoring.Usage.NamedTenants
+	for i, tenant := range named {
+		if l.sound(&named[i]) && len(l.homes[tenant]) == 0 {
+			l.report(&named[i], "tenant %q is in no tenant file", tenant)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // parse returns the one YAML document of a file, or nil after having reported why there is none.
-func parse(content []byte, file place, problems *Problems) ast.Node {
+func parse(content []byte, file *place, problems *Problems) ast.Node {
 	if i := invalidUTF8(content); i >= 0 {
 		problems.at(file.on(1+bytes.Count(content[:i], []byte("\n"))), "byte %#x is not UTF-8: save the file in UTF-8", content[i])
 		return nil

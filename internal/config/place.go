@@ -5,11 +5,14 @@ import (
 	"strconv"
 )
 
-// place says where in the files something stands or, when it is not given, where it would stand.
+// place says where in the files a setting stands or, when it is not given, where it would stand.
 type place struct {
-	file  string
+	// parent is nil for a file, whose path is the key.
+	parent *place
+	key    string
+	// item is 1 for the first item of a list, and 0 for a key.
+	item  int
 	line  int
-	field string
 	state state
 }
 
@@ -19,44 +22,53 @@ type state int
 const (
 	// absent: not given, so the default stands, if there is one.
 	absent state = iota
-	// given: there, and of the right type.
+	// given: there, and within its rule.
 	given
+	// wrong: there, of the right type, and not within its rule, which is reported.
+	wrong
 	// broken: already reported, or inside of something reported. What depends on it is not checked, to report each mistake once.
 	broken
 )
 
-// put records a place; every raw type has it by embedding a place.
-func (p *place) put(at place) {
-	*p = at
+// inFile is a file, or a line of it.
+func inFile(path string, line int) *place { return &place{key: path, line: line} }
+
+// child is the place of a key or item, which has the state of its parent until it is read.
+func (p *place) child(key string, item, line int) *place {
+	return &place{parent: p, key: key, item: item, line: line, state: p.state}
 }
 
-func (p place) key(name string) place {
-	if quoted := strconv.Quote(name); quoted[1:len(quoted)-1] != name {
-		name = quoted
+// on is the same field on another line.
+func (p *place) on(line int) *place {
+	other := *p
+	other.line = line
+	return &other
+}
+
+func (p *place) file() string {
+	for p.parent != nil {
+		p = p.parent
 	}
-	if p.field != "" {
-		name = p.field + "." + name
+	return p.key
+}
+
+// field is the path of the field, such as tenants[3].scopes[1]; empty for a file.
+func (p *place) field() string {
+	if p.parent == nil {
+		return ""
 	}
-	p.field = name
-	return p
-}
-
-func (p place) item(i int) place {
-	p.field = fmt.Sprintf("%s[%d]", p.field, i)
-	return p
-}
-
-func (p place) on(line int) place {
-	p.line = line
-	return p
-}
-
-func (p place) as(s state) place {
-	p.state = s
-	return p
+	parent, key := p.parent.field(), p.key
+	if p.item > 0 {
+		return fmt.Sprintf("%s[%d]", parent, p.item-1)
+	}
+	if quoted := strconv.Quote(key); quoted[1:len(quoted)-1] != key {
+		key = quoted
+	}
+	if parent == "" {
+		return key
+	}
+	return parent + "." + key
 }
 
 // String names the place inside the message of another one.
-func (p place) String() string {
-	return fmt.Sprintf("%s:%d", p.file, p.line)
-}
+func (p *place) String() string { return fmt.Sprintf("%s:%d", p.file(), p.line) }

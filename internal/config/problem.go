@@ -42,8 +42,8 @@ func (ps Problems) Error() string {
 }
 
 // at adds a problem of a field.
-func (ps *Problems) at(p place, format string, args ...any) {
-	*ps = append(*ps, Problem{File: p.file, Line: p.line, Field: p.field, Message: fmt.Sprintf(format, args...)})
+func (ps *Problems) at(p *place, format string, args ...any) {
+	*ps = append(*ps, Problem{File: p.file(), Line: p.line, Field: p.field(), Message: fmt.Sprintf(format, args...)})
 }
 
 // sorted returns the problems as an error, or nil when there are none.

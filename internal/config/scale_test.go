@@ -11,7 +11,7 @@ import (
 )
 
 // The most tenants that a user pool can have, with every setting that a tenant can have.
-func TestTenThousandTenants(t *testing.T) {
+func TestLoad_tenThousandTenants(t *testing.T) {
 	const n = 10_000
 	root := t.TempDir()
 	large(t, root, n)
@@ -32,7 +32,7 @@ func TestTenThousandTenants(t *testing.T) {
 }
 
 // What goes wrong with a thousand tenants is said in a few lines, each of a length that a person reads.
-func TestManyTenantsAndTheirLock(t *testing.T) {
+func TestLock_manyTenants(t *testing.T) {
 	const n = 1_000
 	for _, test := range []struct {
 		name   string

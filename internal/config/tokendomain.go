@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"os"
 	"path"
 	"path/filepath"
@@ -12,93 +13,100 @@ import (
 
 // TokenDomain is a domain name of the gateway's own.
 type TokenDomain struct {
-	Name, CertificateARN string
-	// OwnershipCertificateARN is empty when the certificate is a public one of ACM.
-	OwnershipCertificateARN string
-	// HostedZoneID and HostedZoneName are empty when the DNS record is made elsewhere.
-	HostedZoneID, HostedZoneName string
-	SecurityPolicy               string
-	// Truststore is the path of the authorities whose client certificates are taken, or empty without mutual TLS.
-	Truststore string
+	// Name is the domain name. It must not be userPool.domain.customName.
+	Name string `yaml:"name" required:"true" rule:"CustomDomain"`
+	// CertificateARN is the ACM certificate of the name, in the environment's account and Region.
+	CertificateARN string `yaml:"certificateArn" required:"true" rule:"RegionalCertificate"`
+	// OwnershipCertificateARN is a public ACM certificate of the name. It is for mutualTls with a certificate that is imported or of a private
+	// authority.
+	OwnershipCertificateARN string `yaml:"ownershipCertificateArn" rule:"RegionalCertificate"`
+	// HostedZone is the Route 53 hosted zone that gets an alias. Without it you create the DNS record.
+	HostedZone HostedZone `yaml:"hostedZone"`
+	// SecurityPolicy is the TLS policy of the domain name and of the API. TLS_1_2 takes TLS 1.3 as well. The others do not go with mutualTls.
+	SecurityPolicy string `yaml:"securityPolicy" default:"TLS_1_2" rule:"SecurityPolicy"`
+	// MutualTLS requires client certificates.
+	MutualTLS *MutualTLS `yaml:"mutualTls"`
 }
 
-// domain checks the domain name of the gateway. It is nil when there is none. folder is the environment's.
-func (d door) domain(raw rawTokenDomain, folder string, problems *Problems) *TokenDomain {
-	if raw.state != given {
-		return nil
-	}
-	t := TokenDomain{
-		Name:                    required(raw.Name, awslimits.CustomDomain, problems),
-		CertificateARN:          required(raw.CertificateARN, d.certificate, problems),
-		OwnershipCertificateARN: optional(raw.OwnershipCertificateARN, "", d.certificate, problems),
-		SecurityPolicy:          optional(raw.SecurityPolicy, "TLS_1_2", awslimits.SecurityPolicy, problems),
-	}
-	t.HostedZoneID, t.HostedZoneName = hostedZone(raw, problems)
-	if raw.MutualTLS.state == given {
-		t.Truststore = truststoreFile(raw.MutualTLS.Truststore, folder, problems)
-	}
-	if custom := d.raw.UserPool.Domain.CustomName; custom.state == given && raw.Name.state == given && custom.got == raw.Name.got {
-		problems.at(raw.Name.place, "%q is the user pool's own domain, userPool.domain.customName: use another name", raw.Name.got)
-	}
-	if raw.OwnershipCertificateARN.state == given && raw.MutualTLS.state == absent {
-		problems.at(raw.OwnershipCertificateARN.place, "has no effect without mutualTls, the only case in which API Gateway asks for it: remove it, or add mutualTls")
-	}
-	if raw.MutualTLS.state == given && raw.SecurityPolicy.state == given && awslimits.EnhancedSecurityPolicy(t.SecurityPolicy) {
-		problems.at(raw.SecurityPolicy.place, "%s does not go with mutualTls, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well", t.SecurityPolicy)
-	}
-	if d.endpointType == "private" {
-		problems.at(raw.place, "does not go with endpoint type private, to which a public domain name cannot lead: remove it, or use type regional")
-	}
-	d.placed(raw.CertificateARN.place, "is a certificate", problems)
-	return &t
+// HostedZone is a hosted zone of Route 53.
+type HostedZone struct {
+	// ID is the id of the zone. Give id and name.
+	ID string `yaml:"id"`
+	// Name is the domain of the zone. Give id and name.
+	Name string `yaml:"name"`
 }
 
-func (d door) certificate(arn string) error {
-	if err := awslimits.RegionalCertificate(arn, d.region); err != nil {
-		return err
-	}
-	return awslimits.InAccount(arn, d.account)
+// MutualTLS requires client certificates.
+type MutualTLS struct {
+	// Truststore is the name of a .pem file in the environment's folder, with the authorities whose client certificates are accepted. It is
+	// checked at synth. Loading resolves it to the path of the file.
+	Truststore string `yaml:"truststore" required:"true" rule:"TruststoreName"`
 }
 
-func hostedZone(raw rawTokenDomain, problems *Problems) (id, name string) {
-	zone := raw.HostedZone
-	if zone.state != given {
-		return "", ""
+func (l *loaded) checkTokenDomain(t *TokenDomain) {
+	if !l.given(t) {
+		return
 	}
-	for _, half := range []value[string]{zone.ID, zone.Name} {
-		if half.state == absent {
-			problems.at(half.place, "is missing: a hosted zone needs its id and its name")
+	for _, certificate := range []*string{&t.CertificateARN, &t.OwnershipCertificateARN} {
+		if l.sound(certificate) {
+			l.must(certificate, cmp.Or(awslimits.RegionalCertificate(*certificate, l.meant(&l.env.Region)),
+				awslimits.InAccount(*certificate, l.meant(&l.env.Account))))
 		}
 	}
-	if zone.ID.state != given || zone.Name.state != given {
-		return zone.ID.got, zone.Name.got
+	l.checkHostedZone(t)
+	l.checkTruststore(t.MutualTLS)
+	if custom := &l.env.UserPool.Domain.CustomName; l.given(custom) && l.given(&t.Name) && *custom == t.Name {
+		l.report(&t.Name, "%q is the user pool's own domain, userPool.domain.customName: use another name", t.Name)
 	}
-	domain := raw.Name.got
-	if raw.Name.state != given || awslimits.CustomDomain(domain) != nil {
-		domain = zone.Name.got // Its mistake is reported already: the zone is not to blame.
+	if l.given(&t.OwnershipCertificateARN) && l.absent(t.MutualTLS) {
+		l.report(&t.OwnershipCertificateARN, "has no effect without mutualTls, the only case in which API Gateway asks for it: remove it, or "+
+			"add mutualTls")
 	}
-	if err := awslimits.HostedZone(zone.ID.got, zone.Name.got, domain); err != nil {
-		problems.at(zone.place, "%v", err)
+	if l.given(t.MutualTLS) && l.given(&t.SecurityPolicy) && awslimits.EnhancedSecurityPolicy(t.SecurityPolicy) {
+		l.report(&t.SecurityPolicy, "%s does not go with mutualTls, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well",
+			t.SecurityPolicy)
 	}
-	return zone.ID.got, zone.Name.got
+	if l.meant(&l.env.Gateway.Endpoint.Type) == "private" {
+		l.report(t, "does not go with endpoint type private, to which a public domain name cannot lead: remove it, or use type regional")
+	}
+	l.needsAccount(&t.CertificateARN, "is a certificate")
 }
 
-// truststoreFile checks the truststore, a file of the environment's folder, and returns its path.
-func truststoreFile(raw value[string], folder string, problems *Problems) string {
-	name := required(raw, awslimits.TruststoreName, problems)
-	if raw.state != given || awslimits.TruststoreName(name) != nil {
-		return ""
+func (l *loaded) checkHostedZone(t *TokenDomain) {
+	zone := &t.HostedZone
+	if !l.given(zone) {
+		return
 	}
-	file := path.Join(folder, name)
-	content, err := readWithin(folder, name)
+	for _, half := range []*string{&zone.ID, &zone.Name} {
+		if l.absent(half) {
+			l.report(half, "is missing: a hosted zone needs its id and its name")
+		}
+	}
+	if !l.given(&zone.ID) || !l.given(&zone.Name) {
+		return
+	}
+	domain := t.Name
+	if !l.sound(&t.Name) {
+		domain = zone.Name // Its mistake is reported already: the zone is not to blame.
+	}
+	l.must(zone, awslimits.HostedZone(zone.ID, zone.Name, domain))
+}
+
+// checkTruststore checks the truststore, a file of the environment's folder, and resolves its path.
+func (l *loaded) checkTruststore(m *MutualTLS) {
+	if !l.sound(&m.Truststore) {
+		return
+	}
+	file := path.Join(l.folder, m.Truststore)
+	content, err := readWithin(l.folder, m.Truststore)
+	m.Truststore = file
 	if err != nil {
-		problems.at(raw.place, "%s cannot be read: %v", file, reason(err))
-		return file
+		l.report(&m.Truststore, "%s cannot be read: %v", file, reason(err))
+		return
 	}
 	for _, mistake := range truststore.Check(file, content, time.Now()).Errors {
-		problems.at(raw.place, "%s", mistake)
+		l.report(&m.Truststore, "%s", mistake)
 	}
-	return file
 }
 
 // readWithin reads a file of a folder, and follows no link out of it.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -9,19 +10,13 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// value is a single text, number, truth value or duration.
-type value[T string | int | float64 | bool | time.Duration] struct {
-	place
-	got T
-}
-
-func (v *value[T]) read(n ast.Node, at place, problems *Problems) {
-	v.put(at)
+// scalar reads a single text, number, truth value or duration.
+func (r *reader) scalar(n ast.Node, at *place, v reflect.Value) {
 	if n == nil {
 		return
 	}
 	want, ok := "", false
-	switch got := any(&v.got).(type) {
+	switch got := v.Addr().Interface().(type) {
 	case *string:
 		want = "text"
 		*got, ok = text(n)
@@ -43,10 +38,26 @@ func (v *value[T]) read(n ast.Node, at place, problems *Problems) {
 			*got, ok = d, err == nil
 		}
 	}
-	v.state = given
+	at.state = given
 	if !ok {
-		v.state = broken
-		reportType(n, at, want, problems)
+		at.state = broken
+		reportType(n, at, want, r.problems)
+	}
+}
+
+// setDefault sets a field to the default of its declaration.
+func setDefault(v reflect.Value, text string) {
+	switch field := v.Addr().Interface().(type) {
+	case *string:
+		*field = text
+	case *int:
+		*field, _ = strconv.Atoi(text)
+	case *float64:
+		*field, _ = strconv.ParseFloat(text, 64)
+	case *bool:
+		*field = text == "true"
+	case *time.Duration:
+		*field, _ = time.ParseDuration(text)
 	}
 }
 
@@ -79,7 +90,7 @@ func number(n ast.Node) (float64, bool) {
 }
 
 // reportType reports a node that is not what its field wants.
-func reportType(n ast.Node, at place, want string, problems *Problems) {
+func reportType(n ast.Node, at *place, want string, problems *Problems) {
 	at = at.on(max(at.line, 1))
 	switch n := n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode:
