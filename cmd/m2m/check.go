@@ -19,16 +19,17 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-const checkHelp = `check asks a token gateway whether the token service is safe: Is Cognito closed to everyone else? Does every client get its own tokens
-only? Is the cache used, and can no client empty it? Is expires_in correct? Do errors stay errors? It prints one line for each question:
+const checkHelp = `check asks a token gateway whether the token service is safe: Is Cognito closed to everyone else? Does every client get
+its own tokens only? Is the cache used, and can no client empty it? Is expires_in correct? Do errors stay errors? It prints one line for
+each question:
 
   pass     as it should be, with what was seen
   fail     not as it should be, with what was seen and what is right
   unknown  could not be answered, with the reason; not a pass
 
-It needs a client of the service, preferably one that exists for checks only, and nothing on the server. It sends about 40 token requests.
-Cognito answers a few of them with a token, and charges for it. A request that must be refused carries made-up credentials, so that no error
-can stay in the cache under a real client's key.
+It needs a client of the service, preferably one that exists for checks only. It sends about 40 token requests. Cognito answers a few of
+them with a token, and charges for it. A request that must be refused carries made-up credentials, so that no error can stay in the cache
+under a real client's key.
 
 The client's secret is never an argument. It comes from an environment variable, or from a Secrets Manager secret that holds
 {"client_secret": "..."}, read with the caller's AWS credentials. The output never shows a secret, a token or a header's value.
@@ -157,7 +158,7 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 	if f.secretARN == "" {
 		secret, _ := env(f.secretEnv)
 		if secret == "" {
-			return usageError{fmt.Errorf("environment variable %s is not set: it holds the client's secret, unless --secret-arn is used", f.secretEnv)}
+			return usageError{fmt.Errorf("environment variable %s is not set: set it to the client's secret, or use --secret-arn", f.secretEnv)}
 		}
 		target.ClientSecret = sensitive.ValueOf(secret)
 	}

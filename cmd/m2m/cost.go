@@ -20,16 +20,15 @@ type costing struct {
 	printPrices         bool
 }
 
-const costHelp = `cost estimates what a month of token requests costs with the proxy and without it, from which number of requests on the proxy pays, and which
-cache size is enough.
+const costHelp = `cost estimates the cost of a month of token requests with the proxy and without it, the number of requests from which the
+proxy saves money, and the cache size that is enough.
 
-Requests are taken to be independent of each other and spread evenly over all clients and scope sets, which is the worst case of independent use: then a
-cache entry is missed once in TTL + 1/λ, λ being its requests in a unit of time. Clients that ask at intervals just longer than the TTL always miss.
-A flush is taken to cost a token for each entry that lives. The third column is for clients that all keep their tokens themselves, for as long as the
-cache would.
+It assumes that requests are independent of each other and spread evenly over all clients and scope sets, the worst case of independent use:
+each cache entry then has one miss in TTL + 1/λ, where λ is its rate of requests. Clients that ask at intervals just longer than the TTL
+always miss. A flush costs one token for each live entry. The third column is for clients that keep their tokens for as long as the cache.
 
-Prices are those of internal/pricing/prices.yaml, without free tiers and discounts. For another Region, print that file with --print-prices, put in the prices
-of the Region, and name it with --prices. Not in the estimate: data transfer, logs, functions, and Cognito's other charges.`
+The prices have no free tiers and no discounts. For another Region, print the price file with --print-prices, change its prices, and use it
+with --prices. The estimate excludes data transfer, logs, functions, and Cognito's other charges.`
 
 func newCostCommand() *cobra.Command {
 	var c costing
@@ -59,17 +58,18 @@ func newCostCommand() *cobra.Command {
 	flags.DurationVar(&c.usage.TTL, "ttl", 0, "cache TTL (default: 75 % of the validity, at least 5 minutes less than it, at most 1h)")
 	flags.StringVar(&c.deployment.CacheGB, "cache-size", "", "cache capacity in `GB` (default: the recommended one)")
 	flags.Int64Var(&c.usage.FlushesPerMonth, "flushes-per-month", 4, "`number` of cache flushes a month")
-	flags.BoolVar(&c.deployment.Edge, "edge", false, "with a web ACL in front of the gateway")
-	flags.BoolVar(&c.deployment.TenantSecrets, "tenant-secrets", false, "with every client's credentials in Secrets Manager")
-	flags.BoolVar(&c.deployment.Monitoring, "monitoring", false, "with a monitoring stack, and metrics of up to 100 clients")
-	flags.Int64Var(&c.watched.Alarms, "alarms", 0, "`number` of alarms' metrics; an anomaly alarm counts as three (default of this and the next three: those of the deployment)")
-	flags.Int64Var(&c.watched.CompositeAlarms, "composite-alarms", 0, "`number` of composite alarms")
-	flags.Int64Var(&c.watched.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant")
-	flags.Int64Var(&c.watched.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards")
-	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "reckon with Cognito's charge for app clients (default: whether the prices say that it is charged)")
-	flags.StringVar(&c.region, "region", pricing.DefaultRegion, "AWS `Region` whose prices hold")
-	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: those built in)")
-	flags.BoolVar(&c.printPrices, "print-prices", false, "print the file of the prices built in, to adapt it, and do nothing else")
+	flags.BoolVar(&c.deployment.Edge, "edge", false, "include a web ACL in front of the gateway")
+	flags.BoolVar(&c.deployment.TenantSecrets, "tenant-secrets", false, "include a secret in Secrets Manager for each client")
+	flags.BoolVar(&c.deployment.Monitoring, "monitoring", false, "include a monitoring stack with metrics of up to 100 clients")
+	const deployed = " (default: that of the deployment)"
+	flags.Int64Var(&c.watched.Alarms, "alarms", 0, "`number` of metrics in alarms; an anomaly alarm counts as three"+deployed)
+	flags.Int64Var(&c.watched.CompositeAlarms, "composite-alarms", 0, "`number` of composite alarms"+deployed)
+	flags.Int64Var(&c.watched.Metrics, "metrics", 0, "`number` of custom metrics, such as one for each tenant"+deployed)
+	flags.Int64Var(&c.watched.Dashboards, "dashboards", 0, "`number` of CloudWatch dashboards"+deployed)
+	flags.BoolVar(&c.deployment.ChargeClients, "charge-clients", false, "include Cognito's charge for app clients (default: as in the prices)")
+	flags.StringVar(&c.region, "region", pricing.DefaultRegion, "AWS `Region` of the prices")
+	flags.StringVar(&c.prices, "prices", "", "`file` of prices (default: the built-in prices)")
+	flags.BoolVar(&c.printPrices, "print-prices", false, "print the built-in file of prices, and nothing else")
 	return command
 }
 
@@ -101,8 +101,8 @@ func (c *costing) run(command *cobra.Command) error {
 	return nil
 }
 
-// watch takes over what flags say of CloudWatch, and what the deployment has of the rest.
-func (c *costing) watch(given func(flag string) bool) {
+// watch sets the numbers of CloudWatch resources: those of the flags, and the deployment's for flags that are not set.
+func (c *costing) watch(changed func(flag string) bool) {
 	c.deployment.Watch(c.usage.Clients)
 	for flag, number := range map[string]struct{ of, is *int64 }{
 		"alarms":           {&c.deployment.Alarms, &c.watched.Alarms},
@@ -110,7 +110,7 @@ func (c *costing) watch(given func(flag string) bool) {
 		"metrics":          {&c.deployment.Metrics, &c.watched.Metrics},
 		"dashboards":       {&c.deployment.Dashboards, &c.watched.Dashboards},
 	} {
-		if given(flag) {
+		if changed(flag) {
 			*number.of = *number.is
 		}
 	}

@@ -18,8 +18,8 @@ func runCost(t *testing.T, args ...string) (stdout, stderr string, status int) {
 	return out.String(), err.String(), status
 }
 
-// What README.md and docs/cost.md show is what their commands print. With -v the test prints it, to be copied there after a price has changed.
-func TestCostOfREADME(t *testing.T) {
+// README.md and docs/cost.md show the output of their commands. With -v the test prints it: copy it there after a price has changed.
+func TestCost_printsWhatDocsShow(t *testing.T) {
 	for file, want := range map[string]int{"README.md": 1, "docs/cost.md": 1} {
 		content, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(file)))
 		if err != nil {
@@ -52,7 +52,7 @@ func expectExample(t *testing.T, file, line, shown string) {
 	}
 }
 
-func TestCostRefuses(t *testing.T) {
+func TestCost_refusesBadFlags(t *testing.T) {
 	broken := filepath.Join(t.TempDir(), "prices.yaml")
 	put(t, broken, strings.Replace(pricing.Source(), "per: 1000\n", "pre: 1000\n", 1))
 	for args, want := range map[string]string{
@@ -78,20 +78,26 @@ func TestCostRefuses(t *testing.T) {
 }
 
 // What is printed in other cases than the README's.
-func TestCostSays(t *testing.T) {
+func TestCost_printsEstimate(t *testing.T) {
 	prices := filepath.Join(t.TempDir(), "prices.yaml")
-	put(t, prices, strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }").Replace(pricing.Source()))
+	changes := strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }")
+	put(t, prices, changes.Replace(pricing.Source()))
 	const few = "--requests-per-day 10 --clients 2"
 	for args, want := range map[string][]string{
-		few: {"Cheapest                without the proxy, since it costs 27.61 USD a month more than it saves"},
-		"--requests-per-day 2000 --clients 10000":                             {"Cache keys              10,000: 10,000 clients, 1 scope set each", "Cheapest                without the proxy"},
-		few + " --scope-sets 3 --flushes-per-month 1 --token-validity 12h":    {"6: 2 clients, 3 scope sets each", "1h, of a token validity of 12h", "1 flush included"},
-		few + " --charge-clients":                                             {"Cognito app clients                       12.00            12.00            12.00"},
-		few + " --region eu-none-1 --prices " + prices:                        {"Prices of eu-none-1", "Cognito app clients", "Cognito token requests                     1.19             1.37"},
+		few: {"Cheapest                without the proxy: it costs 27.61 USD a month more than it saves"},
+		"--requests-per-day 2000 --clients 10000": {
+			"Cache keys              10,000: 10,000 clients, 1 scope set each", "Cheapest                without the proxy"},
+		few + " --scope-sets 3 --flushes-per-month 1 --token-validity 12h": {
+			"6: 2 clients, 3 scope sets each", "1h, of a token validity of 12h", "1 flush included"},
+		few + " --charge-clients": {"Cognito app clients                       12.00            12.00            12.00"},
+		few + " --region eu-none-1 --prices " + prices: {
+			"Prices of eu-none-1", "Cognito app clients", "Cognito token requests                     1.19             1.37"},
 		few + " --region eu-none-1 --charge-clients=false --prices " + prices: {"Prices of eu-none-1"},
 		few + " --edge --tenant-secrets --dashboards 1 --metrics 2 --composite-alarms 1 --alarms 0": {
-			"Web ACL at the edge                       14.00", "Tenants' secrets, keys                     2.80             2.80             2.80", "Alarms, metrics, dashboards                4.10"},
-		few + " --tenant-secrets --edge --monitoring --metrics 0": {"Alarms, metrics, dashboards                7.10", "Monitoring's keys                          3.00"}, // 36 alarms' metrics, 0.50, 3.00
+			"Web ACL at the edge                       14.00", "Alarms, metrics, dashboards                4.10",
+			"Tenants' secrets, keys                     2.80             2.80             2.80"},
+		few + " --tenant-secrets --edge --monitoring --metrics 0": { // 36 alarms' metrics, 0.50, 3.00
+			"Alarms, metrics, dashboards                7.10", "Monitoring's keys                          3.00"},
 		"--requests-per-day 1000000000 --clients 10000 --scope-sets 1000 --cache-size 0.5": {
 			"Recommended cache size  28.4 GB", "0.5 GB holds only 196,608: there are more misses than shown"},
 	} {

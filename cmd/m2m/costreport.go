@@ -15,10 +15,10 @@ type costReport struct {
 	usage        pricing.Usage
 	validity     time.Duration
 	estimate     pricing.Estimate
-	// breakEven is in requests a day; pays says whether there is one.
+	// breakEven is in requests a day; pays reports whether there is one.
 	breakEven int64
 	pays      bool
-	// recommended is the smallest capacity that holds the keys; fits says whether there is one.
+	// recommended is the smallest capacity that holds the keys; fits reports whether there is one.
 	recommended, chosen pricing.Cache
 	fits                bool
 }
@@ -42,7 +42,8 @@ func (r costReport) print(out io.Writer) {
 
 	p("Prices of %s, read on %s. A month has %d hours.\n", r.region, r.read, pricing.HoursPerMonth)
 	fact("Requests", "%s a day, %s a month", pricing.Thousands(r.usage.RequestsPerDay), pricing.Thousands(r.usage.Requests()))
-	fact("Cache keys", "%s: %s, %s", pricing.Thousands(r.usage.Keys()), count(r.usage.Clients, "client"), count(r.usage.ScopeSets, "scope set")+" each")
+	keys := pricing.Thousands(r.usage.Keys())
+	fact("Cache keys", "%s: %s, %s each", keys, count(r.usage.Clients, "client"), count(r.usage.ScopeSets, "scope set"))
 	fact("Cache TTL", "%s, of a token validity of %s", pricing.Short(r.usage.TTL), pricing.Short(r.validity))
 	fact("Cache misses", "%s a month, %s included; %.1f %% of requests are hits\n", pricing.Thousands(r.usage.Misses()),
 		count(r.usage.FlushesPerMonth, "flush"), 100*r.usage.HitRatio())
@@ -71,23 +72,26 @@ func (r costReport) printCheapest(fact func(name, format string, args ...any)) {
 	if saved := r.estimate.Saved(); saved >= 0 {
 		fact("Cheapest", "with the proxy: saves %s USD a month, unless all clients can be made to keep their tokens", saved.Cents())
 	} else {
-		fact("Cheapest", "without the proxy, since it costs %s USD a month more than it saves", (-saved).Cents())
+		fact("Cheapest", "without the proxy: it costs %s USD a month more than it saves", (-saved).Cents())
 	}
 }
 
-// printSize says which capacity is enough for the keys; what it does for the throughput only a load test tells.
+// printSize prints the capacity that is enough for the keys. Whether it is enough for the throughput, only a load test shows.
 func (r costReport) printSize(fact func(name, format string, args ...any)) {
+	const name = "Recommended cache size"
+	keys, holds := pricing.Thousands(r.usage.Keys()), pricing.Thousands(r.chosen.Holds())
 	if !r.fits {
-		fact("Recommended cache size", "none holds %s keys: the biggest is reckoned to hold %s", pricing.Thousands(r.usage.Keys()), pricing.Thousands(r.chosen.Holds()))
+		fact(name, "no size holds %s keys: the largest is estimated to hold %s", keys, holds)
 		return
 	}
-	fact("Recommended cache size", "%s GB: the smallest that holds the keys (reckoned: %s); load test it", r.recommended.SizeGB, pricing.Thousands(r.recommended.Holds()))
+	fact(name, "%s GB: the smallest that holds the keys (estimated: %s); load test it", r.recommended.SizeGB,
+		pricing.Thousands(r.recommended.Holds()))
 	if r.chosen.Holds() < r.usage.Keys() {
-		fact("", "%s GB holds only %s: there are more misses than shown", r.chosen.SizeGB, pricing.Thousands(r.chosen.Holds()))
+		fact("", "%s GB holds only %s: there are more misses than shown", r.chosen.SizeGB, holds)
 	}
 }
 
-// amount is an amount of the columns without the proxy, where most items do not exist.
+// amount prints an amount of the columns without the proxy, where most items do not exist.
 func amount(d pricing.USD) string {
 	if d == 0 {
 		return "-"
@@ -95,7 +99,7 @@ func amount(d pricing.USD) string {
 	return d.Cents()
 }
 
-// count is a number and what is counted, in the plural where it has to be.
+// count returns a number with its noun, in the plural unless the number is 1.
 func count(n int64, what string) string {
 	switch {
 	case n == 1:

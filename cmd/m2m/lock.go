@@ -26,21 +26,21 @@ func newLockCommand() *cobra.Command {
 	var l locking
 	command := &cobra.Command{
 		Use:   "lock",
-		Short: "Write which file each tenant is in and its secret, so that none moves or goes unnoticed",
-		Long: `lock writes tenants.lock.yaml of an environment, which says in which tenant file, and so in which stack, each tenant is, and how its secret is
-named. Commit it with the tenant files: every synth compares the two.
+		Short: "Record the file and the secret of each tenant, so that no tenant moves or disappears unnoticed",
+		Long: `lock writes tenants.lock.yaml of an environment. It records the file of each tenant, which decides its stack, and its secret.
+Commit it with the tenant files: every synth compares the two.
 
-A tenant that moved to another file is refused, since its app client would be replaced, an outage for it. So is a tenant that is in no file any more,
-unless its id is in offboard of environment.yaml: CloudFormation would delete its client and, without a recovery window, its credentials. An offboarded
-tenant is dropped from the lock: run this when its deletion is deployed, and remove it from offboard, too.
+lock refuses a tenant that moved to another file, because its app client would be replaced, which is an outage for it. It refuses a tenant
+that is in no file any more, because CloudFormation would delete its client and, without a recovery window, its credentials. To delete a
+tenant, add its id to offboard in environment.yaml and deploy. Then run lock, which removes it from the file, and remove it from offboard.
 
-A secret that is switched off or gets another name is refused for the same reason, unless deleteSecrets of environment.yaml has its name, or its prefix with
-all others. Run this when the deletion is deployed, and remove it from deleteSecrets, too.
+lock refuses a secret that is switched off or renamed, for the same reason. To delete secrets, add their names or a common prefix to
+deleteSecrets in environment.yaml and deploy. Then run lock, and remove them from deleteSecrets.
 
 An environment with tenantLock off, the default with removalPolicy destroy, has no lock.`,
 		Example: `  m2m lock                        all environments
-  m2m lock --env prod             one of them
-  m2m lock --check                write nothing; exit status 1 when a lock is not as it would be written`,
+  m2m lock --env prod             one environment
+  m2m lock --check                write nothing; exit status 1 if a lock differs from what lock would write`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return l.run(command.OutOrStdout())
@@ -48,7 +48,7 @@ An environment with tenantLock off, the default with removalPolicy destroy, has 
 	}
 	flags := command.Flags()
 	flags.StringVar(&l.environment, "env", "", "the `environment`, a folder of environments/ (default: all)")
-	flags.BoolVar(&l.check, "check", false, "write nothing, and fail when a lock lacks something or was edited")
+	flags.BoolVar(&l.check, "check", false, "write nothing, and fail if a lock is incomplete or was edited")
 	return command
 }
 
@@ -58,7 +58,7 @@ func (l *locking) run(stdout io.Writer) error {
 		names = config.Names(environmentsDir)
 	}
 	if len(names) == 0 {
-		return usageError{errors.New("there is no environment in " + environmentsDir + "/ here: run it in the project's directory")}
+		return usageError{errors.New("no environment in " + environmentsDir + "/: run m2m in the project's directory")}
 	}
 	var errs []error
 	failed := false
@@ -75,7 +75,7 @@ func (l *locking) run(stdout io.Writer) error {
 	return errors.Join(errs...)
 }
 
-// one writes or checks the lock of one environment, and says whether it is not as it has to be.
+// one writes or checks the lock of one environment, and reports whether it was stale.
 func (l *locking) one(environment string, stdout io.Writer) (stale bool, err error) {
 	plan, err := config.PlanLock(environmentsDir, environment)
 	if err != nil {
@@ -94,7 +94,7 @@ func (l *locking) one(environment string, stdout io.Writer) (stale bool, err err
 	return plan.Stale, nil
 }
 
-// print says what changed or, when checking, what is to change.
+// print prints the changes or, when checking, the changes to make.
 func (l *locking) print(out io.Writer, plan *config.LockPlan) {
 	p := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	switch {
@@ -116,10 +116,10 @@ func (l *locking) print(out io.Writer, plan *config.LockPlan) {
 	}
 }
 
-// leaves says whether something leaves the lock.
+// leaves reports whether something leaves the lock.
 func leaves(plan *config.LockPlan) bool { return len(plan.Dropped)+len(plan.OldSecrets) > 0 }
 
-// printTenants prints a line for each tenant, up to a number that a person reads. format takes its id and what it is mapped to.
+// printTenants prints a line for each tenant, up to 20. format takes the tenant's id and the value in the map.
 func printTenants(p func(string, ...any), sign, format string, tenants map[string]string) {
 	const most = 20
 	ids := slices.Sorted(maps.Keys(tenants))
@@ -132,10 +132,10 @@ func printTenants(p func(string, ...any), sign, format string, tenants map[strin
 	}
 }
 
-// replaceFile puts a whole new file in the place of another, so that an interruption leaves one or the other.
+// replaceFile replaces a file at once: an interruption leaves the old file or the new one.
 func replaceFile(file string, content []byte) error {
 	file = filepath.FromSlash(file)
-	// The name begins with a dot: the environment's folder holds nothing else that is not read.
+	// Settings are not read from files whose names begin with a dot.
 	temporary, err := os.CreateTemp(filepath.Dir(file), ".tenants.lock-")
 	if err != nil {
 		return err

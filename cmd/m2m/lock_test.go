@@ -32,7 +32,8 @@ func put(t *testing.T, name, content string) {
 }
 
 func prod(more string) string {
-	return "name: prod\nuserPool: {domain: {prefix: acme}}\nresourceServers: [{identifier: orders, scopes: [{name: read, description: Read}]}]\n" + more
+	return "name: prod\nuserPool: {domain: {prefix: acme}}\n" +
+		"resourceServers: [{identifier: orders, scopes: [{name: read, description: Read}]}]\n" + more
 }
 
 func tenants(ids ...string) string {
@@ -81,7 +82,7 @@ func locked(id, file string) string {
 }
 
 // The life of a tenant: new, locked, offboarded, gone.
-func TestLockFollowsTheTenants(t *testing.T) {
+func TestLock_followsTenants(t *testing.T) {
 	project(t, map[string]string{
 		"environments/prod/environment.yaml":   prod(""),
 		"environments/prod/tenants/shops.yaml": tenants("till", "shop", `"7"`),
@@ -106,8 +107,10 @@ func TestLockFollowsTheTenants(t *testing.T) {
 		t.Errorf("a tenant is gone: status %d, %s", status, stderr)
 	}
 	put(t, "environments/prod/environment.yaml", prod("offboard: [shop]\n"))
-	expectLock(t, 0, lockFile+" is up to date\n    shop in shops.yaml, offboarded: run m2m lock when its deletion is deployed\n", "--env", "prod", "--check")
-	expectLock(t, 0, lockFile+" written\n  - shop in shops.yaml, offboarded: remove it from offboard in environment.yaml, too\n", "--env", "prod")
+	expectLock(t, 0, lockFile+" is up to date\n    shop in shops.yaml, offboarded: run m2m lock when its deletion is deployed\n",
+		"--env", "prod", "--check")
+	expectLock(t, 0, lockFile+" written\n  - shop in shops.yaml, offboarded: remove it from offboard in environment.yaml, too\n",
+		"--env", "prod")
 	if diff := cmp.Diff(locked("7", "shops")+locked("desk", "desks")+locked("till", "shops"), entries(t)); diff != "" {
 		t.Errorf("lock (-want +got):\n%s", diff)
 	}
@@ -122,7 +125,7 @@ func TestLockFollowsTheTenants(t *testing.T) {
 	}
 }
 
-func TestLockRefuses(t *testing.T) {
+func TestLock_refusesUnsafeChanges(t *testing.T) {
 	for name, test := range map[string]struct {
 		files  map[string]string
 		args   []string
@@ -131,13 +134,18 @@ func TestLockRefuses(t *testing.T) {
 	}{
 		"moved tenant": {map[string]string{lockFile: "desk: shops\nshop: shops\ntill: shops\n"}, nil, 1,
 			"environments/prod/tenants/desks.yaml:2: tenants[0].id: tenant desk moved here from environments/prod/tenants/shops.yaml: "},
-		"another mistake": {map[string]string{"environments/prod/tenants/shops.yaml": tenants("Till")}, nil, 1, `tenant id "Till" is not allowed`},
-		"malformed lock":  {map[string]string{lockFile: "- desk\n"}, nil, 1, lockFile + `:1: "- desk" is not an entry: write TENANT: FILE or TENANT: {file: FILE, secret: NAME}, as m2m lock does`},
-		"renamed secret":  {map[string]string{lockFile: "desk: {file: desks, secret: acme/desk}\nshop: shops\ntill: shops\n"}, nil, 1, "would delete the secret acme/desk and create"},
-		"unused lock":     {map[string]string{lockFile: "desk: desks\n", "environments/prod/environment.yaml": prod("tenantLock: off\n")}, nil, 1, "is not read, since tenantLock is off"},
-		"edited lock":     {map[string]string{lockFile: locked("till", "shops") + locked("shop", "shops") + locked("desk", "desks")}, []string{"--check"}, 1, "is not as m2m lock writes it"},
-		"no environment":  {nil, []string{"--env", "nowhere"}, 1, `there is no environment "nowhere"; available: prod`},
-		"argument":        {nil, []string{"prod"}, 2, `unknown command "prod"`},
+		"another mistake": {map[string]string{"environments/prod/tenants/shops.yaml": tenants("Till")}, nil, 1,
+			`tenant id "Till" is not allowed`},
+		"malformed lock": {map[string]string{lockFile: "- desk\n"}, nil, 1, lockFile + `:1: "- desk" is not an entry: ` +
+			`write TENANT: FILE or TENANT: {file: FILE, secret: NAME}, as m2m lock does`},
+		"renamed secret": {map[string]string{lockFile: "desk: {file: desks, secret: acme/desk}\nshop: shops\ntill: shops\n"}, nil, 1,
+			"would delete the secret acme/desk and create"},
+		"unused lock": {map[string]string{lockFile: "desk: desks\n", "environments/prod/environment.yaml": prod("tenantLock: off\n")}, nil, 1,
+			"is not read, since tenantLock is off"},
+		"edited lock": {map[string]string{lockFile: locked("till", "shops") + locked("shop", "shops") + locked("desk", "desks")},
+			[]string{"--check"}, 1, "is not as m2m lock writes it"},
+		"no environment": {nil, []string{"--env", "nowhere"}, 1, `there is no environment "nowhere"; available: prod`},
+		"argument":       {nil, []string{"prod"}, 2, `unknown command "prod"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			project(t, map[string]string{
@@ -160,14 +168,14 @@ func TestLockRefuses(t *testing.T) {
 	}
 	t.Run("elsewhere", func(t *testing.T) {
 		project(t, nil)
-		if _, stderr, status := lock(t); status != 2 || !strings.Contains(stderr, "there is no environment in environments/") {
+		if _, stderr, status := lock(t); status != 2 || !strings.Contains(stderr, "no environment in environments/: run m2m") {
 			t.Errorf("status %d, %s", status, stderr)
 		}
 	})
 }
 
 // An edited lock, with other places and other line endings, says the same.
-func TestLockIsWrittenAnew(t *testing.T) {
+func TestLock_replacesEditedLock(t *testing.T) {
 	project(t, map[string]string{
 		"environments/prod/environment.yaml":   prod(""),
 		"environments/prod/tenants/shops.yaml": tenants("till", "shop"),
@@ -185,7 +193,7 @@ func TestLockIsWrittenAnew(t *testing.T) {
 	expectLock(t, 0, lockFile+" is up to date\n", "--check")
 }
 
-func TestLockNamesTheFirstOfMany(t *testing.T) {
+func TestLock_printsAtMostTwentyTenants(t *testing.T) {
 	var ids []string
 	for c := 'a'; c <= 'z'; c++ {
 		ids = append(ids, "shop-"+string(c))
@@ -198,7 +206,7 @@ func TestLockNamesTheFirstOfMany(t *testing.T) {
 }
 
 // The life of a secret: none, locked, renamed, switched off.
-func TestLockFollowsTheSecrets(t *testing.T) {
+func TestLock_followsSecrets(t *testing.T) {
 	settings := func(more string) { put(t, "environments/prod/environment.yaml", prod(more)) }
 	project(t, map[string]string{"environments/prod/tenants/shops.yaml": tenants("shop", "till"), lockFile: "shop: shops\ntill: shops\n"})
 	settings("credentials: {enabled: false}\n")
@@ -211,12 +219,14 @@ func TestLockFollowsTheSecrets(t *testing.T) {
 	settings("credentials: {secretPrefix: acme/}\n")
 	before := entries(t)
 	_, stderr, status := lock(t)
-	if status != 1 || !strings.Contains(stderr, "would delete 2 secrets (m2m/prod/tenants/shop, m2m/prod/tenants/till)") || entries(t) != before {
+	const lost = "would delete 2 secrets (m2m/prod/tenants/shop, m2m/prod/tenants/till)"
+	if status != 1 || !strings.Contains(stderr, lost) || entries(t) != before {
 		t.Errorf("secrets are renamed: status %d, %s", status, stderr)
 	}
 	settings("credentials: {secretPrefix: acme/}\ndeleteSecrets: [m2m/prod/tenants/]\n")
 	const undeployed = ", to delete: run m2m lock when its deletion is deployed\n"
-	expectLock(t, 0, lockFile+" is up to date\n    secret of shop, m2m/prod/tenants/shop"+undeployed+"    secret of till, m2m/prod/tenants/till"+undeployed, "--check")
+	expectLock(t, 0, lockFile+" is up to date\n    secret of shop, m2m/prod/tenants/shop"+undeployed+
+		"    secret of till, m2m/prod/tenants/till"+undeployed, "--check")
 	const left = ": remove it from deleteSecrets in environment.yaml, too\n"
 	expectLock(t, 0, lockFile+" written\n  - secret of shop, m2m/prod/tenants/shop"+left+"  - secret of till, m2m/prod/tenants/till"+left)
 	if diff := cmp.Diff("shop: {file: shops, secret: acme/shop}\ntill: {file: shops, secret: acme/till}\n", entries(t)); diff != "" {

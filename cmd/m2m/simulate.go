@@ -42,21 +42,21 @@ func newSimulateCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "simulate",
 		Short: "Run the synthesized token service on this machine",
-		Long: `simulate runs a synthesized cloud assembly on loopback: gateway with cache, the user pool's web ACL, and Cognito. It needs no AWS account.
+		Long: `simulate runs a synthesized cloud assembly on loopback: the gateway with its cache, the user pool's web ACL, and Cognito. It
+needs no AWS account.
 
-What protects the gateway runs, too: edge web ACL, resource policy, authorization, API keys, and custom domains, which speak TLS only. For one with
-mutual TLS, --client-cert-dir makes a client certificate and lets the domain trust it instead of the assembly's truststore. Nothing is written to disk
-but by --tls and --client-cert-dir, and it is removed in the end.
+It also runs the gateway's protection: edge web ACL, resource policy, authorization, API keys, and custom domains, which serve HTTPS only.
+For a domain with mutual TLS, --client-cert-dir creates a client certificate, which the domain trusts instead of the assembly's truststore.
+Only --tls and --client-cert-dir write files, and simulate removes them when it ends.
 
-It prints where to ask and credentials that work, logs every request in a line, and sums up when it is interrupted. A request that goes straight
-to Cognito is refused, as on AWS. What the templates hold and the simulation leaves out is said at the start; a feature that it does not know is an
-error.`,
+It prints URLs and credentials that work, one line for each request, and a summary when it is interrupted. Cognito refuses direct requests,
+as on AWS. At the start it prints the parts of the templates that it does not execute. A feature that it does not know is an error.`,
 		Example: `  m2m simulate --synth                        synthesize the dev environment first
-  m2m simulate --synth --env prod             the prod environment
-  m2m simulate --assembly cdk.out             what was synthesized before
+  m2m simulate --synth --env prod             synthesize the prod environment
+  m2m simulate --assembly cdk.out             use an existing assembly
   m2m simulate --synth --rotate-every 30s     rotate the origin header while serving
-  m2m simulate --client-cert-dir certs        make a client certificate for a custom domain with mutual TLS
-  m2m simulate --source-ip 192.0.2.7          be one whom allow lists let in`,
+  m2m simulate --client-cert-dir certs        create a client certificate for a custom domain with mutual TLS
+  m2m simulate --source-ip 192.0.2.7          send all requests from an address on an allow list`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			return s.run(command.Context(), command.OutOrStdout(), command.ErrOrStderr())
@@ -64,18 +64,18 @@ error.`,
 	}
 	flags := command.Flags()
 	flags.StringVar(&s.assembly, "assembly", "cdk.out", "cloud assembly `directory`")
-	flags.BoolVar(&s.synth, "synth", false, "synthesize the assembly first, with the CDK CLI by npx, in the current directory")
+	flags.BoolVar(&s.synth, "synth", false, "synthesize the assembly first, with npx and the CDK CLI, in the current directory")
 	flags.StringVar(&s.environment, "env", "dev", "with --synth, the `environment` to synthesize")
-	flags.DurationVar(&s.rotateEvery, "rotate-every", 0, "rotate the origin header at this `interval` while serving, at least 5 times --propagation; 0: never")
+	flags.DurationVar(&s.rotateEvery, "rotate-every", 0, "`interval` of header rotations, at least 5 times --propagation; 0: none")
 	flags.DurationVar(&s.propagation, "propagation", time.Second, "how long a change takes to reach every request")
 	flags.DurationVar(&s.duration, "for", 0, "stop after this `time`; 0: when interrupted")
-	flags.BoolVar(&s.tls, "tls", false, "serve HTTPS, with a certificate made for this run")
-	flags.StringVar(&s.clientCertDir, "client-cert-dir", "", "`directory` for a client certificate of this run, its key and what trusts the gateway, for mutual TLS")
-	flags.StringVar(&s.sourceIP, "source-ip", "", "`address` that requests are said to come from, for allow lists and resource policies; default: loopback's")
+	flags.BoolVar(&s.tls, "tls", false, "serve HTTPS, with a certificate for this run")
+	flags.StringVar(&s.clientCertDir, "client-cert-dir", "", "`directory` for the files of a client certificate for mutual TLS")
+	flags.StringVar(&s.sourceIP, "source-ip", "", "source `address` of all requests, for allow lists and resource policies; default: loopback")
 	flags.StringVar(&s.country, "country", "", "`country` of that address, in ISO 3166 alpha-2, for geo match rules; default: unknown")
-	flags.StringVar(&s.vpcEndpoint, "vpc-endpoint", "", "`id` of the VPC endpoint that requests are said to come through, for a private API")
-	flags.StringVar(&s.caller, "caller", "", "`ARN` of an IAM role that may invoke the API, for IAM authorization: gets an access key for this run")
-	flags.BoolVar(&s.quiet, "quiet", false, "no line for each request")
+	flags.StringVar(&s.vpcEndpoint, "vpc-endpoint", "", "`id` of the VPC endpoint of all requests, for a private API")
+	flags.StringVar(&s.caller, "caller", "", "`ARN` of an IAM role that may invoke the API and gets an access key for this run")
+	flags.BoolVar(&s.quiet, "quiet", false, "do not print a line for each request")
 	return command
 }
 
@@ -118,9 +118,11 @@ func (s *simulation) run(ctx context.Context, stdout, stderr io.Writer) error {
 	return server.Close()
 }
 
-// options are the simulation's, and the authority of the client certificates if there are to be any.
+// options returns the simulator's options and, with --client-cert-dir, the authority of the client certificates.
 func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAuthority, err error) {
-	o = simulator.Options{WAFBound: s.propagation, StageBound: s.propagation, SecretBound: s.propagation, VPCEndpoint: s.vpcEndpoint, OtherFunction: standIn}
+	o = simulator.Options{
+		WAFBound: s.propagation, StageBound: s.propagation, SecretBound: s.propagation, VPCEndpoint: s.vpcEndpoint, OtherFunction: standIn,
+	}
 	if s.sourceIP != "" {
 		if o.SourceIP, err = netip.ParseAddr(s.sourceIP); err != nil {
 			return o, nil, usageError{fmt.Errorf("--source-ip: %w", err)}
@@ -130,7 +132,8 @@ func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAu
 		o.Country = func(netip.Addr) string { return s.country }
 	}
 	if s.caller != "" {
-		o.Callers = []simulator.Caller{{ARN: s.caller, Invoke: true, Credentials: aws.Credentials{AccessKeyID: "AKIA" + rand.Text()[:16], SecretAccessKey: rand.Text() + rand.Text()[:14]}}}
+		key := aws.Credentials{AccessKeyID: "AKIA" + rand.Text()[:16], SecretAccessKey: rand.Text() + rand.Text()[:14]}
+		o.Callers = []simulator.Caller{{ARN: s.caller, Invoke: true, Credentials: key}}
 	}
 	if s.clientCertDir != "" {
 		if clients, err = simulator.NewClientAuthority(); err == nil {
@@ -140,28 +143,27 @@ func (s *simulation) options() (o simulator.Options, clients *simulator.ClientAu
 	return o, clients, err
 }
 
-// standIn answers for the functions of resource servers, which do not run here: with what they would be told of the caller.
+// standIn answers instead of the resource servers' functions, which do not run here. It returns what they would learn about the caller.
 func standIn(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
 	body, err := json.Marshal(map[string]any{
-		"message": "The request was let through. The function behind the method does not run here.", "method": e.HTTPMethod, "resource": e.Resource,
-		"pathParameters": e.PathParameters, "authorizer": e.RequestContext.Authorizer,
+		"message": "The request was allowed. The function behind the method does not run in the simulator.",
+		"method":  e.HTTPMethod, "resource": e.Resource, "pathParameters": e.PathParameters, "authorizer": e.RequestContext.Authorizer,
 	})
 	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Body: string(body)}, err
 }
 
-// synthesize runs the CDK CLI as the README does, and leaves the assembly where it is read from.
+// synthesize runs the CDK CLI as the README does, with the assembly's directory as its output.
 func (s *simulation) synthesize(ctx context.Context, stderr io.Writer) error {
 	synth := exec.CommandContext(ctx, "npx", "--yes", "aws-cdk@"+cdkVersion, "synth", "-q", "-c", "env="+s.environment, "-o", s.assembly)
 	synth.Stdout, synth.Stderr = stderr, stderr
 	if _, err := os.Stat("cdk.json"); errors.Is(err, os.ErrNotExist) {
-		return usageError{errors.New("--synth: there is no cdk.json here: run it in the project's directory")}
+		return usageError{errors.New("--synth: no cdk.json in the current directory: run m2m in the project's directory")}
 	}
 	if err := synth.Run(); err != nil {
 		return fmt.Errorf("synthesizing environment %q: %w", s.environment, err)
 	}
-	// An assembly may hold templates of another environment from an earlier run; the manifest names those of this one.
 	if _, err := os.Stat(filepath.Join(s.assembly, "manifest.json")); err != nil {
-		return fmt.Errorf("the synth left no assembly: %w", err)
+		return fmt.Errorf("the synth wrote no assembly: %w", err)
 	}
 	return nil
 }
@@ -181,13 +183,14 @@ func (s *simulation) serve(ctx context.Context, system *simulator.System, stdout
 		case <-ctx.Done():
 			return
 		case <-rotate:
-			// The rotation waits longer than a change takes: requests on their way count, too.
+			// The rotation waits longer than a change takes, because of requests in progress.
 			bound := s.propagation + s.propagation/2
 			began := time.Now()
 			if err := system.Origin().Rotate(ctx, bound, bound); err != nil {
 				_, _ = fmt.Fprintf(stdout, "rotation    failed: %v\n", err)
 			} else {
-				_, _ = fmt.Fprintf(stdout, "rotation    done in %s; %d value accepted\n", time.Since(began).Round(time.Millisecond), system.Origin().Accepted())
+				took := time.Since(began).Round(time.Millisecond)
+				_, _ = fmt.Fprintf(stdout, "rotation    done in %s; %d value accepted\n", took, system.Origin().Accepted())
 			}
 		case <-counters.C:
 			if line := countersLine(system.Counters()); line != last {

@@ -71,11 +71,14 @@ func save(t *testing.T, file string, value any) {
 }
 
 const mutualTLSDomain = `{
-	"Domain": {"Type": "AWS::ApiGateway::DomainName", "Properties": {"DomainName": "token.example.com", "EndpointConfiguration": {"Types": ["REGIONAL"]}, "RegionalCertificateArn": "arn",
+	"Domain": {"Type": "AWS::ApiGateway::DomainName", "Properties": {
+		"DomainName": "token.example.com", "EndpointConfiguration": {"Types": ["REGIONAL"]}, "RegionalCertificateArn": "arn",
 		"SecurityPolicy": "TLS_1_2", "MutualTlsAuthentication": {"TruststoreUri": "s3://truststores/a.pem", "TruststoreVersion": "1"}}},
-	"Mapping": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": {"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}}}`
+	"Mapping": {"Type": "AWS::ApiGateway::BasePathMapping", "Properties": {"DomainName": {"Ref": "Domain"},
+		"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}}}`
 
-// simulating runs the command until stop is called, which gives its status and what it wrote to its error output. It returns what it printed at the start.
+// simulating runs the command until stop is called, which gives its status and what it wrote to its error output. It returns what it
+// printed at the start.
 func simulating(t *testing.T, args ...string) (started string, stop func() (status int, stderr string)) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -99,11 +102,12 @@ func simulating(t *testing.T, args ...string) (started string, stop func() (stat
 }
 
 // What is printed works: with the files in the named directory, a client gets a token at the custom domain. Afterwards they are gone.
-func TestSimulateMakesAClientCertificate(t *testing.T) {
+func TestSimulate_createsClientCertificate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "certs")
 	started, stop := simulating(t, "--assembly", snapshots(t, mutualTLSDomain, func(object) {}), "--client-cert-dir", dir, "--quiet")
 	defer stop()
-	call := regexp.MustCompile(`curl -s --cacert (\S+) --resolve token\.example\.com:(\d+):127\.0\.0\.1 --cert (\S+) --key (\S+) -u ([^:]+):(\S+) -d grant_type=client_credentials '(https://token\.example\.com:\d+/oauth2/token\?\S+)'`)
+	call := regexp.MustCompile(`curl -s --cacert (\S+) --resolve token\.example\.com:(\d+):127\.0\.0\.1 --cert (\S+) --key (\S+) ` +
+		`-u ([^:]+):(\S+) -d grant_type=client_credentials '(https://token\.example\.com:\d+/oauth2/token\?\S+)'`)
 	m := call.FindStringSubmatch(started)
 	if m == nil {
 		t.Fatalf("no call with a client certificate in:\n%s", started)
@@ -143,9 +147,12 @@ func token(t *testing.T, ca []byte, call []string, certificates []tls.Certificat
 	}
 	r.SetBasicAuth(call[5], call[6])
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: certificates}, DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+call[2])
-	}}
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: roots, Certificates: certificates},
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, "127.0.0.1:"+call[2])
+		},
+	}
 	defer transport.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: transport, Timeout: time.Minute}).Do(r)
 	if err != nil {
@@ -155,13 +162,14 @@ func token(t *testing.T, ca []byte, call []string, certificates []tls.Certificat
 	return answer.StatusCode
 }
 
-func TestSimulateWithoutADirectoryWritesNothing(t *testing.T) {
+func TestSimulate_writesNoFilesByDefault(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	plain := func(r object) {
 		delete(r["Domain"].(object)["Properties"].(object), "MutualTlsAuthentication")
 	}
 	started, stop := simulating(t, "--assembly", snapshots(t, mutualTLSDomain, plain), "--quiet")
-	if !strings.Contains(started, "curl -s -k --resolve token.example.com:") || strings.Contains(started, "--cert ") || strings.Contains(started, "m2m check") {
+	if !strings.Contains(started, "curl -s -k --resolve token.example.com:") || strings.Contains(started, "--cert ") ||
+		strings.Contains(started, "m2m check") {
 		t.Errorf("printed:\n%s", started)
 	}
 	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) != 0 {
@@ -173,21 +181,25 @@ func TestSimulateWithoutADirectoryWritesNothing(t *testing.T) {
 }
 
 // Requests that need more than credentials are printed with what they need.
-func TestSimulatePrintsWhatRequestsNeed(t *testing.T) {
-	const plan = `{"Plan": {"Type": "AWS::ApiGateway::UsagePlan", "Properties": {"ApiStages": [{"ApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}]}},
-		"Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Name": "checkout", "Enabled": true, "Value": "the-key-of-the-tenant-checkout"}},
-		"Member": {"Type": "AWS::ApiGateway::UsagePlanKey", "Properties": {"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}}}`
+func TestSimulate_printsWhatRequestsNeed(t *testing.T) {
+	const plan = `{"Plan": {"Type": "AWS::ApiGateway::UsagePlan", "Properties": {"ApiStages": [
+			{"ApiId": {"Ref": "TokenProxyApi09D26809"}, "Stage": {"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}}]}},
+		"Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {
+			"Name": "checkout", "Enabled": true, "Value": "the-key-of-the-tenant-checkout"}},
+		"Member": {"Type": "AWS::ApiGateway::UsagePlanKey", "Properties": {
+			"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}}}`
 	dir := snapshots(t, plan, func(r object) {
 		method := r["TokenProxyApioauth2tokenPOSTE73EE22F"].(object)["Properties"].(object)
 		method["ApiKeyRequired"], method["AuthorizationType"] = true, "AWS_IAM"
 		method["RequestParameters"].(object)["method.request.header.x-client-authorization"] = true
-		method["Integration"].(object)["RequestParameters"].(object)["integration.request.header.Authorization"] = "method.request.header.x-client-authorization"
+		parameters := method["Integration"].(object)["RequestParameters"].(object)
+		parameters["integration.request.header.Authorization"] = "method.request.header.x-client-authorization"
 	})
 	started, stop := simulating(t, "--assembly", dir, "--quiet", "--caller", "arn:aws:iam::000000000000:role/orders")
 	stop()
 	for _, want := range []string{
-		`-H 'x-client-authorization: Basic `, ` --aws-sigv4 aws:amz:eu-west-1:execute-api -u AKIA`, `-H "x-api-key: the-key-of-the-tenant-checkout"`, `-H "x-api-key: API-KEY"`,
-		"# API key checkout: the-key-of-the-tenant-checkout",
+		`-H 'x-client-authorization: Basic `, ` --aws-sigv4 aws:amz:eu-west-1:execute-api -u AKIA`,
+		`-H "x-api-key: the-key-of-the-tenant-checkout"`, `-H "x-api-key: API-KEY"`, "# API key checkout: the-key-of-the-tenant-checkout",
 	} {
 		if !strings.Contains(started, want) {
 			t.Errorf("no %s in:\n%s", want, started)
@@ -195,21 +207,24 @@ func TestSimulatePrintsWhatRequestsNeed(t *testing.T) {
 	}
 	started, stop = simulating(t, "--assembly", dir, "--quiet")
 	stop()
-	if !strings.Contains(started, "name one by --caller") || strings.Contains(started, "aws-sigv4") {
+	if !strings.Contains(started, "name one with --caller") || strings.Contains(started, "aws-sigv4") {
 		t.Errorf("without --caller:\n%s", started)
 	}
 }
 
-// Who would be refused for where requests come from is told, with the flag that changes it.
-func TestSimulateSaysThatTheAuthorizerRefuses(t *testing.T) {
-	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {"Description": "` + client.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
-		"Authorizer": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Name": "gate", "Type": "REQUEST", "IdentitySource": "context.identity.sourceIp",
-			"AuthorizerUri": {"Fn::Join": ["", ["arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Gate", "Arn"]}, "/invocations"]]}}}}`
+// If the authorizer would refuse every request because of its source, simulate says so and names the flag that changes it.
+func TestSimulate_reportsRefusingAuthorizer(t *testing.T) {
+	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {
+			"Description": "` + client.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
+		"Authorizer": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Name": "gate",
+			"Type": "REQUEST", "IdentitySource": "context.identity.sourceIp", "AuthorizerUri": {"Fn::Join": ["", [
+			"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Gate", "Arn"]}, "/invocations"]]}}}}`
 	dir := snapshots(t, gate, func(r object) {
 		method := r["TokenProxyApioauth2tokenPOSTE73EE22F"].(object)["Properties"].(object)
 		method["AuthorizationType"], method["AuthorizerId"] = "CUSTOM", object{"Ref": "Authorizer"}
 	})
-	const refuses = "# The authorizer refuses every request with 403: it lets clients ask from 192.0.2.0/24 only. Say by --source-ip from where they do."
+	const refuses = "# The authorizer refuses every request with 403: it accepts clients from 192.0.2.0/24 only. " +
+		"Set their address with --source-ip."
 	for source, want := range map[string]bool{"": true, "198.51.100.1": true, "192.0.2.7": false} {
 		args := []string{"--assembly", dir, "--quiet"}
 		if source != "" {
@@ -223,8 +238,8 @@ func TestSimulateSaysThatTheAuthorizerRefuses(t *testing.T) {
 	}
 }
 
-func TestSimulateRefusesFlagsThatDoNotFit(t *testing.T) {
-	plain := snapshots(t, `{}`, func(object) {})
+func TestSimulate_refusesBadFlags(t *testing.T) {
+	plain, mutual := snapshots(t, `{}`, func(object) {}), snapshots(t, mutualTLSDomain, func(object) {})
 	full := t.TempDir()
 	if err := os.WriteFile(filepath.Join(full, "client.key"), []byte("in use"), 0o600); err != nil {
 		t.Fatal(err)
@@ -236,11 +251,13 @@ func TestSimulateRefusesFlagsThatDoNotFit(t *testing.T) {
 		"has no custom domain with mutual TLS": {statusUsage, []string{"--assembly", plain, "--client-cert-dir", "x"}},
 		"--source-ip: ":                        {statusUsage, []string{"--assembly", plain, "--source-ip", "here"}},
 		`Options.Callers[0]: ARN "me"`:         {statusFailed, []string{"--assembly", plain, "--caller", "me"}},
-		"client.key: file exists":              {statusFailed, []string{"--assembly", snapshots(t, mutualTLSDomain, func(object) {}), "--client-cert-dir", full}},
-		"give the truststore":                  {statusFailed, []string{"--assembly", snapshots(t, mutualTLSDomain, func(object) {})}},
+		"client.key: file exists":              {statusFailed, []string{"--assembly", mutual, "--client-cert-dir", full}},
+		"give the truststore":                  {statusFailed, []string{"--assembly", mutual}},
 	} {
 		var stdout, stderr strings.Builder
-		if got := execute(t.Context(), newRootCommand(nil, os.LookupEnv), append([]string{"simulate"}, test.args...), &stdout, &stderr); got != test.status || !strings.Contains(stderr.String(), want) {
+		args := append([]string{"simulate"}, test.args...)
+		got := execute(t.Context(), newRootCommand(nil, os.LookupEnv), args, &stdout, &stderr)
+		if got != test.status || !strings.Contains(stderr.String(), want) {
 			t.Errorf("%q: status %d: %s", test.args, got, stderr.String())
 		}
 	}

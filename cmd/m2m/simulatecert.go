@@ -13,16 +13,16 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// certificates are those of a run. Without TLS there are none, without files nobody else trusts them.
+// certificates are the certificates of a run. Without TLS there are none.
 type certificates struct {
 	config *tls.Config
-	// caFile trusts the gateway; clientFile and keyFile are a client's. Empty: not written.
+	// caFile holds the gateway's CA; clientFile and keyFile are a client's. Empty if not written.
 	caFile, clientFile, keyFile string
-	// written is removed in the end.
+	// written holds the files to remove at the end.
 	written []string
 }
 
-// certificates makes the certificate of this run, and, where flags ask for it, files: by which it is trusted, and a client's.
+// certificates creates the certificate of this run and the files that flags ask for: its CA, and a client certificate.
 func (s *simulation) certificates(system *simulator.System, clients *simulator.ClientAuthority) (*certificates, error) {
 	domains := system.Gateway().Domains()
 	if clients != nil && !slices.ContainsFunc(domains, func(d simulator.Domain) bool { return d.MutualTLS }) {
@@ -68,14 +68,15 @@ func (c *certificates) write(dir string, trust bool, roots []byte, clients *simu
 	if err != nil {
 		return err
 	}
-	if c.clientFile, err = c.add(dir, "client.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: client.Certificate[0]})); err != nil {
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: client.Certificate[0]})
+	if c.clientFile, err = c.add(dir, "client.pem", certificate); err != nil {
 		return err
 	}
 	c.keyFile, err = c.add(dir, "client.key", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
 	return err
 }
 
-// add writes a file that is not there yet: a directory that someone names may hold certificates in use.
+// add never overwrites a file: the directory of --client-cert-dir may hold certificates in use.
 func (c *certificates) add(dir, name string, content []byte) (string, error) {
 	path := filepath.Join(dir, name)
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
@@ -87,7 +88,7 @@ func (c *certificates) add(dir, name string, content []byte) (string, error) {
 	return path, errors.Join(err, file.Close())
 }
 
-// remove takes away what was written, files before the directory that was made for them.
+// remove removes what was written: files before their directory.
 func (c *certificates) remove() {
 	for _, path := range slices.Backward(c.written) {
 		_ = os.Remove(path)

@@ -61,27 +61,28 @@ func printStart(out io.Writer, r *running) {
 	p("")
 }
 
-// printAccess says what a request needs besides the client's credentials.
+// printAccess prints what a request needs besides the client's credentials.
 func (r *running) printAccess(p func(string, ...any)) {
 	mutual := slices.ContainsFunc(r.system.Gateway().Domains(), func(d simulator.Domain) bool { return d.MutualTLS })
 	if mutual && r.certificates.clientFile == "" {
-		p("# The custom domain takes clients with a certificate of its truststore: replace CLIENT.pem and CLIENT.key by yours, or let --client-cert-dir make some.")
+		p("# The custom domain requires a client certificate of its truststore: replace CLIENT.pem and CLIENT.key, or use --client-cert-dir.")
 	}
 	if r.certificates.config != nil && r.certificates.caFile == "" {
-		p("# -k: nothing was written that trusts the gateway's certificate; --tls and --client-cert-dir do.")
+		p("# curl uses -k because the gateway's CA was not written to a file; --tls and --client-cert-dir write it.")
 	}
 	if r.system.Gateway().RequiresSignature() && len(r.options.Callers) == 0 {
-		p("# Requests have to be signed by an IAM principal: name one by --caller.")
+		p("# Requests must be signed by an IAM principal: name one with --caller.")
 	}
 	if networks := r.system.Gateway().SourceNetworks(); !r.fromOneOf(networks) {
-		p("# The authorizer refuses every request with 403: it lets clients ask from %s only. Say by --source-ip from where they do.", strings.Join(networks, ", "))
+		p("# The authorizer refuses every request with 403: it accepts clients from %s only. Set their address with --source-ip.",
+			strings.Join(networks, ", "))
 	}
 	for _, key := range r.system.Gateway().APIKeys() {
 		p("# API key %s: %s", cmp.Or(key.Secret, key.Name), key.Value)
 	}
 }
 
-// fromOneOf says whether requests come from one of the networks, if there are any.
+// fromOneOf reports whether requests come from one of the networks. It is true if there are none.
 func (r *running) fromOneOf(networks []string) bool {
 	source := r.options.SourceIP
 	if !source.IsValid() {
@@ -103,12 +104,14 @@ func (r *running) plainCurl() string {
 	return "curl -s"
 }
 
-// curl is a token request of a tenant.
+// curl returns the command of a tenant's token request.
 func (r *running) curl(t simulator.Tenant) string {
 	curl := r.plainCurl()
 	target, credentials := r.server.TokenURL(), "-u "+t.ClientID+":"+t.ClientSecret
-	if at := slices.IndexFunc(r.system.Gateway().Domains(), func(d simulator.Domain) bool { return strings.HasPrefix(target, "https://"+d.Name+":") }); at >= 0 {
-		domain := r.system.Gateway().Domains()[at]
+	for _, domain := range r.system.Gateway().Domains() {
+		if !strings.HasPrefix(target, "https://"+domain.Name+":") {
+			continue
+		}
 		_, port, _ := strings.Cut(r.server.Address, ":")
 		curl += " --resolve " + domain.Name + ":" + port + ":127.0.0.1"
 		if domain.MutualTLS {
@@ -120,7 +123,8 @@ func (r *running) curl(t simulator.Tenant) string {
 		}
 	}
 	if !strings.EqualFold(r.system.Gateway().CredentialsHeader(), "Authorization") {
-		credentials = "-H '" + r.system.Gateway().CredentialsHeader() + ": Basic " + base64.StdEncoding.EncodeToString([]byte(t.ClientID+":"+t.ClientSecret)) + "'"
+		basic := base64.StdEncoding.EncodeToString([]byte(t.ClientID + ":" + t.ClientSecret))
+		credentials = "-H '" + r.system.Gateway().CredentialsHeader() + ": Basic " + basic + "'"
 	}
 	if r.system.Gateway().RequiresSignature() && len(r.options.Callers) > 0 {
 		key := r.options.Callers[0].Credentials
@@ -130,11 +134,11 @@ func (r *running) curl(t simulator.Tenant) string {
 		credentials += " -H \"x-api-key: " + r.apiKey(t) + "\""
 	}
 	scope := strings.ReplaceAll(url.QueryEscape(strings.Join(t.Scopes, " ")), "+", "%20")
-	// The query is sorted: curl signs it in the order that it has, AWS in the sorted one.
+	// The query is sorted: curl signs it as it is, AWS sorts it first.
 	return fmt.Sprintf("%s %s -d grant_type=client_credentials '%s?client_id=%s&scope=%s'", curl, credentials, target, t.ClientID, scope)
 }
 
-// apiKey is the value of the tenant's key if its name or its secret's ends in the tenant's, or else what to replace.
+// apiKey returns the key with the tenant's name, or whose secret's name ends in it. Otherwise it returns a placeholder.
 func (r *running) apiKey(t simulator.Tenant) string {
 	for _, key := range r.system.Gateway().APIKeys() {
 		if key.Name == t.Name || strings.HasSuffix(key.Secret, "/"+t.Name) {
@@ -144,7 +148,7 @@ func (r *running) apiKey(t simulator.Tenant) string {
 	return "API-KEY"
 }
 
-// printCheck says how to ask all questions of m2m check, of a gateway that needs nothing but a client's credentials.
+// printCheck prints a command that asks all questions of m2m check, if the gateway requires only a client's credentials.
 func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant) {
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
 	if i < 0 || len(r.server.DomainURLs) > 0 || r.system.Gateway().RequiresSignature() || r.system.Gateway().RequiresAPIKey() {
@@ -156,8 +160,12 @@ func (r *running) printCheck(p func(string, ...any), tenants []simulator.Tenant)
 	}
 	t := tenants[i]
 	p("# all questions of m2m check")
-	p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\", strings.TrimSuffix(r.server.CognitoURL, "/oauth2/token"))
-	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s --client-id %s --scope %s --scope %s --header-name %s --validity %v",
-		t.ClientSecret, check, r.system.Cognito().PoolID(), r.server.GatewayURL, r.server.CognitoURL, strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"), t.ClientID, t.Scopes[0], t.Scopes[1], r.system.Origin().Header(), t.AccessTokenValidity)
+	p("AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER=%s AWS_REGION=local AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none \\",
+		strings.TrimSuffix(r.server.CognitoURL, "/oauth2/token"))
+	p("M2M_CLIENT_SECRET=%s %s --user-pool-id %s --gateway %s --cognito %s --well-known %s"+
+		" --client-id %s --scope %s --scope %s --header-name %s --validity %v",
+		t.ClientSecret, check, r.system.Cognito().PoolID(), r.server.GatewayURL, r.server.CognitoURL,
+		strings.TrimSuffix(r.server.JWKSURL, "/.well-known/jwks.json"),
+		t.ClientID, t.Scopes[0], t.Scopes[1], r.system.Origin().Header(), t.AccessTokenValidity)
 	p("")
 }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// gatewayToken proves that the gateway adds the accepted header and forwards the client's credentials and scope. Other questions need its pass.
+// gatewayToken proves that the gateway adds the accepted header and forwards the client's credentials and scope. Other questions need its
+// pass.
 func (r *run) gatewayToken(ctx context.Context) finding {
 	a, err := r.retry(ctx, r.gatewayRequest(r.client()))
 	if err != nil {
@@ -63,8 +64,8 @@ func (r *run) secondFromCache(ctx context.Context) finding {
 	return fail("%d equal requests in a row, each with another jti: nothing is cached", cacheAttempts+1)
 }
 
-// maxAgeIgnored proves that no client can empty the cache. By default API Gateway lets only authorized callers invalidate entries; the stage
-// can allow it to all.
+// maxAgeIgnored proves that no client can empty the cache. By default API Gateway lets only authorized callers invalidate entries; the
+// stage can allow it to all.
 func (r *run) maxAgeIgnored(ctx context.Context) finding {
 	q := r.gatewayRequest(r.client())
 	q.header["Cache-Control"] = "max-age=0"
@@ -99,8 +100,8 @@ func (r *run) otherScope(ctx context.Context) finding {
 	return r.ownToken(a, r.target.Scopes[1])
 }
 
-// expiresIn proves that expires_in never exceeds the token's remaining life. On a hit, the token's whole life is too much even for a token that
-// is seconds old. If the TTL is known, the oldest answer that the cache can give is what counts.
+// expiresIn proves that expires_in never exceeds the token's remaining life. On a hit, the token's whole life is too much even for a token
+// that is seconds old. If the TTL is known, the oldest answer that the cache can give is what counts.
 func (r *run) expiresIn(context.Context) finding {
 	if len(r.seenTokens) == 0 {
 		return needs("gateway-token")

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// tokenClaims proves what resource servers with package verify rely on: the package refuses other tokens. AWS documents the claims of access
-// tokens for users, but not which of them a client's token has.
+// tokenClaims proves what resource servers with package verify rely on: the package refuses other tokens. AWS documents the claims of
+// access tokens for users, but not which of them a client's token has.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 func (r *run) tokenClaims(context.Context) finding {
 	tokens := 0

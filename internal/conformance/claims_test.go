@@ -7,7 +7,7 @@ import (
 )
 
 // Reasons name claims, and show nothing of what is in them.
-func TestTokenClaims(t *testing.T) {
+func TestTokenClaims_failForEveryFault(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults   []fault
 		validity time.Duration
@@ -21,11 +21,13 @@ func TestTokenClaims(t *testing.T) {
 		"a user's, keys or no": {[]fault{keysBlocked, usernamePresent}, testValidity, Fail, "it has the claim username, which is for users"},
 		"another subject":      {[]fault{subjectOther}, testValidity, Fail, "expect: sub is not the client_id"},
 		"another audience":     {[]fault{audienceOther}, testValidity, Fail, "expect: aud is not the client_id"},
-		"all at once":          {[]fault{subjectMissing, versionText, useID}, testValidity, Fail, "sub is not the client_id; version is not the number 2; token_use is not access"},
-		"fractions":            {[]fault{expiryWithFraction, issuedWithFraction}, testValidity, Fail, "expect: exp is no whole number; iat is no whole number"},
-		"another algorithm":    {[]fault{lateTokensOtherAlg}, testValidity, Fail, "expect: its alg is not RS256"},
-		"an unpublished key":   {[]fault{lateTokensOtherKey}, testValidity, Fail, "its kid is none of the 1 keys'"},
-		"no token":             {[]fault{wrongOriginValue}, testValidity, Unknown, "it needs a pass of gateway-token"},
+		"all at once": {[]fault{subjectMissing, versionText, useID}, testValidity, Fail,
+			"sub is not the client_id; version is not the number 2; token_use is not access"},
+		"fractions": {[]fault{expiryWithFraction, issuedWithFraction}, testValidity, Fail,
+			"expect: exp is no whole number; iat is no whole number"},
+		"another algorithm":  {[]fault{lateTokensOtherAlg}, testValidity, Fail, "expect: its alg is not RS256"},
+		"an unpublished key": {[]fault{lateTokensOtherKey}, testValidity, Fail, "its kid is none of the 1 keys'"},
+		"no token":           {[]fault{wrongOriginValue}, testValidity, Unknown, "it needs a pass of gateway-token"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			target := newDeployment(t, test.faults...).target()

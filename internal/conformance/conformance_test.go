@@ -35,7 +35,8 @@ func ask(t *testing.T, target Target) map[string]Result {
 		}
 	}
 	for name, given := range map[string]bool{
-		"trail-log": target.Trail != nil, "cache-locked": target.Stage != nil, "pool-web-acl": target.Pool != nil, "secret-ids": target.Pool != nil,
+		"trail-log": target.Trail != nil, "cache-locked": target.Stage != nil,
+		"pool-web-acl": target.Pool != nil, "secret-ids": target.Pool != nil,
 	} {
 		if _, asked := byName[name]; asked != given {
 			t.Errorf("%s: asked %t, want %t", name, asked, given)
@@ -65,7 +66,7 @@ func show(t *testing.T, results map[string]Result) {
 	}
 }
 
-func TestRightDeploymentPasses(t *testing.T) {
+func TestRun_passesForRightDeployment(t *testing.T) {
 	d := newDeployment(t)
 	target := d.target()
 	target.HTTP = &http.Client{Transport: d.transport()}
@@ -76,8 +77,8 @@ func TestRightDeploymentPasses(t *testing.T) {
 	}
 }
 
-// TestFaults shows for every question that it fails when it should, and that only those fail that the fault concerns.
-func TestFaults(t *testing.T) {
+// TestRun_findsEveryFault shows for every question that it fails when it should, and that only those fail that the fault concerns.
+func TestRun_findsEveryFault(t *testing.T) {
 	tests := []struct {
 		fault fault
 		fails []string
@@ -166,14 +167,15 @@ func TestFaults(t *testing.T) {
 func assertNothingSecret(t *testing.T, results map[string]Result) {
 	t.Helper()
 	text := fmt.Sprintf("%+v", results)
-	for _, secret := range []string{testSecret, originValue, "eyJ", credentials{testClient, sensitive.ValueOf(testSecret)}.basic()[len("Basic "):]} {
+	basic := credentials{testClient, sensitive.ValueOf(testSecret)}.basic()
+	for _, secret := range []string{testSecret, originValue, "eyJ", basic[len("Basic "):]} {
 		if strings.Contains(text, secret) {
 			t.Errorf("a result shows %.10s…: %s", secret, text)
 		}
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestTLS_refusesOldVersions(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults []fault
 		want   Verdict
@@ -194,7 +196,7 @@ func TestTLS(t *testing.T) {
 	}
 }
 
-func TestClientCertificate(t *testing.T) {
+func TestClientCertificate_isRequired(t *testing.T) {
 	for name, test := range map[string]struct {
 		faults []fault
 		given  bool
@@ -221,7 +223,7 @@ func TestClientCertificate(t *testing.T) {
 }
 
 // A gateway with an authorizer answers 401 itself when it lacks what the authorizer is asked by. Cognito's 401 is no such answer.
-func TestWhatAnAuthorizerIsAskedBy(t *testing.T) {
+func TestRefusedByAuthorizer_needsChallenge(t *testing.T) {
 	for scheme, want := range map[string]bool{"Basic": true, "": false} {
 		a := &answer{status: http.StatusUnauthorized, code: "invalid_client", header: http.Header{}}
 		if scheme != "" {
@@ -233,7 +235,7 @@ func TestWhatAnAuthorizerIsAskedBy(t *testing.T) {
 	}
 }
 
-func TestInformation(t *testing.T) {
+func TestErrorQuestions_passEitherWay(t *testing.T) {
 	tests := map[string]struct {
 		faults    []fault
 		corrector bool
@@ -263,7 +265,7 @@ func TestInformation(t *testing.T) {
 	}
 }
 
-func TestUnknown(t *testing.T) {
+func TestRun_isUnknownWithoutSettings(t *testing.T) {
 	tests := map[string]struct {
 		edit func(*Target)
 		want []string
@@ -292,22 +294,24 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
-// TestRealKeysOnlySucceed proves what the package promises: under the client's own cache keys nothing is asked that would be answered with an
-// error, were it not in the cache already.
-func TestRealKeysOnlySucceed(t *testing.T) {
+// TestRun_sendsOnlyValidRequestsUnderRealKeys proves a promise of the package: no request under the client's own cache keys would get an
+// error, even with an empty cache.
+func TestRun_sendsOnlyValidRequestsUnderRealKeys(t *testing.T) {
 	d := newDeployment(t)
 	target := d.target()
 	target.Corrector = nil // It makes one of the made-up keys real, for a moment.
 	ask(t, target)
 	asked := 0
 	for _, request := range d.requests {
-		if request.Header.Get("Authorization") != (credentials{testClient, sensitive.ValueOf(testSecret)}).basic() || request.URL.Query().Get("client_id") != testClient {
+		basic := credentials{testClient, sensitive.ValueOf(testSecret)}.basic()
+		if request.Header.Get("Authorization") != basic || request.URL.Query().Get("client_id") != testClient {
 			continue
 		}
 		asked++
 		d.cache = map[string]response{}
 		if got := d.answer(request); got.status != http.StatusOK {
-			t.Errorf("%s with form %v and content type %q is answered %d %s", request.URL, request.PostForm, request.Header.Get("Content-Type"), got.status, got.body)
+			t.Errorf("%s with form %v and content type %q is answered %d %s",
+				request.URL, request.PostForm, request.Header.Get("Content-Type"), got.status, got.body)
 		}
 	}
 	if asked < 8 || asked == len(d.requests) {
@@ -315,7 +319,7 @@ func TestRealKeysOnlySucceed(t *testing.T) {
 	}
 }
 
-func TestThrottledAnswersAreAskedAgain(t *testing.T) {
+func TestRun_repeatsThrottledRequests(t *testing.T) {
 	d := newDeployment(t)
 	d.throttled = 2
 	results := ask(t, d.target())
@@ -339,7 +343,7 @@ func TestRun_makesQuestionsWithoutAnAnswerUnknown(t *testing.T) {
 	}
 }
 
-func TestUnreachableGatewayFails(t *testing.T) {
+func TestRun_failsForUnreachableGateway(t *testing.T) {
 	d := newDeployment(t)
 	d.gateway.Close()
 	results := ask(t, d.target())
@@ -354,7 +358,7 @@ func TestUnreachableGatewayFails(t *testing.T) {
 	}
 }
 
-func TestEndedContext(t *testing.T) {
+func TestRun_stopsWhenContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errors.New("enough"))
 	results, err := Run(ctx, newDeployment(t).target())

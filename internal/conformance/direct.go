@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// directBlocked proves that the pool's web ACL blocks by default. The credentials are valid, as those of a client that bypasses the gateway.
+// directBlocked proves that the pool's web ACL blocks by default. The credentials are valid, as those of a client that bypasses the
+// gateway.
 func (r *run) directBlocked(ctx context.Context) finding {
 	return blocked("a direct request", r.send(ctx, r.directRequest()))
 }
@@ -40,8 +41,8 @@ func blocked(what string, a *answer) finding {
 	return unknown("%s is answered %v: neither the web ACL's 403 nor an answer of Cognito", what, a)
 }
 
-// headerEcho proves, for every answer of this check, that clients do not see the origin header. It is the last question. The header's value is
-// not known here, so it searches the answers for the header's name and the made-up values that were sent.
+// headerEcho proves, for every answer of this check, that clients do not see the origin header. It is the last question. The header's value
+// is not known here, so it searches the answers for the header's name and the made-up values that were sent.
 func (r *run) headerEcho(context.Context) finding {
 	if len(r.echoes) > 0 {
 		return fail("%d answers show the origin header, the first one in its %s", len(r.echoes), r.echoes[0])

@@ -28,8 +28,8 @@ func (r *run) defaultEndpointClosed(ctx context.Context) finding {
 	return fail("answered %v by the API, want API Gateway's own 403: set disableExecuteApiEndpoint", a)
 }
 
-// clientCertificateRequired proves that a client without a certificate gets no answer from the API. The credentials are made up: Cognito refuses
-// them if the domain requires no certificate.
+// clientCertificateRequired proves that a client without a certificate gets no answer from the API. The credentials are made up: Cognito
+// refuses them if the domain requires no certificate.
 func (r *run) clientCertificateRequired(ctx context.Context) finding {
 	transport, err := r.transport()
 	if err != nil {
@@ -90,9 +90,9 @@ func (r *run) getRefused(ctx context.Context) finding {
 	return fail("answered %v, want 405, 404 or 403 with invalid_request", a)
 }
 
-// rateLimited proves that a client above its rate limit is told when to try again, in the JSON that token clients parse. It uses the real client,
-// whose answers are in the cache, so that the burst costs nothing and does not reach Cognito. The client is refused until the limit's window
-// ends. Answers of the stage's own throttle have no Retry-After: the question waits and goes on.
+// rateLimited proves that a client above its rate limit is told when to try again, in the JSON that token clients parse. It uses the real
+// client, whose answers are in the cache, so that the burst costs nothing and does not reach Cognito. The client is refused until the
+// limit's window ends. Answers of the stage's own throttle have no Retry-After: the question waits and goes on.
 func (r *run) rateLimited(ctx context.Context) finding {
 	if r.target.RateLimit == 0 {
 		return unknown("not asked: the number of requests is not set")

@@ -9,12 +9,12 @@ import (
 )
 
 // errorCorrected shows whether API Gateway caches Cognito's errors. The architecture assumes that it does: nobody sends a real client's key
-// before it works, and a flush follows everything that turns an error into a success. Therefore both answers pass, and the reason states which
-// one it is.
+// before it works, and a flush follows everything that turns an error into a success. Therefore both answers pass, and the reason states
+// which one it is.
 //
-// With a Corrector the answer is exact: a secret that the client does not have is refused, is added, and is sent again, under a cache key that
-// nobody else has. With HTTP alone, an error can only be corrected outside of the cache key. A gateway that forwards nothing else leaves no way
-// to do so: the answer is then unknown and states how long the first and the second request took.
+// With a Corrector the answer is exact: a secret that the client does not have is refused, is added, and is sent again, under a cache key
+// that nobody else has. With HTTP alone, an error can only be corrected outside of the cache key. A gateway that forwards nothing else
+// leaves no way to do so: the answer is then unknown and states how long the first and the second request took.
 func (r *run) errorCorrected(ctx context.Context) finding {
 	if r.target.Corrector != nil {
 		return r.secretCorrected(ctx)
@@ -69,8 +69,9 @@ func (r *run) withSecret(ctx context.Context, secret sensitive.Value, ask func()
 	return ask()
 }
 
-// gatewayErrorCached shows whether the gateway caches an error that it makes itself because it cannot map the request: a content type without a
-// mapping template, which is not in the cache key. As with errorCorrected, both answers pass: only the client's own key can be affected.
+// gatewayErrorCached shows whether the gateway caches an error that it makes itself because it cannot map the request: a content type
+// without a mapping template, which is not in the cache key. As with errorCorrected, both answers pass: only the client's own key can be
+// affected.
 func (r *run) gatewayErrorCached(ctx context.Context) finding {
 	c := r.madeUp()
 	q := r.gatewayRequest(c)

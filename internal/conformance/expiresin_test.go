@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestExpiresIn(t *testing.T) {
+func TestExpiresIn_isAtMostRemainingLife(t *testing.T) {
 	issued := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	tests := map[string]struct {
 		promised, age, ttl time.Duration

@@ -153,7 +153,8 @@ func (d *deployment) issuer() string { return d.cognito.URL + "/eu-west-1_exampl
 func (d *deployment) target() Target {
 	return Target{
 		GatewayURL: d.gateway.URL + "/v1", CognitoURL: d.cognito.URL,
-		ClientID: testClient, ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"orders/read", "orders/write"}, CacheTTL: testTTL, Validity: testValidity,
+		ClientID: testClient, ClientSecret: sensitive.ValueOf(testSecret), Scopes: []string{"orders/read", "orders/write"},
+		CacheTTL: testTTL, Validity: testValidity,
 		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
 		Trail: d, Corrector: d, Stage: d, Pool: d,

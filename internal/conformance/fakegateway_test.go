@@ -69,7 +69,8 @@ func (d *deployment) answer(request *http.Request) response {
 		authorization = ""
 	}
 	if missing := d.missing(request, authorization); missing != "" {
-		return response{status: 400, body: `{"error":"invalid_request","error_description":"Missing required request parameters: [` + missing + `]"}`}
+		return response{status: 400, body: `{"error":"invalid_request",` +
+			`"error_description":"Missing required request parameters: [` + missing + `]"}`}
 	}
 
 	keyScope, scope := query.Get("scope"), query.Get("scope")

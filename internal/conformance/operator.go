@@ -32,14 +32,15 @@ type Pool interface {
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
 const maxSecrets = 2
 
-// maxLists and listInterval bound the wait for the list to show a change. Together they are as long as the rotation of client secrets assumes.
+// maxLists and listInterval bound the wait for the list to show a change. Together they are as long as the rotation of client secrets
+// assumes.
 const (
 	maxLists     = 12
 	listInterval = 5 * time.Second
 )
 
-// cacheLocked proves that no client can empty the cache. No template can hold this setting, and any change of the stage in the console can undo
-// it. max-age-ignored proves the same for this client at this moment.
+// cacheLocked proves that no client can empty the cache. No template can hold this setting, and any change of the stage in the console can
+// undo it. max-age-ignored proves the same for this client at this moment.
 func (r *run) cacheLocked(ctx context.Context) finding {
 	got, err := r.target.Stage.Invalidation(ctx)
 	switch {
@@ -63,9 +64,9 @@ func (r *run) poolWebACL(ctx context.Context) finding {
 	return pass("%s is associated with the user pool", name)
 }
 
-// secretIDs proves what the rotation of client secrets relies on and AWS does not document: Cognito lists each active secret of a client by an
-// ID of its own, including the generated one; it soon lists an added secret, and soon stops listing a deleted one. With a Corrector the question
-// adds a secret and deletes it; without one, it reads the list.
+// secretIDs proves what the rotation of client secrets relies on and AWS does not document: Cognito lists each active secret of a client by
+// an ID of its own, including the generated one; it soon lists an added secret, and soon stops listing a deleted one. With a Corrector the
+// question adds a secret and deletes it; without one, it reads the list.
 func (r *run) secretIDs(ctx context.Context) finding {
 	before, err := r.target.Pool.SecretIDs(ctx, r.target.ClientID)
 	switch {

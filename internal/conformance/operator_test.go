@@ -23,7 +23,7 @@ func (noAccess) AddSecret(context.Context, string, sensitive.Value) (func(contex
 }
 
 // Without permission nothing passes, and nothing fails either.
-func TestWhatCannotBeReadIsUnknown(t *testing.T) {
+func TestRun_isUnknownWithoutAccess(t *testing.T) {
 	for name, edit := range map[string]func(*Target){
 		"cache-locked": func(t *Target) { t.Stage = noAccess{} },
 		"pool-web-acl": func(t *Target) { t.Pool = noAccess{} },
@@ -43,7 +43,7 @@ func TestWhatCannotBeReadIsUnknown(t *testing.T) {
 }
 
 // The question leaves the client with the secrets that it had, also when it fails, and touches none while a rotation has two.
-func TestSecretIDsCleansUp(t *testing.T) {
+func TestSecretIDs_removesItsSecret(t *testing.T) {
 	for name, c := range map[string]struct {
 		faults   []fault
 		rotating bool
@@ -51,7 +51,8 @@ func TestSecretIDsCleansUp(t *testing.T) {
 		reason   string
 		added    int
 	}{
-		"right":                 {nil, false, Pass, "a second one appeared in list 2 after one was added and disappeared in list 2 after it was deleted", 1},
+		"right": {nil, false, Pass,
+			"a second one appeared in list 2 after one was added and disappeared in list 2 after it was deleted", 1},
 		"never listed":          {[]fault{addedSecretUnlisted}, false, Fail, "after one was added the client has 1 IDs for 55s", 1},
 		"in a rotation":         {nil, true, Unknown, "has two secrets", 0},
 		"generated is unlisted": {[]fault{firstSecretUnlisted}, false, Fail, "has 0 IDs", 0},

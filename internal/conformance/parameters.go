@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// clientHeaderIgnored proves that the gateway's own value replaces a value that a client sends under the header's name. The credentials are made
-// up, so the answer cannot come from the cache: it is Cognito's refusal if the gateway's header arrived, and the web ACL's if the client's did.
+// clientHeaderIgnored proves that the gateway's own value replaces a value that a client sends under the header's name. The credentials are
+// made up, so the answer cannot come from the cache: it is Cognito's refusal if the gateway's header arrived, and the web ACL's if the
+// client's did.
 func (r *run) clientHeaderIgnored(ctx context.Context) finding {
 	without := r.send(ctx, r.gatewayRequest(r.madeUp()))
 	if !without.refusedByCognito() {
@@ -24,8 +25,9 @@ func (r *run) clientHeaderIgnored(ctx context.Context) finding {
 	return pass("answered %v with it and without, in both cases of its name", without)
 }
 
-// formScope proves that the gateway builds Cognito's request from the cache key alone: otherwise a scope in the form would store a token of that
-// scope under the key of the query's scope. The question requests two scopes at once, because their entry most likely does not exist yet.
+// formScope proves that the gateway builds Cognito's request from the cache key alone: otherwise a scope in the form would store a token of
+// that scope under the key of the query's scope. The question requests two scopes at once, because their entry most likely does not exist
+// yet.
 func (r *run) formScope(ctx context.Context) finding {
 	both := strings.Join(r.target.Scopes[:2], " ")
 	q := r.scopedRequest(both)
@@ -42,8 +44,8 @@ func (r *run) formScope(ctx context.Context) finding {
 	return pass("the token has the query's scopes, not the form's")
 }
 
-// repeatedScope proves that of two values the gateway uses the same one in the cache key and in Cognito's request. It sends them in both orders
-// and compares the answers with those to each value alone. The entry of one of the values does not exist yet.
+// repeatedScope proves that of two values the gateway uses the same one in the cache key and in Cognito's request. It sends them in both
+// orders and compares the answers with those to each value alone. The entry of one of the values does not exist yet.
 func (r *run) repeatedScope(ctx context.Context) finding {
 	one, both := r.target.Scopes[0], r.target.Scopes[1]+" "+r.target.Scopes[0]
 	var repeated []*answer

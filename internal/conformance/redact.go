@@ -10,8 +10,8 @@ const redacted = "[redacted]"
 // redactor removes secrets, tokens and header values from texts.
 type redactor struct{ values []string }
 
-// minSecret is the length of the shortest value that is removed: removing shorter ones would make every reason unreadable. Cognito's secrets
-// have at least 24 characters.
+// minSecret is the length of the shortest value that is removed: removing shorter ones would make every reason unreadable. Cognito's
+// secrets have at least 24 characters.
 const minSecret = 6
 
 func (r *redactor) add(values ...string) {

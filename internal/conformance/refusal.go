@@ -6,8 +6,8 @@ import (
 	"net/url"
 )
 
-// wrongSecret proves that the credentials are a cache key, and that Cognito's refusals keep their status and body: if every answer became a 200,
-// an error would look like a token.
+// wrongSecret proves that the credentials are a cache key, and that Cognito's refusals keep their status and body: if every answer became a
+// 200, an error would look like a token.
 func (r *run) wrongSecret(ctx context.Context) finding {
 	a := r.send(ctx, r.gatewayRequest(r.wrongCredentials()))
 	switch {
@@ -19,8 +19,8 @@ func (r *run) wrongSecret(ctx context.Context) finding {
 	return fail("answered %v, want 400 or 401 with an error of RFC 6749 section 5.2", a)
 }
 
-// wrongClientID proves that client_id, which the gateway forwards, is a cache key: the error of a wrong client_id must not be stored under the
-// key of the right one, and the token of the right one must not answer the wrong one.
+// wrongClientID proves that client_id, which the gateway forwards, is a cache key: the error of a wrong client_id must not be stored under
+// the key of the right one, and the token of the right one must not answer the wrong one.
 func (r *run) wrongClientID(ctx context.Context) finding {
 	if r.target.ClientIDOptional {
 		return unknown("not asked: this gateway neither requires client_id nor forwards it")
@@ -34,8 +34,9 @@ func (r *run) wrongClientID(ctx context.Context) finding {
 	return pass("answered %v, not from the other entry", a)
 }
 
-// missingAuthorization, missingScope and missingClientID prove that the gateway requires every parameter of the cache key: an entry without one
-// would be shared. The refusal must be in the JSON that token clients parse. The credentials are made up, so Cognito would answer invalid_client.
+// missingAuthorization, missingScope and missingClientID prove that the gateway requires every parameter of the cache key: an entry without
+// one would be shared. The refusal must be in the JSON that token clients parse. The credentials are made up, so Cognito would answer
+// invalid_client.
 func (r *run) missingAuthorization(ctx context.Context) finding {
 	return r.requires(ctx, "Authorization",
 		func(q *tokenRequest) { delete(q.header, "Authorization") },
@@ -80,8 +81,8 @@ func refusedByAuthorizer(a *answer) bool {
 	return a.status == http.StatusUnauthorized && a.code == "invalid_client" && a.header.Get("WWW-Authenticate") != ""
 }
 
-// lowerCaseAuthorization proves that clients whose HTTP library writes header names in lower case (HTTP/2 has no others) are served from the
-// same cache entries, and that the cache key includes such a header.
+// lowerCaseAuthorization proves that clients whose HTTP library writes header names in lower case (HTTP/2 has no others) are served from
+// the same cache entries, and that the cache key includes such a header.
 func (r *run) lowerCaseAuthorization(ctx context.Context) finding {
 	send := func(c credentials) *answer {
 		q := r.gatewayRequest(c)
@@ -101,8 +102,8 @@ func (r *run) lowerCaseAuthorization(ctx context.Context) finding {
 	return pass("the same jti as with Authorization, and a wrong secret is refused")
 }
 
-// contentTypes proves that the gateway, which builds the request from a template for each content type, has one for each type that token clients
-// send. API Gateway does not document whether it compares a type's parameters.
+// contentTypes proves that the gateway, which builds the request from a template for each content type, has one for each type that token
+// clients send. API Gateway does not document whether it compares a type's parameters.
 func (r *run) contentTypes(ctx context.Context) finding {
 	for _, contentType := range []string{formType, formType + ";charset=UTF-8", formType + "; charset=utf-8", ""} {
 		q := r.gatewayRequest(r.madeUp())

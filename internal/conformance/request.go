@@ -29,7 +29,8 @@ type credentials struct {
 	secret sensitive.Value
 }
 
-// basic returns the Authorization header in the form that Cognito documents: unlike RFC 6749 section 2.3.1, the two parts are not form-encoded.
+// basic returns the Authorization header in the form that Cognito documents: unlike RFC 6749 section 2.3.1, the two parts are not
+// form-encoded.
 func (c credentials) basic() string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.id+":"+c.secret.Plaintext()))
 }
@@ -98,8 +99,8 @@ func (a *answer) String() string {
 // retryAfter holds the pauses after throttled answers.
 var retryAfter = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}
 
-// send asks for a token. If there is no answer, or only throttled ones, it records this in r.noAnswer, which makes the question unknown, and
-// returns an empty answer; further requests of the question are then not sent.
+// send asks for a token. If there is no answer, or only throttled ones, it records this in r.noAnswer, which makes the question unknown,
+// and returns an empty answer; further requests of the question are then not sent.
 func (r *run) send(ctx context.Context, q tokenRequest) *answer {
 	return r.answered(func() (*answer, error) {
 		a, err := r.retry(ctx, q)

@@ -35,9 +35,9 @@ type seenToken struct {
 	again bool // an earlier answer had the same token
 }
 
-// Run asks every question in a fixed order and returns a result for each. The questions about CloudTrail's log group, the stage and the pool
-// are asked only if the target has these. Run returns an error, and asks nothing, if the target is incomplete. When ctx ends, the remaining
-// questions are unknown.
+// Run asks every question in a fixed order and returns a result for each. The questions about CloudTrail's log group, the stage and the
+// pool are asked only if the target has these. Run returns an error, and asks nothing, if the target is incomplete. When ctx ends, the
+// remaining questions are unknown.
 func Run(ctx context.Context, target Target) ([]Result, error) {
 	return newRun(&target).all(ctx)
 }

@@ -69,13 +69,13 @@ type Target struct {
 
 // Corrector makes refused credentials valid at Cognito.
 type Corrector interface {
-	// AddSecret gives the client one more secret and returns a function that removes it. Cognito allows two secrets: no rotation of the client's
-	// other secret may be in progress.
+	// AddSecret gives the client one more secret and returns a function that removes it. Cognito allows two secrets: no rotation of the
+	// client's other secret may be in progress.
 	AddSecret(ctx context.Context, clientID string, secret sensitive.Value) (remove func(context.Context) error, err error)
 }
 
-// Transport returns a copy of http.DefaultTransport that uses HTTP/1.1 only: HTTP/2 has no header names in upper case, and the questions send
-// both. roots are the trusted certificate authorities; nil means the system's.
+// Transport returns a copy of http.DefaultTransport that uses HTTP/1.1 only: HTTP/2 has no header names in upper case, and the questions
+// send both. roots are the trusted certificate authorities; nil means the system's.
 func Transport(roots *x509.CertPool) *http.Transport {
 	transport := &http.Transport{}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {

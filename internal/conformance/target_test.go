@@ -14,22 +14,22 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-func TestTargetMistakes(t *testing.T) {
+func TestTarget_reportsInvalidFields(t *testing.T) {
 	tests := map[string]struct {
 		edit func(*Target)
 		want []string
 	}{
 		"nothing given": {func(t *Target) { *t = Target{} }, []string{
 			"ClientID is empty", "ClientSecret is empty", "Scopes is empty", "GatewayURL is empty", "CognitoURL is empty"}},
-		"plain http":       {func(t *Target) { t.GatewayURL = "http://tokens.example.com" }, []string{"GatewayURL is http://tokens.example.com: want https"}},
+		"plain http":       {func(t *Target) { t.GatewayURL = "http://a.test" }, []string{"GatewayURL is http://a.test: want https"}},
 		"no URL":           {func(t *Target) { t.CognitoURL = "auth.example.com" }, []string{"CognitoURL is not a URL"}},
 		"a query":          {func(t *Target) { t.GatewayURL += "/oauth2/token?scope=x" }, []string{"GatewayURL has a user, query or fragment"}},
 		"a password":       {func(t *Target) { t.GatewayURL = "https://me:secret@host" }, []string{"GatewayURL has a user"}},
-		"well-known":       {func(t *Target) { t.WellKnownURL = "http://example.com" }, []string{"WellKnownURL is http://example.com: want https"}},
+		"well-known":       {func(t *Target) { t.WellKnownURL = "http://a.test" }, []string{"WellKnownURL is http://a.test: want https"}},
 		"scopes as one":    {func(t *Target) { t.Scopes = []string{"a b"} }, []string{`Scopes[0] is "a b": want one scope`}},
 		"same scope twice": {func(t *Target) { t.Scopes = []string{"a", "a"} }, []string{`Scopes[1] is the same as Scopes[0], ["a" "a"]`}},
 		"header":           {func(t *Target) { t.HeaderName = "Authorization" }, []string{"HeaderName: "}},
-		"default endpoint": {func(t *Target) { t.DefaultEndpoint = "http://a.example.com" }, []string{"DefaultEndpoint is http://a.example.com: want https"}},
+		"default endpoint": {func(t *Target) { t.DefaultEndpoint = "http://a.test" }, []string{"DefaultEndpoint is http://a.test: want https"}},
 		"rate":             {func(t *Target) { t.RateLimit = 1_000_000 }, []string{"RateLimit is 1000000: want 1 to 10000 requests"}},
 		"TTL":              {func(t *Target) { t.CacheTTL = 2 * time.Hour }, []string{"CacheTTL is 2h0m0s: want 1s to 1h0m0s"}},
 		"validity":         {func(t *Target) { t.Validity = time.Minute }, []string{"Validity: ", "or 0 if it is not known"}},
@@ -57,7 +57,7 @@ func TestTargetMistakes(t *testing.T) {
 	}
 }
 
-func TestEndpoint(t *testing.T) {
+func TestEndpoint_appendsPathOnce(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://host/v1":               "https://host/v1/oauth2/token",
 		"https://host/v1/":              "https://host/v1/oauth2/token",
@@ -74,9 +74,10 @@ func TestEndpoint(t *testing.T) {
 	}
 }
 
-func TestSecretNeverPrints(t *testing.T) {
+func TestTarget_neverPrintsSecret(t *testing.T) {
 	target := Target{ClientSecret: sensitive.ValueOf(testSecret)}
-	text := fmt.Sprintf("%v %+v %#v %s %q %d %x", target, target, target, target.ClientSecret, target.ClientSecret, target.ClientSecret, target.ClientSecret)
+	secret := target.ClientSecret
+	text := fmt.Sprintf("%v %+v %#v %s %q %d %x", target, target, target, secret, secret, secret, secret)
 	encoded, err := json.Marshal(map[string]sensitive.Value{"secret": sensitive.ValueOf(testSecret)})
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +98,7 @@ func (talkative) RoundTrip(request *http.Request) (*http.Response, error) {
 	return nil, errors.New(fmt.Sprint(request.Header, " eyJhbGciOiJSUzI1NiJ9.eyJqdGkiOiIxIn0.c2ln ", testSecret, "\x1b[2J\n"))
 }
 
-func TestErrorsAreRedacted(t *testing.T) {
+func TestRun_redactsErrors(t *testing.T) {
 	target := newDeployment(t).target()
 	target.HTTP = &http.Client{Transport: talkative{}}
 	results := ask(t, target)
@@ -108,7 +109,7 @@ func TestErrorsAreRedacted(t *testing.T) {
 	}
 }
 
-func TestCorrectorCleansUp(t *testing.T) {
+func TestErrorCorrected_removesItsSecret(t *testing.T) {
 	d := newDeployment(t)
 	ask(t, d.target())
 	if len(d.secrets) != 1 {
@@ -124,7 +125,7 @@ func (c clinging) AddSecret(ctx context.Context, clientID string, secret sensiti
 	return func(context.Context) error { return errors.New("access denied") }, err
 }
 
-func TestSecretThatStaysBehindFails(t *testing.T) {
+func TestErrorCorrected_failsIfSecretRemains(t *testing.T) {
 	d := newDeployment(t)
 	target := d.target()
 	target.Corrector = clinging{d}
@@ -134,7 +135,7 @@ func TestSecretThatStaysBehindFails(t *testing.T) {
 	}
 }
 
-func TestTokenEndpointsOverLoopbackHTTP(t *testing.T) {
+func TestTLS_isUnknownOverHTTP(t *testing.T) {
 	target := newDeployment(t).target()
 	target.GatewayURL = strings.Replace(target.GatewayURL, "https:", "http:", 1)
 	if got := ask(t, target)["tls"]; got.Verdict != Unknown {

@@ -19,8 +19,8 @@ const TrailPattern = `{ ($.eventName = "UpdateStage") || ($.eventName = "CreateS
 // trailPeriod is the age of the oldest events that are searched.
 const trailPeriod = 7 * 24 * time.Hour
 
-// valuePattern matches a value of the origin header: 64 letters and digits. The question does not search for the value itself, because CloudTrail
-// would record the search with the value.
+// valuePattern matches a value of the origin header: 64 letters and digits. The question does not search for the value itself, because
+// CloudTrail would record the search with the value.
 var valuePattern = regexp.MustCompile(`(?:^|[^A-Za-z0-9])[A-Za-z0-9]{64}(?:[^A-Za-z0-9]|$)`)
 
 // trailLog proves that the data-protection policy of the trail's log group hides the header's value from readers of the log.
