@@ -59,7 +59,7 @@ func alarmLines(t *testing.T, template cdktest.Template) map[string]string {
 	return lines
 }
 
-func TestAlarms(t *testing.T) {
+func TestMonitoring_alarms(t *testing.T) {
 	const anomaly = "expr_1: ANOMALY_DETECTION_BAND(m0, 3); m0: Sum of TokensIssued in 3600s | GreaterThanUpperThreshold <nil> x2, missing notBreaching"
 	want := map[string]string{
 		"MonitoringServerErrors":     "expr_1: IF(requests >= 20, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 1 x1, missing notBreaching",
@@ -82,7 +82,7 @@ func TestAlarms(t *testing.T) {
 }
 
 // Every threshold is a setting, and without a trail tokens are what the gateway asked for.
-func TestThresholdsAreSettable(t *testing.T) {
+func TestMonitoring_thresholds(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.Thresholds = &monitoring.Thresholds{
 		ServerErrorRate: jsii.Number(0.05), MinRequests: jsii.Number(7), HitRatio: jsii.Number(0.8), LatencyP99: awscdk.Duration_Millis(jsii.Number(750)),
@@ -107,7 +107,7 @@ func TestThresholdsAreSettable(t *testing.T) {
 }
 
 // Every alarm tells of itself, but for the one that only the paging alarm asks, and one more tells others of what is urgent.
-func TestWhoIsTold(t *testing.T) {
+func TestMonitoring_notifications(t *testing.T) {
 	template := full(t)
 	const topic = "[{Fn::ImportValue gateway:ExportsOutputRefRotationAlarmTopic583D174757F8E3BF}]"
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
@@ -147,7 +147,7 @@ func TestWhoIsTold(t *testing.T) {
 }
 
 // Where nothing flushes the cache by itself, errors in it are urgent.
-func TestStaleErrorsPageWhereNoFlushFollows(t *testing.T) {
+func TestMonitoring_staleErrorsPageWithoutAFlush(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.Revocation = nil
 	if rule := cdktest.Text(s.synth(t).One("AWS::CloudWatch::CompositeAlarm")["AlarmRule"]); !strings.Contains(rule, "TokenProxyStaleErrorsAlarm") {
@@ -155,7 +155,7 @@ func TestStaleErrorsPageWhereNoFlushFollows(t *testing.T) {
 	}
 }
 
-func TestBudget(t *testing.T) {
+func TestMonitoring_budget(t *testing.T) {
 	budget := full(t).One("AWS::Budgets::Budget")
 	if got, want := cdktest.Text(budget["Budget"]), "{BudgetLimit {Amount 600, Unit USD}, BudgetType COST, CostFilters {Service [Amazon Cognito]}, TimeUnit MONTHLY}"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -169,7 +169,7 @@ func TestBudget(t *testing.T) {
 }
 
 // A topic of its own lets CloudWatch and, with a budget, AWS Budgets publish, and use its key: without both messages are lost.
-func TestTheOwnTopicLetsItsPublishersIn(t *testing.T) {
+func TestMonitoring_topicPolicies(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.OriginHeaderRotation, s.props.DisableAlarms = nil, jsii.Bool(true) // The paging alarm has another one.
 	s.props.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(50), Tag: &monitoring.Tag{Key: jsii.String("environment"), Value: jsii.String("prod")}}
@@ -201,7 +201,7 @@ func TestTheOwnTopicLetsItsPublishersIn(t *testing.T) {
 }
 
 // What an alarm or the dashboard says is in the runbook is there.
-func TestTheRunbookHasEverySection(t *testing.T) {
+func TestMonitoring_runbookHasEverySection(t *testing.T) {
 	runbook, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,8 @@ import (
 // cognito is the service's name in Cost Explorer, by which budgets filter.
 const cognito = "Amazon Cognito"
 
-// addBudget reports what AWS has billed and what it forecasts, in contrast to the alarm on the estimated cost: it knows tiers and discounts, hours late.
+// addBudget creates the budget. It compares what AWS has billed, with tiers and discounts but hours late; the alarm Cost compares an
+// estimate.
 func (m *Monitoring) addBudget(b *Budget) {
 	filters := map[string][]*string{"Service": {jsii.String(cognito)}}
 	if b.Tag != nil {
@@ -27,11 +28,11 @@ func (m *Monitoring) addBudget(b *Budget) {
 			m.notification("FORECASTED", b.ForecastAt, b.Emails),
 		},
 	})
-	// The topic's policy lets AWS Budgets publish, which it tries when the budget is created.
+	// AWS Budgets tests whether the topic's policy lets it publish when the budget is created.
 	m.budget.Node().AddDependency(m.topic)
 }
 
-func (m *Monitoring) notification(kind string, percent *float64, emails []*string) *awsbudgets.CfnBudget_NotificationWithSubscribersProperty {
+func (m *Monitoring) notification(kind string, percent *float64, emails []*string) any {
 	subscribers := []any{&awsbudgets.CfnBudget_SubscriberProperty{SubscriptionType: jsii.String("SNS"), Address: m.topic.TopicArn()}}
 	for _, email := range emails {
 		subscribers = append(subscribers, &awsbudgets.CfnBudget_SubscriberProperty{SubscriptionType: jsii.String("EMAIL"), Address: email})

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
@@ -24,13 +23,13 @@ type settings struct {
 	tiers      []tier
 	cachePrice float64 // US dollars an hour
 	budget     *Budget
-	usage      *usage.Usage // nil without a trail
+	usage      *Usage // nil without a trail
 }
 
-// dashboardName is what CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
+// dashboardName is what CloudWatch allows: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html
 var dashboardName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
 
-// check notes every mistake in props and returns settings that can be built in spite of it.
+// check reports invalid props and returns settings from which a template can be made nevertheless.
 func (props MonitoringProps) check(errs *report.Errors, scope constructs.Construct) settings {
 	s := settings{MonitoringProps: props}
 	if s.RemovalPolicy == "" {
@@ -40,13 +39,15 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 		s.LogRetention = awslogs.RetentionDays_THREE_MONTHS
 	}
 	if s.Usage == nil {
-		s.Usage = &UsageOptions{}
+		s.Usage = &UsageProps{}
 	}
 	if s.Trail == nil && len(s.Usage.NamedTenants) > 0 {
-		errs.Addf("Usage.NamedTenants", "%d tenants are named, but without Trail nobody's tokens can be told from another's: set Trail", len(s.Usage.NamedTenants))
+		errs.Addf("Usage.NamedTenants", "%d tenants are named without Trail, which is needed to count tokens by tenant: set Trail", len(s.Usage.NamedTenants))
 	}
 	if s.DashboardName == nil {
-		s.DashboardName = awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
+		s.DashboardName = awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{
+			MaxLength: jsii.Number(200), Separator: jsii.String("-"),
+		})
 	}
 	if !report.IsToken(s.DashboardName) && !dashboardName.MatchString(*s.DashboardName) {
 		errs.Addf("DashboardName", "%q is not allowed: use up to 255 letters, digits, '-' and '_'", *s.DashboardName)
@@ -93,7 +94,7 @@ func (s *settings) checkBudget(errs *report.Errors) {
 	}
 	b := *s.MonthlyBudget
 	if b.USD == nil {
-		errs.Addf("MonthlyBudget.USD", "missing: say what Cognito may cost in a month")
+		errs.Addf("MonthlyBudget.USD", "is missing: set what Cognito may cost in a month")
 	}
 	setNumber(errs, "MonthlyBudget.USD", &b.USD, 1, awslimits.BudgetUSD)
 	setNumber(errs, "MonthlyBudget.ActualAt", &b.ActualAt, awslimits.DefaultActualPercent, awslimits.BudgetPercent)
@@ -114,7 +115,7 @@ func (s *settings) checkBudget(errs *report.Errors) {
 	s.budget = &b
 }
 
-// setNumber fills the default in, also for a number that is not allowed.
+// setNumber sets the default for a number that is nil or not allowed.
 func setNumber(errs *report.Errors, prop string, value **float64, standard float64, rule func(float64) error) {
 	if *value != nil {
 		if err := rule(**value); err != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// columns is the width of a dashboard: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+// columns is the width of a dashboard:
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 const columns = 24
 
 // Colors mean the same in every graph.
@@ -21,23 +22,32 @@ const (
 	dim   = "#7f7f7f"
 )
 
-// addDashboard shows the last day; what is reckoned by the month has a range of its own. Periods are those of the widgets, not of the range that a viewer
-// picks: sums of other periods would be other numbers.
+// addDashboard creates a dashboard of the last day; graphs of the month have their own range. Every widget sets its period, which does not
+// change with the range that a viewer selects: sums over other periods would be other numbers.
 func (m *Monitoring) addDashboard(s *settings) {
 	rows := [][]awscloudwatch.IWidget{
-		s.heading("Token service", "Machine-to-machine tokens of Cognito through the gateway's cache. An alarm's description says what to do.", "Alarms of the token service"),
+		s.heading("Token service",
+			"Machine-to-machine tokens of Cognito through the gateway's cache. An alarm's description says what to do.",
+			"Alarms of the token service"),
 		{m.alarmStatus(s)},
 		{s.today(), s.thisMonth()},
-		s.heading("Gateway", "What clients meet: how many ask, what the cache answers, what fails, how long it takes.", "Gateway errors", "Gateway slow", "Few cache hits"),
+		s.heading("Gateway",
+			"What clients meet: how many ask, what the cache answers, what fails, how long it takes.",
+			"Gateway errors", "Gateway slow", "Few cache hits"),
 		{s.requests(8), s.hitRatio(8), s.errors(8)},
 		{s.latencies(12), s.quota(12)},
-		s.heading("Use and cost", "Which tenants get tokens from Cognito, what Cognito charges by estimate, and what the cache saves.", "Cost over budget", "Cognito throttles"),
+		s.heading("Use and cost",
+			"Which tenants get tokens from Cognito, what Cognito charges by estimate, and what the cache saves.",
+			"Cost over budget", "Cognito throttles"),
 		s.spending(),
-		s.heading("Protection", "Who is refused: around the gateway (the user pool's web ACL) and before it (the edge).", "Direct access", "Refused at the edge", "Pool without web ACL"),
+		s.heading("Protection",
+			"Who is refused: around the gateway (the user pool's web ACL) and before it (the edge).",
+			"Direct access", "Refused at the edge", "Pool without web ACL"),
 		s.webACLs(),
 	}
 	if rotations := s.rotations(); len(rotations) > 0 {
-		rows = append(rows, s.heading("Rotation and revocation", "Whether the origin header and the client secrets are changed in time, and whether the cache forgets what was revoked.",
+		rows = append(rows, s.heading("Rotation and revocation",
+			"Whether the origin header and the client secrets are changed in time, and whether the cache forgets what was revoked.",
 			"Rotation overdue", "Drift", "Failing tenants", "Cache not flushed"))
 		rows = append(rows, rotations...)
 	}
@@ -81,7 +91,8 @@ func (m *Monitoring) alarmStatus(s *settings) awscloudwatch.IWidget {
 		all = append(all, alarm)
 	}
 	return awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
-		Title: jsii.String("Alarms"), Alarms: &all, Width: jsii.Number(columns), Height: jsii.Number(4), SortBy: awscloudwatch.AlarmStatusWidgetSortBy_STATE_UPDATED_TIMESTAMP,
+		Title: jsii.String("Alarms"), Alarms: &all, Width: jsii.Number(columns), Height: jsii.Number(4),
+		SortBy: awscloudwatch.AlarmStatusWidgetSortBy_STATE_UPDATED_TIMESTAMP,
 	})
 }
 

@@ -7,8 +7,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// A calendar month so far is the days in a range of 31 that have the month of its last day: no two days of one such range have the same month of two
-// years. Metric math has no name for today, hence the month of the greatest time.
+// A calendar month so far is the days in a range of 31 that have the month of its last day: no two days of one such range have the same
+// month of two years. Metric math has no name for today, hence the month of the greatest time.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 const monthRange = "-P31D"
 
@@ -17,8 +17,8 @@ func sinceTheFirst(metric, value string) string {
 	return fmt.Sprintf("RUNNING_SUM(IF(MONTH(%[1]s) == MAX(IF(EPOCH(%[1]s) == MAX(EPOCH(%[1]s)), MONTH(%[1]s), 0)), %[2]s, 0))", metric, value)
 }
 
-// costs are, in US dollars, what Cognito has charged this month, what the cache has avoided, what the cache has cost, and the difference of the two. Every
-// hit is taken for a token that Cognito would have charged for, at the price of the tier that it would have been in.
+// costs are, in US dollars, what Cognito has charged this month, what the cache has avoided, what the cache has cost, and the difference of
+// the two. Every hit is taken for a token that Cognito would have charged for, at the price of the tier that it would have been in.
 func (s *settings) costs() *[]awscloudwatch.IMetric {
 	period := day()
 	tokens, hits := s.tokens(period), s.gateway("CacheHitCount", "Sum", period)
@@ -34,7 +34,8 @@ func (s *settings) costs() *[]awscloudwatch.IMetric {
 
 func (s *settings) thisMonth() awscloudwatch.IWidget {
 	return awscloudwatch.NewSingleValueWidget(&awscloudwatch.SingleValueWidgetProps{
-		Title: jsii.String("This month, US dollars"), Width: jsii.Number(12), Height: jsii.Number(4), Start: jsii.String(monthRange), Metrics: s.costs(),
+		Title: jsii.String("This month, US dollars"), Width: jsii.Number(12), Height: jsii.Number(4),
+		Start: jsii.String(monthRange), Metrics: s.costs(),
 	})
 }
 
@@ -65,7 +66,8 @@ const topTenants = 10
 // issued shows who gets tokens, or without a trail how many nobody knows who gets.
 func (s *settings) issued(width float64) awscloudwatch.IWidget {
 	if s.usage == nil {
-		return graph("Token requests to Cognito", width, "in an hour", awscloudwatch.GraphWidgetProps{Left: metrics(styled(s.tokens(hour()), "All tenants", plain))})
+		all := styled(s.tokens(hour()), "All tenants", plain)
+		return graph("Token requests to Cognito", width, "in an hour", awscloudwatch.GraphWidgetProps{Left: metrics(all)})
 	}
 	return graph("Tokens from Cognito, by tenant (top 10)", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{
 		Left: metrics(s.usage.TopTenants(topTenants)), LegendPosition: awscloudwatch.LegendPosition_RIGHT,

@@ -7,8 +7,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 )
 
-// clientQuota is how many requests for client_credentials Cognito takes in a second, of all pools in an account and Region (category ClientAuthentication).
-// Cognito counts them in AWS/Usage, but which dimensions that category has is not documented: https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html
+// clientQuota is how many requests for client_credentials Cognito takes in a second, of all pools in an account and Region (category
+// ClientAuthentication). Cognito counts them in AWS/Usage, but which dimensions that category has is not documented:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/limits.html
 const clientQuota = 150
 
 // today are the numbers of the dashboard's whole range.
@@ -52,11 +53,11 @@ func (s *settings) hitRatio(width float64) awscloudwatch.IWidget {
 func (s *settings) errors(width float64) awscloudwatch.IWidget {
 	period := minutes(5)
 	limited := *s.thresholds.ServerErrorRate * 100
-	requests := s.gateway("Count", "Sum", period)
+	requests, refused, failed := s.gateway("Count", "Sum", period), s.gateway("4XXError", "Sum", period), s.gateway("5XXError", "Sum", period)
 	return graph("Errors", width, "% of requests", awscloudwatch.GraphWidgetProps{
 		Left: metrics(
-			calculated("100 * refused / requests", "4xx", warn, period, named{"refused": s.gateway("4XXError", "Sum", period), "requests": requests}),
-			calculated("100 * failed / requests", "5xx", bad, period, named{"failed": s.gateway("5XXError", "Sum", period), "requests": requests}),
+			calculated("100 * refused / requests", "4xx", warn, period, named{"refused": refused, "requests": requests}),
+			calculated("100 * failed / requests", "5xx", bad, period, named{"failed": failed, "requests": requests}),
 		),
 		LeftAnnotations: limit(limited, "alarm on 5xx from "+number(limited)+" %"),
 	})
@@ -74,13 +75,14 @@ func (s *settings) latencies(width float64) awscloudwatch.IWidget {
 	})
 }
 
-// quota shows the average of five minutes: a burst within them may be throttled below the line, which is why throttled answers are here as well.
+// quota shows the average of five minutes: a burst within them may be throttled below the line, which is why throttled answers are here as
+// well.
 func (s *settings) quota(width float64) awscloudwatch.IWidget {
-	misses := s.gateway("CacheMissCount", "Sum", minutes(5))
+	misses, throttled := s.gateway("CacheMissCount", "Sum", minutes(5)), s.Proxy.AccessLogMetric(tokenproxy.UpstreamThrottled)
 	return graph("Requests to Cognito against its quota", width, "in a second", awscloudwatch.GraphWidgetProps{
 		Left: metrics(
 			calculated("misses / PERIOD(misses)", "Requests of this gateway", plain, minutes(5), named{"misses": misses}),
-			calculated("throttled / PERIOD(throttled)", "Throttled by Cognito", bad, minutes(5), named{"throttled": s.Proxy.AccessLogMetric(tokenproxy.UpstreamThrottled)}),
+			calculated("throttled / PERIOD(throttled)", "Throttled by Cognito", bad, minutes(5), named{"throttled": throttled}),
 		),
 		LeftAnnotations: limit(clientQuota, "Cognito's default quota of the account and Region"),
 	})

@@ -42,7 +42,9 @@ func (s *settings) webACLs() []awscloudwatch.IWidget {
 			),
 			LeftAnnotations: limit(*s.thresholds.EdgeBlocks, "alarm on blocked"),
 		}),
-		graph("Blocked at the edge, by rule", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{Left: &blocked, Stacked: jsii.Bool(true), LegendPosition: awscloudwatch.LegendPosition_RIGHT}),
+		graph("Blocked at the edge, by rule", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{
+			Left: &blocked, Stacked: jsii.Bool(true), LegendPosition: awscloudwatch.LegendPosition_RIGHT,
+		}),
 	)
 }
 
@@ -100,7 +102,9 @@ func (s *settings) rotations() [][]awscloudwatch.IWidget {
 func (s *settings) functionErrors() []awscloudwatch.IMetric {
 	var errors []awscloudwatch.IMetric
 	add := func(function awslambda.IFunction, label string) {
-		errors = append(errors, function.MetricErrors(&awscloudwatch.MetricOptions{Label: jsii.String(label), Statistic: jsii.String("Sum"), Period: hour()}))
+		errors = append(errors, function.MetricErrors(&awscloudwatch.MetricOptions{
+			Label: jsii.String(label), Statistic: jsii.String("Sum"), Period: hour(),
+		}))
 	}
 	if r := s.OriginHeaderRotation; r != nil {
 		add(r.Function(), "Origin header")

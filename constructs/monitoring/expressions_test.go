@@ -14,7 +14,7 @@ import (
 var none = math.NaN() // A value that is missing.
 
 // When the alarms are on, by their own expressions.
-func TestWhenAlarmsAreOn(t *testing.T) {
+func TestMonitoring_whenAlarmsAreOn(t *testing.T) {
 	type values = map[string]float64
 	for name, test := range map[string]struct {
 		alarm string
@@ -70,7 +70,8 @@ func alarmNamed(t *testing.T, template cdktest.Template, name string) map[string
 	return nil
 }
 
-// evaluate is what the alarm compares with its threshold when its metrics have these values in one period. Expressions come before what they use.
+// evaluate is what the alarm compares with its threshold when its metrics have these values in one period. Expressions come before what
+// they use.
 func evaluate(t *testing.T, alarm map[string]any, given map[string]float64) float64 {
 	t.Helper()
 	named := map[string]dashboard.Series{}
@@ -102,7 +103,7 @@ func evaluate(t *testing.T, alarm map[string]any, given map[string]float64) floa
 }
 
 // Costs begin at the first of the month, whichever day it is, and are those of Cognito's tiers.
-func TestCostsOfTheMonth(t *testing.T) {
+func TestMonitoring_costsOfTheMonth(t *testing.T) {
 	for name, test := range map[string]struct {
 		now            time.Time
 		tokens, hits   float64 // a day

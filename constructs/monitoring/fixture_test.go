@@ -2,20 +2,20 @@ package monitoring_test
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/clientsecret"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
@@ -38,21 +38,22 @@ func newService(t *testing.T, dir string) *service {
 	s.identity, s.gateway, s.credentials, s.monitor = stack("identity"), stack("gateway"), stack("credentials"), stack("monitoring")
 
 	p := &s.props
-	p.Pool = m2mpool.NewM2MPool(s.identity, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
+	pool := m2mpool.NewM2MPool(s.identity, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
+	p.UserPool = pool.UserPool()
 	header := originheader.NewOriginHeader(s.gateway, jsii.String("OriginHeader"), nil)
-	p.PoolWebACL = webacl.NewPoolWebACL(s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: p.Pool.UserPool(), OriginHeader: header})
+	p.PoolWebACL = webacl.NewPoolWebACL(s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
 	p.Proxy = tokenproxy.NewTokenProxy(s.gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-		Pool: p.Pool, OriginHeader: header,
+		Pool: pool, OriginHeader: header,
 	})
 	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{Proxy: p.Proxy, OriginHeader: header})
 	p.OriginHeaderRotation = originheader.NewHeaderRotation(s.gateway, jsii.String("Rotation"), &originheader.HeaderRotationProps{
-		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: p.Pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
+		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
 	})
 	p.ClientSecretRotation = clientsecret.NewSecretRotation(s.credentials, jsii.String("Rotation"), &clientsecret.SecretRotationProps{
-		Pool: p.Pool, Proxy: p.Proxy, OriginHeader: header, SecretPrefix: jsii.String("m2m/"), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
+		Pool: pool, Proxy: p.Proxy, OriginHeader: header, SecretPrefix: jsii.String("m2m/"), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
 	})
 	p.Revocation = revocation.NewRevocation(s.credentials, jsii.String("Revocation"), &revocation.RevocationProps{
-		Pool: p.Pool, Stage: p.Proxy.Stage(), StaleErrors: p.Proxy.StaleErrorsAlarm(), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
+		Pool: pool, Stage: p.Proxy.Stage(), StaleErrors: p.Proxy.StaleErrorsAlarm(), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),
 	})
 	return s
 }
@@ -68,10 +69,23 @@ func (s *service) synth(t *testing.T) cdktest.Template {
 // everything turns every part on.
 func (s *service) everything() *service {
 	p := &s.props
-	p.Trail = &audittrail.AuditTrailProps{}
-	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop", "billing")}
+	p.Trail = &monitoring.AuditTrailProps{}
+	p.Usage = &monitoring.UsageProps{NamedTenants: *jsii.Strings("shop", "billing")}
 	p.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(600), Emails: *jsii.Strings("finance@example.com")}
-	p.CostReports = &costreports.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
+	p.CostReports = &monitoring.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
 	p.RunbookURL = jsii.String("https://example.com/docs/runbook.md")
 	return s
+}
+
+// assertGuarded holds the template against package guard.
+func assertGuarded(t *testing.T, template cdktest.Template) {
+	t.Helper()
+	checked := guard.Template{Resources: map[string]guard.Resource{}}
+	for id, r := range template.Body["Resources"].(map[string]any) {
+		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
+		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
+	}
+	if found := checked.Check(); len(found) > 0 {
+		t.Error(strings.Join(found, "\n"))
+	}
 }

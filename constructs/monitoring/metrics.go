@@ -62,7 +62,9 @@ type named = map[string]awscloudwatch.IMetric
 
 // calculated is a new metric from others, which go by their ids in the expression. The color may be empty.
 func calculated(expression, label, color string, period awscdk.Duration, using named) awscloudwatch.MathExpression {
-	props := &awscloudwatch.MathExpressionProps{Expression: jsii.String(expression), Label: jsii.String(label), Period: period, UsingMetrics: &using}
+	props := &awscloudwatch.MathExpressionProps{
+		Expression: jsii.String(expression), Label: jsii.String(label), Period: period, UsingMetrics: &using,
+	}
 	if color != "" {
 		props.Color = jsii.String(color)
 	}

@@ -1,4 +1,5 @@
-// Package monitoring shows and watches the use, the cost and the health of the token service.
+// Package monitoring shows and watches the use, the cost and the health of the token service. NewMonitoring creates all of it. The audit
+// trail, the tenants' metrics, the saved queries and the cost reports are also constructs of their own.
 package monitoring
 
 import (
@@ -8,44 +9,41 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/insights"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
 )
 
-// Monitoring has a dashboard, alarms and a budget of a token service. It depends on what it looks at, never the other way round: it may live in a stack of
-// its own, which can be deleted without a trace in the others.
+// Monitoring has the dashboard, the alarms and the budget of a token service. No other construct depends on it. In a stack of its own it
+// can be deleted without a change of the others.
 type Monitoring struct {
 	constructs.Construct
 	topic       awssns.ITopic
 	pagingTopic awssns.ITopic
-	trail       *audittrail.AuditTrail
-	usage       *usage.Usage
+	trail       *AuditTrail
+	usage       *Usage
 	alarms      alarms.Set
 	unprotected awscloudwatch.Alarm
 	silent      awscloudwatch.Alarm
 	paging      awscloudwatch.CompositeAlarm
 	dashboard   awscloudwatch.Dashboard
 	budget      awsbudgets.CfnBudget
-	queries     *insights.SavedQueries
-	costReports *costreports.CostReports
+	queries     *SavedQueries
+	costReports *CostReports
 }
 
-// NewMonitoring creates, in this order, the topic unless there is one, the audit trail with the tenants' metrics if it is configured, the alarms that none
-// of the other constructs has, the paging alarm over the urgent ones of all with its topic unless there is one, the dashboard, the budget if one is given, the
-// saved queries, and the cost reports if they are configured.
+// NewMonitoring creates, in this order, the topic unless there is one, the audit trail with the tenants' metrics if configured, the alarms
+// that no other construct has, the paging alarm over the urgent alarms of all constructs with its topic unless one is given, the dashboard,
+// the budget if configured, the saved queries, and the cost reports if configured.
 //
-// Alarms that the other constructs have (Cognito throttles, rotation overdue and their like) are not made twice: the dashboard shows them and the paging
-// alarm looks at the urgent ones. Mistakes in props become error annotations on the construct, all of them in one synth; a missing Pool, Proxy or
-// PoolWebACL is a programmer's error and panics.
+// It does not repeat the alarms of the other constructs, such as UpstreamThrottled of the proxy: the dashboard shows them, and the paging
+// alarm includes the urgent ones. Invalid props become error annotations on the construct, all of them in one synth. NewMonitoring panics
+// if UserPool, Proxy or PoolWebACL is nil.
 func NewMonitoring(scope constructs.Construct, id *string, props *MonitoringProps) *Monitoring {
-	if props == nil || props.Pool == nil || props.Proxy == nil || props.PoolWebACL == nil {
-		panic("monitoring: MonitoringProps.Pool, Proxy and PoolWebACL are required")
+	if props == nil || props.UserPool == nil || props.Proxy == nil || props.PoolWebACL == nil {
+		panic("monitoring: MonitoringProps.UserPool, Proxy and PoolWebACL are required")
 	}
 	m := &Monitoring{Construct: constructs.NewConstruct(scope, id), topic: props.AlarmTopic}
 	var errs report.Errors
@@ -54,22 +52,22 @@ func NewMonitoring(scope constructs.Construct, id *string, props *MonitoringProp
 
 	m.addTopic(&s)
 	m.addTrail(&s)
-	if isOff(s.DisableAlarms) {
+	if !isOn(s.DisableAlarms) {
 		m.addAlarms(&s)
 		m.addAnomalies(&s)
 		m.addPaging(&s)
 	}
-	if isOff(s.DisableDashboard) {
+	if !isOn(s.DisableDashboard) {
 		m.addDashboard(&s)
 	}
 	if s.budget != nil {
 		m.addBudget(s.budget)
 	}
-	if isOff(s.DisableQueries) {
+	if !isOn(s.DisableQueries) {
 		m.addQueries(&s)
 	}
 	if s.CostReports != nil {
-		m.addCostReports(&s)
+		m.costReports = NewCostReports(m.Construct, jsii.String("CostReports"), s.CostReports)
 	}
 	return m
 }
@@ -78,7 +76,7 @@ func (m *Monitoring) addTopic(s *settings) {
 	if m.topic == nil && s.OriginHeaderRotation != nil {
 		m.topic = s.OriginHeaderRotation.AlarmTopic()
 	}
-	if needed := isOff(s.DisableAlarms) || s.budget != nil || s.Trail != nil && isOff(s.DisableUsage); m.topic == nil && needed {
+	if needed := !isOn(s.DisableAlarms) || s.budget != nil || s.Trail != nil && !isOn(s.DisableUsage); m.topic == nil && needed {
 		newTopic := alarmtopic.New
 		if s.budget != nil {
 			newTopic = alarmtopic.NewWithBudgets
@@ -87,34 +85,34 @@ func (m *Monitoring) addTopic(s *settings) {
 	}
 }
 
-func isOff(flag *bool) bool { return flag == nil || !*flag }
+func isOn(flag *bool) bool { return flag != nil && *flag }
 
-// AlarmTopic gets the alarms; nil when there is nothing that tells it, unless one was given.
+// AlarmTopic is the topic that the alarms notify; nil if there are no alarms and none was given.
 func (m *Monitoring) AlarmTopic() awssns.ITopic { return m.topic }
 
-// PagingTopic gets the paging alarm; nil with DisableAlarms.
+// PagingTopic is the topic that the paging alarm notifies; nil with DisableAlarms.
 func (m *Monitoring) PagingTopic() awssns.ITopic { return m.pagingTopic }
 
-// Trail is the audit trail; nil without one.
-func (m *Monitoring) Trail() *audittrail.AuditTrail { return m.trail }
+// Trail is the audit trail; nil without MonitoringProps.Trail.
+func (m *Monitoring) Trail() *AuditTrail { return m.trail }
 
-// Usage has the tenants' metrics; nil without Trail, or with DisableUsage.
-func (m *Monitoring) Usage() *usage.Usage { return m.usage }
+// Usage has the tenants' metrics; nil without MonitoringProps.Trail, or with DisableUsage.
+func (m *Monitoring) Usage() *Usage { return m.usage }
 
-// Alarms are its own alarms, but for PagingAlarm and those of Usage.
+// Alarms returns the alarms of the construct, without PagingAlarm and those of Usage.
 func (m *Monitoring) Alarms() []awscloudwatch.Alarm { return slices.Clone(m.alarms.All) }
 
-// PagingAlarm is in alarm while an urgent alarm is, its own or another construct's; nil with DisableAlarms.
+// PagingAlarm is in alarm while an urgent alarm of any construct is; nil with DisableAlarms.
 func (m *Monitoring) PagingAlarm() awscloudwatch.CompositeAlarm { return m.paging }
 
-// Dashboard is nil with DisableDashboard.
+// Dashboard is the dashboard; nil with DisableDashboard.
 func (m *Monitoring) Dashboard() awscloudwatch.Dashboard { return m.dashboard }
 
-// Budget is nil without MonthlyBudget.
+// Budget is the budget; nil without MonthlyBudget.
 func (m *Monitoring) Budget() awsbudgets.CfnBudget { return m.budget }
 
 // Queries are the saved queries; nil with DisableQueries.
-func (m *Monitoring) Queries() *insights.SavedQueries { return m.queries }
+func (m *Monitoring) Queries() *SavedQueries { return m.queries }
 
-// CostReports are nil unless they are configured.
-func (m *Monitoring) CostReports() *costreports.CostReports { return m.costReports }
+// CostReports are the cost reports; nil without MonitoringProps.CostReports.
+func (m *Monitoring) CostReports() *CostReports { return m.costReports }

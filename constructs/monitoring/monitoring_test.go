@@ -65,7 +65,7 @@ func little(t *testing.T) cdktest.Template {
 
 // The two snapshots show a reviewer what a change does to the smallest monitoring and to the largest. After a change that is meant:
 // UPDATE_SNAPS=true go test ./constructs/monitoring
-func TestSnapshots(t *testing.T) {
+func TestMonitoring_snapshots(t *testing.T) {
 	for name, template := range map[string]cdktest.Template{"no-alarms": little(t), "all-alarms": full(t)} {
 		snaps.WithConfig(snaps.Dir("testdata"), snaps.Filename(name)).MatchStandaloneJSON(t, assetHash.ReplaceAllString(cdktest.JSON(t, template.Body), `"ASSET.zip"`))
 	}
@@ -75,7 +75,7 @@ func TestSnapshots(t *testing.T) {
 var assetHash = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 
 // What dashboard and alarms look at is written by something in these very stacks, across which the references are followed.
-func TestEveryMetricIsWritten(t *testing.T) {
+func TestMonitoring_everyMetricIsWritten(t *testing.T) {
 	full(t)
 	for _, err := range guard.CheckAssembly(assembly.dir) {
 		t.Error(err)
@@ -83,7 +83,7 @@ func TestEveryMetricIsWritten(t *testing.T) {
 }
 
 // The monitoring is deployed last and can be deleted alone.
-func TestNothingDependsOnTheMonitoring(t *testing.T) {
+func TestMonitoring_nothingDependsOnIt(t *testing.T) {
 	full(t)
 	body, err := os.ReadFile(filepath.Join(assembly.dir, "manifest.json"))
 	if err != nil {
@@ -107,7 +107,7 @@ func TestNothingDependsOnTheMonitoring(t *testing.T) {
 	}
 }
 
-func TestNoFindingsOfCDKNag(t *testing.T) {
+func TestMonitoring_hasNoFindingsOfCDKNag(t *testing.T) {
 	s := newService(t, t.TempDir()).everything()
 	monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
 	for _, finding := range cdktest.Nag(s.monitor, "Monitoring") {
@@ -115,11 +115,11 @@ func TestNoFindingsOfCDKNag(t *testing.T) {
 	}
 }
 
-func TestMistakesInProps(t *testing.T) {
+func TestMonitoring_invalidProps(t *testing.T) {
 	s := newService(t, t.TempDir())
 	p := &s.props
 	p.DashboardName = jsii.String("a b")
-	p.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings("shop")}
+	p.Usage = &monitoring.UsageProps{NamedTenants: *jsii.Strings("shop")}
 	p.Thresholds = &monitoring.Thresholds{
 		ServerErrorRate: jsii.Number(1.5), MinRequests: jsii.Number(0), HitRatio: jsii.Number(1), DirectAccessBlocks: jsii.Number(0.5),
 		EdgeBlocks: jsii.Number(-1), AnomalyBand: jsii.Number(21), LatencyP99: awscdk.Duration_Minutes(jsii.Number(1)),
@@ -136,7 +136,7 @@ func TestMistakesInProps(t *testing.T) {
 		`MonthlyBudget.Emails[0]: e-mail address "finance" is not allowed`,
 		`MonthlyBudget.ForecastAt: 1001 percent of a budget are not allowed`,
 		`MonthlyBudget.Tag: Key and Value are required`,
-		`MonthlyBudget.USD: missing: say what Cognito may cost in a month`,
+		`MonthlyBudget.USD: is missing: set what Cognito may cost in a month`,
 		`Prices.CachePerHour: price of -1 US dollars is not allowed`,
 		`Prices.PerThousandTokens: price of 0 US dollars is not allowed`,
 		`RunbookURL: URL "http://wiki.example.com" is not allowed: use https://`,
@@ -147,13 +147,13 @@ func TestMistakesInProps(t *testing.T) {
 		`Thresholds.LatencyP99: latency 1m0s is not allowed: use more than 0 up to 29s`,
 		`Thresholds.MinRequests: number of requests 0 is not allowed`,
 		`Thresholds.ServerErrorRate: server error rate 1.5 is not allowed: use a share of requests, more than 0 and up to 1`,
-		`Usage.NamedTenants: 1 tenants are named, but without Trail`,
+		`Usage.NamedTenants: 1 tenants are named without Trail`,
 	})
 }
 
-func TestRequiredPropsPanic(t *testing.T) {
+func TestMonitoring_requiredProps(t *testing.T) {
 	defer func() {
-		if got := recover(); got != "monitoring: MonitoringProps.Pool, Proxy and PoolWebACL are required" {
+		if got := recover(); got != "monitoring: MonitoringProps.UserPool, Proxy and PoolWebACL are required" {
 			t.Errorf("got %v", got)
 		}
 	}()

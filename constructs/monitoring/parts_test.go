@@ -9,14 +9,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
 // Every part can be left out, and what is left looks at nothing that is gone.
-func TestPartsCanBeLeftOut(t *testing.T) {
+func TestMonitoring_partsCanBeLeftOut(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*service)
 		// counts are how many resources of a type there are.
@@ -34,14 +33,14 @@ func TestPartsCanBeLeftOut(t *testing.T) {
 		},
 		"trail without usage": {
 			func(s *service) {
-				s.props.Trail, s.props.DisableUsage = &audittrail.AuditTrailProps{}, jsii.Bool(true)
+				s.props.Trail, s.props.DisableUsage = &monitoring.AuditTrailProps{}, jsii.Bool(true)
 			},
 			map[string]int{"AWS::CloudTrail::Trail": 1, "AWS::Lambda::Function": 0, "AWS::SNS::Topic": 1},
 			[]string{"Token requests to Cognito", "-Tokens from Cognito, by tenant (top 10)", "-Requests without a token"},
 		},
 		"usage of somebody's trail": {
 			func(s *service) {
-				s.props.Trail = &audittrail.AuditTrailProps{ExistingLogGroup: jsii.String("trail")}
+				s.props.Trail = &monitoring.AuditTrailProps{ExistingLogGroup: jsii.String("trail")}
 			},
 			map[string]int{"AWS::CloudTrail::Trail": 0, "AWS::Lambda::Function": 1, "AWS::Logs::SubscriptionFilter": 1},
 			[]string{"Tokens from Cognito, by tenant (top 10)", "-Token requests to Cognito"},
@@ -95,7 +94,7 @@ func TestPartsCanBeLeftOut(t *testing.T) {
 }
 
 // The paging alarm may tell others than the warnings do.
-func TestPagesGoWhereTheyShall(t *testing.T) {
+func TestMonitoring_pagingTopic(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.AlarmTopic, s.props.PagingTopic = awssns.NewTopic(s.gateway, jsii.String("Warnings"), nil), awssns.NewTopic(s.gateway, jsii.String("Pages"), nil)
 	template := s.synth(t)
@@ -110,7 +109,7 @@ func TestPagesGoWhereTheyShall(t *testing.T) {
 }
 
 // The accessors lead to what is in the template, and to nothing that is left out.
-func TestAccessors(t *testing.T) {
+func TestMonitoring_accessors(t *testing.T) {
 	template := full(t)
 	m := assembly.service.monitoring
 	if got, want := len(m.Alarms())+len(m.Usage().Alarms()), len(template.IDs("AWS::CloudWatch::Alarm")); got != want {

@@ -15,7 +15,7 @@ import (
 var picture = filepath.Join("..", "..", "docs", "dashboard.svg")
 
 // The picture in the documents is the dashboard that is synthesized, with the numbers that its own expressions make of sample data.
-func TestThePictureShowsTheDashboard(t *testing.T) {
+func TestMonitoring_pictureInDocs(t *testing.T) {
 	drawn, err := dashboard.Draw(body(t, full(t)), sample{}, sampleStatus, sampleNow)
 	if err != nil {
 		t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 // sampleNow is when the picture was taken: some weeks into a month, so that the days of the month before it are in its range, too.
 var sampleNow = time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC)
 
-// sample are the metrics of a service with 14 tenants on a day on which the cache was flushed at 11:05, because somebody removed a client's secret, and
-// on which somebody tried, from 14:00 on, to get tokens around the gateway.
+// sample are the metrics of a service with 14 tenants on a day on which the cache was flushed at 11:05, because somebody removed a client's
+// secret, and on which somebody tried, from 14:00 on, to get tokens around the gateway.
 type sample struct{}
 
 // sampleTenants get tokens in these proportions.

@@ -3,9 +3,10 @@ package tokenproxy
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 )
 
 // Metrics that are counted in the access log, in the proxy's own MetricsNamespace and without dimensions.
@@ -80,17 +81,9 @@ func (p *TokenProxy) count(name, pattern string) awscloudwatch.Metric {
 
 // addAlarm looks at one period. Without requests there is nothing wrong.
 func (p *TokenProxy) addAlarm(s *settings, id string, metric awscloudwatch.IMetric, threshold float64, description string) awscloudwatch.Alarm {
-	alarm := awscloudwatch.NewAlarm(p.Construct, jsii.String(id+"Alarm"), &awscloudwatch.AlarmProps{
-		AlarmDescription:   jsii.String(description),
-		Metric:             metric,
-		Threshold:          jsii.Number(threshold),
-		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-		EvaluationPeriods:  jsii.Number(1),
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING,
-	})
-	if s.AlarmTopic != nil {
-		alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(s.AlarmTopic))
-	}
+	alarm := alarms.New(p.Construct, s.AlarmTopic, alarms.Alarm{
+		ID: id, Description: description, Metric: metric, Threshold: threshold, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
+	})[0]
 	p.alarms = append(p.alarms, alarm)
 	return alarm
 }

@@ -5,10 +5,10 @@ package tokenservice
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
@@ -98,7 +98,7 @@ func (s *TokenService) addRotation(props *TokenServiceProps) {
 	s.rotation = originheader.NewHeaderRotation(s.Construct, jsii.String("Rotation"), rotation)
 	if props.AlarmTopic == nil && (props.Proxy == nil || props.Proxy.AlarmTopic == nil) {
 		for _, alarm := range s.proxy.Alarms() {
-			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(s.rotation.AlarmTopic()))
+			alarm.AddAlarmAction(alarms.Notify(s.rotation.AlarmTopic()))
 		}
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
-// strategy answers from the cache all the same, and says so in a Warning header. FAIL_WITH_403 would refuse clients whose HTTP library sends the header by
-// itself, for something that is no mistake of theirs.
+// strategy answers from the cache all the same, and says so in a Warning header. FAIL_WITH_403 would refuse clients whose HTTP library
+// sends the header by itself, for something that is no mistake of theirs.
 const strategy = types.UnauthorizedCacheControlHeaderStrategySucceedWithResponseHeader
 
 type cacheLock struct {
@@ -78,8 +78,8 @@ func (l lock) verify(settings map[string]types.MethodSetting) error {
 	return fmt.Errorf("locking the cache of %s: API Gateway took the settings, but the stage has none of this method", l.id())
 }
 
-// methodName is a method as people write it, oauth2/token/POST, since API Gateway's documentation writes the keys of its answer with a slash at the
-// beginning or without, and escaped or not.
+// methodName is a method as people write it, oauth2/token/POST, since API Gateway's documentation writes the keys of its answer with a
+// slash at the beginning or without, and escaped or not.
 func methodName(key string) string {
 	return strings.Trim(strings.NewReplacer("~1", "/", "~0", "~").Replace(key), "/")
 }

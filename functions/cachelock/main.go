@@ -1,8 +1,10 @@
-// Command cachelock is the custom resource Custom::CacheLock: it makes API Gateway ignore a client's wish to have its cached answer dropped.
+// Command cachelock is the custom resource Custom::CacheLock: it makes API Gateway ignore a client's wish to have its cached answer
+// dropped.
 //
 // Whether Cache-Control: max-age=0 of any client empties a cache entry is a setting of the method that CloudFormation cannot express
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html). The function sets it when the resource is created or updated,
-// and reads from API Gateway's answer that it holds. A deletion changes nothing: the stage goes as well, or should stay locked.
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html). The function sets it when the resource is
+// created or updated, and reads from API Gateway's answer that it holds. A deletion changes nothing: the stage goes as well, or should stay
+// locked.
 //
 // # Properties
 //

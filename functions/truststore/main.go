@@ -1,9 +1,9 @@
-// Command truststore is the custom resource Custom::Truststore: it copies a truststore file from where the CDK has uploaded it to a bucket of its own, and
-// returns the version of the object, to which a domain name with mutual TLS is pinned.
+// Command truststore is the custom resource Custom::Truststore: it copies a truststore file from where the CDK has uploaded it to a bucket
+// of its own, and returns the version of the object, to which a domain name with mutual TLS is pinned.
 //
-// So the object is there before the domain name, and a changed file is another version, by which CloudFormation updates the domain name after it
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html). Whoever replaces the uploaded file before the deployment makes
-// it fail: what is copied is the file that was checked at synth.
+// So the object is there before the domain name, and a changed file is another version, by which CloudFormation updates the domain name
+// after it (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html). Whoever replaces the uploaded file
+// before the deployment makes it fail: what is copied is the file that was checked at synth.
 //
 // # Properties
 //

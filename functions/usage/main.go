@@ -1,5 +1,5 @@
-// Command usage is the Lambda function that turns CloudTrail's events of requests to Cognito's token endpoint into CloudWatch metrics. How they are counted is
-// in internal/usage.
+// Command usage is the Lambda function that turns CloudTrail's events of requests to Cognito's token endpoint into CloudWatch metrics. How
+// they are counted is in internal/usage.
 //
 // # Environment
 //
@@ -9,8 +9,8 @@
 //
 // # Event
 //
-// A batch of CloudTrail's events by a subscription filter of CloudWatch Logs. When the function fails it has counted none of them, and Lambda hands over
-// the whole batch again.
+// A batch of CloudTrail's events by a subscription filter of CloudWatch Logs. When the function fails it has counted none of them, and
+// Lambda hands over the whole batch again.
 //
 // # Calls
 //

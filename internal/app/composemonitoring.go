@@ -5,8 +5,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenservice"
@@ -20,13 +18,13 @@ func monitoringProps(
 ) monitoring.MonitoringProps {
 	m := env.Monitoring
 	props := monitoring.MonitoringProps{
-		Pool:                 pool,
+		UserPool:             pool.UserPool(),
 		Proxy:                service.Proxy(),
 		PoolWebACL:           service.PoolWebACL(),
 		Edge:                 service.EdgeWebACL(),
 		OriginHeaderRotation: service.Rotation(),
 
-		Queries:          &monitoring.QueryOptions{Folder: stackName(env, "queries"), UnusedDays: number(m.UnusedDays)},
+		Queries:          &monitoring.SavedQueriesProps{Folder: stackName(env, "queries"), UnusedDays: number(m.UnusedDays)},
 		DisableQueries:   jsii.Bool(!m.SavedQueries),
 		CostReports:      costReportsProps(env),
 		DisableUsage:     jsii.Bool(m.Usage == nil),
@@ -51,7 +49,7 @@ func monitoringProps(
 		props.ClientSecretRotation, props.Revocation = credentials.Rotation(), credentials.Revocation()
 	}
 	if m.Usage != nil {
-		props.Usage = &monitoring.UsageOptions{NamedTenants: *jsii.Strings(m.Usage.NamedTenants...), MaxTenants: number(m.Usage.MaxTenants)}
+		props.Usage = &monitoring.UsageProps{NamedTenants: *jsii.Strings(m.Usage.NamedTenants...), MaxTenants: number(m.Usage.MaxTenants)}
 	}
 	if b := m.Budget; b != nil {
 		props.MonthlyBudget = &monitoring.Budget{
@@ -64,12 +62,12 @@ func monitoringProps(
 	return props
 }
 
-func costReportsProps(env *config.Environment) *costreports.CostReportsProps {
+func costReportsProps(env *config.Environment) *monitoring.CostReportsProps {
 	c := env.Monitoring.CostReports
 	if c == nil {
 		return nil
 	}
-	props := &costreports.CostReportsProps{
+	props := &monitoring.CostReportsProps{
 		Database:   given(c.Database),
 		Table:      given(c.Table),
 		WorkGroup:  jsii.String(c.WorkGroup),
@@ -77,19 +75,19 @@ func costReportsProps(env *config.Environment) *costreports.CostReportsProps {
 		Tag:        given(c.Tag),
 	}
 	if c.Export {
-		props.Export = &costreports.Export{Name: stackName(env, "cognito")}
+		props.Export = &monitoring.CostExport{Name: stackName(env, "cognito")}
 	}
 	return props
 }
 
-func trailProps(trail *config.Trail) *audittrail.AuditTrailProps {
+func trailProps(trail *config.Trail) *monitoring.AuditTrailProps {
 	switch {
 	case trail == nil:
 		return nil
 	case trail.LogGroup != "":
-		return &audittrail.AuditTrailProps{ExistingLogGroup: jsii.String(trail.LogGroup)}
+		return &monitoring.AuditTrailProps{ExistingLogGroup: jsii.String(trail.LogGroup)}
 	}
-	props := &audittrail.AuditTrailProps{
+	props := &monitoring.AuditTrailProps{
 		MultiRegion:     jsii.Bool(trail.MultiRegion),
 		BucketRetention: awscdk.Duration_Days(number(trail.BucketRetentionDays)),
 	}

@@ -1,7 +1,9 @@
-// Package costreports holds Athena queries over a Cost and Usage Report 2.0 that say what Cognito bills for machine-to-machine authorization.
+// Package costreports holds Athena queries over a Cost and Usage Report 2.0 that say what Cognito bills for machine-to-machine
+// authorization.
 //
-// The usage types are those that AWS's CUDOS dashboard tells apart on its Security tab: …CUPM2MTokenRequestsFull and …CUPM2MAppClientsFull, with a
-// Region's prefix such as USE1-, and the same with Free at the end for accounts that were exempt for a year after the prices of 2024.
+// The usage types are those that AWS's CUDOS dashboard tells apart on its Security tab: …CUPM2MTokenRequestsFull and …CUPM2MAppClientsFull,
+// with a Region's prefix such as USE1-, and the same with Free at the end for accounts that were exempt for a year after the prices of
+// 2024.
 // https://github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-framework/blob/main/dashboards/cudos/CUDOS-v5-definition.yaml
 package costreports
 
@@ -53,8 +55,8 @@ const kind = `CASE
     ELSE 'other'
   END`
 
-// Queries returns the queries over a table of a database. tag is the key of a cost allocation tag as CUR 2.0 names it, such as user_environment; the query
-// by tag is left out when it is empty. The names are those that Identifier and TagKey accept.
+// Queries returns the queries over a table of a database. tag is the key of a cost allocation tag as CUR 2.0 names it, such as
+// user_environment; the query by tag is left out when it is empty. The names are those that Identifier and TagKey accept.
 func Queries(database, table, tag string) []Query {
 	queries := []Query{
 		{

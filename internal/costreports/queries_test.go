@@ -38,8 +38,8 @@ func (t table) lines() (lines []string) {
 	return lines
 }
 
-// run runs the queries over those rows of the sample report that are kept, with Python's SQLite. A test on a machine without Python is skipped, or fails
-// when REQUIRE_MOTO is set, which needs Python too.
+// run runs the queries over those rows of the sample report that are kept, with Python's SQLite. A test on a machine without Python is
+// skipped, or fails when REQUIRE_MOTO is set, which needs Python too.
 func run(t *testing.T, queries []costreports.Query, kept func(start string) bool) []table {
 	t.Helper()
 	python, err := exec.LookPath("python3")
@@ -88,7 +88,8 @@ func run(t *testing.T, queries []costreports.Query, kept func(start string) bool
 	return results
 }
 
-// What every query returns for the sample, by hand. The sample also has what is none of them: a credit, tax, monthly active users, and the gateway's cache.
+// What every query returns for the sample, by hand. The sample also has what is none of them: a credit, tax, monthly active users, and the
+// gateway's cache.
 func TestQueries(t *testing.T) {
 	const pool = "arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_"
 	want := map[string][]string{

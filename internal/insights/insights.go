@@ -1,8 +1,8 @@
 // Package insights has the saved CloudWatch Logs Insights queries over this project's logs and CloudTrail's.
 //
 // The texts use what AWS documents of the language and no more
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html). Where it is silent, on how a missing field compares and whether 200
-// equals 200.0, they are written so that it does not matter; their tests try both ways.
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html). Where it is silent, on how a missing field compares and
+// whether 200 equals 200.0, they are written so that it does not matter; their tests try both ways.
 package insights
 
 import (
@@ -41,7 +41,8 @@ type Query struct {
 	Text string
 }
 
-// MaxUnusedDays is the longest time that CloudTrail's events can be asked about at once: the console offers a year of a log that is kept for as long.
+// MaxUnusedDays is the longest time that CloudTrail's events can be asked about at once: the console offers a year of a log that is kept
+// for as long.
 const MaxUnusedDays = 365
 
 // DefaultUnusedDays is after how many days a client counts as unused unless another number is set.
@@ -55,7 +56,8 @@ func UnusedDays(days int) error {
 	return nil
 }
 
-// Queries are all queries, in a fixed order. A client counts as unused when its last token was issued more than unusedDays ago: see unusedClients.
+// Queries are all queries, in a fixed order. A client counts as unused when its last token was issued more than unusedDays ago: see
+// unusedClients.
 func Queries(unusedDays int) []Query {
 	unused := unusedClients
 	unused.Text = strings.Replace(unused.Text, "UNUSED_MILLISECONDS", strconv.FormatInt((time.Duration(unusedDays)*24*time.Hour).Milliseconds(), 10), 1)

@@ -1,7 +1,7 @@
 package insights
 
-// The functions write JSON lines (internal/rotation): what is said, and about which version or secret. Values are never in them. Lines that tell of no
-// change, such as of events about something else, are left out.
+// The functions write JSON lines (internal/rotation): what is said, and about which version or secret. Values are never in them. Lines that
+// tell of no change, such as of events about something else, are left out.
 
 // originHeaderRotation is the history of the origin header.
 var originHeaderRotation = Query{

@@ -1,9 +1,10 @@
 package insights
 
 // What AWS's own query over these events is built from
-// (https://aws.amazon.com/blogs/security/how-to-monitor-optimize-and-secure-amazon-cognito-machine-to-machine-authorization/). It takes the client from
-// additionalEventData.clientId; AWS's example of an event
-// (https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html) has it among the request's parameters only.
+// (https://aws.amazon.com/blogs/security/how-to-monitor-optimize-and-secure-amazon-cognito-machine-to-machine-authorization/). It takes the
+// client from additionalEventData.clientId; AWS's example of an event
+// (https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html) has it among the request's
+// parameters only.
 const (
 	client = `coalesce(additionalEventData.clientId, additionalEventData.requestParameters.client_id.0) as client_id`
 
@@ -25,8 +26,8 @@ var tokensByClient = Query{
 | sort count desc`,
 }
 
-// failuresByClient are the requests that got no token. What Cognito says of the error in events is not documented, so that whatever there is of an
-// error is a column.
+// failuresByClient are the requests that got no token. What Cognito says of the error in events is not documented, so that whatever there
+// is of an error is a column.
 var failuresByClient = Query{
 	Name: "failures-by-client", Source: Trail, Columns: []string{"user_pool_id", "client_id", "error", "status", "count", "last_failed"},
 	Text: `fields additionalEventData.userPoolId as user_pool_id, ` + client + `
@@ -48,8 +49,9 @@ var requestsWithoutClientID = Query{
 | sort count desc`,
 }
 
-// unusedClients are the clients whose last token was issued before a number of days, of those that were issued one in the time that is asked about, which must
-// be longer. A client that was never issued a token, or before that time, is in no log: compare with "aws cognito-idp list-user-pool-clients".
+// unusedClients are the clients whose last token was issued before a number of days, of those that were issued one in the time that is
+// asked about, which must be longer. A client that was never issued a token, or before that time, is in no log: compare with "aws
+// cognito-idp list-user-pool-clients".
 var unusedClients = Query{
 	Name: "unused-clients", Source: Trail, Columns: []string{"user_pool_id", "client_id", "count", "last_used"},
 	Text: `fields additionalEventData.userPoolId as user_pool_id, ` + client + `, toMillis(@timestamp) as milliseconds
@@ -61,7 +63,8 @@ var unusedClients = Query{
 }
 
 // rotationEvents are Secrets Manager's own about rotations
-// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html). Which member has the secret differs among reports of them.
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html). Which member has the secret differs among
+// reports of them.
 var rotationEvents = Query{
 	Name: "rotation-events", Source: Trail, Columns: []string{"eventTime", "eventName", "secret", "errorMessage"},
 	Text: `fields eventTime, eventName, coalesce(additionalEventData.SecretId, serviceEventDetails.secretId) as secret, errorMessage
@@ -71,8 +74,8 @@ var rotationEvents = Query{
 | limit 1000`,
 }
 
-// protectionChanges are calls that open a way around the gateway, or stop somebody from noticing: by whom, and from where. The rotation function's own
-// UpdateRegexPatternSet and UpdateStage are among them.
+// protectionChanges are calls that open a way around the gateway, or stop somebody from noticing: by whom, and from where. The rotation
+// function's own UpdateRegexPatternSet and UpdateStage are among them.
 var protectionChanges = Query{
 	Name: "protection-changes", Source: Trail, Columns: []string{"eventTime", "eventName", "who", "sourceIPAddress", "errorCode"},
 	Text: `fields eventTime, eventName, userIdentity.arn as who, sourceIPAddress, errorCode

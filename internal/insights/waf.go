@@ -1,6 +1,7 @@
 package insights
 
-// directAttempts are the requests at the Cognito domain that did not come by the gateway, or came with a value of the origin header that is not accepted.
+// directAttempts are the requests at the Cognito domain that did not come by the gateway, or came with a value of the origin header that is
+// not accepted.
 // https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html
 var directAttempts = Query{
 	Name: "direct-attempts", Source: PoolWebACL, Columns: []string{"source_ip", "country", "method", "uri", "rule", "count", "last_seen"},

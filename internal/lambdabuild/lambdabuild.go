@@ -1,7 +1,8 @@
 // Package lambdabuild compiles this module's Lambda functions while an app synthesizes.
 //
-// A function is compiled in the directory of the module that holds it, be it a checkout or the read-only module cache. So an app that imports the
-// constructs needs none of the functions' dependencies in its own go.mod, and gets exactly the versions that this module has tested.
+// A function is compiled in the directory of the module that holds it, be it a checkout or the read-only module cache. So an app that
+// imports the constructs needs none of the functions' dependencies in its own go.mod, and gets exactly the versions that this module has
+// tested.
 package lambdabuild
 
 import (
@@ -19,9 +20,9 @@ import (
 // Module is the path of the module that holds the functions.
 const Module = "github.com/cognito-m2m/cognito-m2m-cdk"
 
-// Build compiles the function at an import path of this module for provided.al2023 on the architecture (arm64 or amd64) and returns a directory
-// with nothing but the binary, named bootstrap. The binary depends on the sources and Go's version only, so an unchanged function is an unchanged
-// asset. Each function is compiled once in a process.
+// Build compiles the function at an import path of this module for provided.al2023 on the architecture (arm64 or amd64) and returns a
+// directory with nothing but the binary, named bootstrap. The binary depends on the sources and Go's version only, so an unchanged function
+// is an unchanged asset. Each function is compiled once in a process.
 func Build(ctx context.Context, importPath, architecture string) (string, error) {
 	mu.Lock()
 	defer mu.Unlock()
@@ -42,8 +43,8 @@ var (
 	built = map[string]string{}
 )
 
-// build leaves the binary in the user's cache directory, in a place of its own for each module directory, function and architecture, so that synths leave
-// one copy behind and not one each. It gets its name when it is complete: another synth may be reading its predecessor.
+// build leaves the binary in the user's cache directory, in a place of its own for each module directory, function and architecture, so
+// that synths leave one copy behind and not one each. It gets its name when it is complete: another synth may be reading its predecessor.
 //
 // Go does not link a binary anew that is there already, up to date by the build ID in it, so the predecessor is there under the new one's name. With
 // -trimpath the build ID, too, depends on the sources and Go's version only.

@@ -1,5 +1,5 @@
-// Package pricing computes how many tokens the gateway's cache must save to pay for itself. All prices are in prices.yaml, with their dates and
-// sources. The package also makes the tables of docs/cost.md.
+// Package pricing computes how many tokens the gateway's cache must save to pay for itself. All prices are in prices.yaml, with their dates
+// and sources. The package also makes the tables of docs/cost.md.
 package pricing
 
 // What a month and the fixed part of the protection are reckoned with.
@@ -15,15 +15,15 @@ const (
 // Month is the cache's price for a month.
 func (c Cache) Month() USD { return c.Hour * HoursPerMonth }
 
-// BreakEven is how many token requests a month the cache alone must save to pay for itself, at the price of the first tier. In a higher tier, where a
-// saved token is worth less, it takes more.
+// BreakEven is how many token requests a month the cache alone must save to pay for itself, at the price of the first tier. In a higher
+// tier, where a saved token is worth less, it takes more.
 func (r *Region) BreakEven(c Cache) int64 {
 	return ceilDiv(int64(c.Month())*r.TokenRequests.Per, int64(r.TokenRequests.First()))
 }
 
-// BreakEvenWithProtection is how many token requests a month must be saved to pay for the cache, the web ACL with its rules, API Gateway's charge for
-// every request and WAF's for every miss, when hits of 100 requests are answered from the cache, at the prices of the first tiers. It panics unless hits
-// is 1 to 100.
+// BreakEvenWithProtection is how many token requests a month must be saved to pay for the cache, the web ACL with its rules, API Gateway's
+// charge for every request and WAF's for every miss, when hits of 100 requests are answered from the cache, at the prices of the first
+// tiers. It panics unless hits is 1 to 100.
 func (r *Region) BreakEvenWithProtection(c Cache, hits int64) int64 {
 	if hits < 1 || hits > 100 {
 		panic("cost: hits of 100 requests must be 1 to 100")

@@ -12,8 +12,8 @@ const (
 	MonitoringKeys = 3
 )
 
-// What CloudWatch charges for in each part of a deployment: the metrics that its alarms look at, and its own metrics that always have data. An alarm on the
-// budget and one on a named tenant's use, which counts as three, come on top.
+// What CloudWatch charges for in each part of a deployment: the metrics that its alarms look at, and its own metrics that always have data.
+// An alarm on the budget and one on a named tenant's use, which counts as three, come on top.
 const (
 	GatewayAlarms      = 9
 	GatewayMetrics     = 6 // of the access log, and of the origin header's rotation
@@ -57,8 +57,8 @@ func (d *Deployment) Watch(clients int64) {
 	}
 }
 
-// Line is an item of an estimate, in US dollars a month: with the proxy, without it, and without it when every client keeps its token for as long as the
-// cache would.
+// Line is an item of an estimate, in US dollars a month: with the proxy, without it, and without it when every client keeps its token for
+// as long as the cache would.
 type Line struct {
 	Item                    string
 	With, Without, OwnCache USD
@@ -118,8 +118,8 @@ func (e Estimate) Saved() USD { return e.Total.Without - e.Total.With }
 // maxRequestsPerDay bounds the search for a break-even.
 const maxRequestsPerDay = 1_000_000_000
 
-// BreakEvenPerDay returns the number of token requests a day at which the proxy begins to pay, everything else being equal: it costs no more than it saves,
-// and with one request less it does. ok is false when it does not pay at a billion a day either.
+// BreakEvenPerDay returns the number of token requests a day at which the proxy begins to pay, everything else being equal: it costs no
+// more than it saves, and with one request less it does. ok is false when it does not pay at a billion a day either.
 func (r *Region) BreakEvenPerDay(u Usage, d Deployment) (perDay int64, ok bool, err error) {
 	pays := func(requestsPerDay int64) bool {
 		u.RequestsPerDay = requestsPerDay

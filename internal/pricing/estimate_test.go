@@ -15,7 +15,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
-// simulate plays a month of independent requests against a cache with a TTL, entry by entry, and counts the misses. weights are the shares of the keys.
+// simulate plays a month of independent requests against a cache with a TTL, entry by entry, and counts the misses. weights are the shares
+// of the keys.
 func simulate(u pricing.Usage, weights []float64, random *rand.Rand) (misses int64) {
 	sum := 0.0
 	for _, w := range weights {

@@ -27,8 +27,8 @@ func Load(path string) (*Book, error) {
 	return Parse(path, content)
 }
 
-// Parse reads prices strictly: a key that is not known, one that is missing and a value that is not allowed are errors, which name the file, the line and
-// the column.
+// Parse reads prices strictly: a key that is not known, one that is missing and a value that is not allowed are errors, which name the
+// file, the line and the column.
 func Parse(file string, content []byte) (*Book, error) {
 	book, err := decode(content)
 	if err == nil {

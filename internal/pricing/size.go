@@ -2,8 +2,8 @@ package pricing
 
 // What is reckoned with to say how many entries a cache holds. AWS documents neither, so both are on the safe side.
 const (
-	// EntryBytes is for one cached response: some 1.2 KB for a token response, the key (Authorization, scope, client_id), and what encryption and the
-	// cache itself need for an entry.
+	// EntryBytes is for one cached response: some 1.2 KB for a token response, the key (Authorization, scope, client_id), and what encryption
+	// and the cache itself need for an entry.
 	EntryBytes = 2048
 	// UsablePer100 is how much of the capacity is reckoned to be there for entries.
 	UsablePer100 = 75
@@ -15,8 +15,8 @@ func (c Cache) Holds() int64 {
 	return int64(parseTenths(c.SizeGB)) * (1 << 30) / 10 * UsablePer100 / 100 / EntryBytes
 }
 
-// Smallest is the smallest and so the cheapest capacity that holds as many entries; ok is false when none does. It says nothing about throughput: a
-// capacity also has its share of processor and network, for which AWS gives no numbers but the advice to run a load test.
+// Smallest is the smallest and so the cheapest capacity that holds as many entries; ok is false when none does. It says nothing about
+// throughput: a capacity also has its share of processor and network, for which AWS gives no numbers but the advice to run a load test.
 // https://repost.aws/knowledge-center/api-gateway-cache-capacity
 func (c Caches) Smallest(entries int64) (cache Cache, ok bool) {
 	for _, cache := range c.Sizes {

@@ -1,8 +1,10 @@
-// Package truststore checks the file of certificate authorities whose client certificates API Gateway accepts on a domain name with mutual TLS.
+// Package truststore checks the file of certificate authorities whose client certificates API Gateway accepts on a domain name with mutual
+// TLS.
 //
-// API Gateway takes a file with mistakes: it warns in an answer that CloudFormation does not show, and then refuses some clients or all of them. What it
-// documents of the file is checked here instead: https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html. A greatest size or
-// number of certificates is not among it.
+// API Gateway takes a file with mistakes: it warns in an answer that CloudFormation does not show, and then refuses some clients or all of
+// them. What it documents of the file is checked here instead:
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html. A greatest size or number of certificates is not
+// among it.
 package truststore
 
 import (
@@ -27,8 +29,9 @@ type Report struct {
 	Errors, Warnings []string
 }
 
-// Check checks the content of a truststore file: PEM blocks that are certificates of authorities, valid now, with keys of RSA 2048 or ECDSA 256 or more,
-// signed with SHA-256 or stronger, whose chains are complete and at most MaxChain long. It warns of a certificate that ends within ExpiryWarning.
+// Check checks the content of a truststore file: PEM blocks that are certificates of authorities, valid now, with keys of RSA 2048 or ECDSA
+// 256 or more, signed with SHA-256 or stronger, whose chains are complete and at most MaxChain long. It warns of a certificate that ends
+// within ExpiryWarning.
 //
 // No message holds anything of a block that is not a certificate: it might be a private key.
 func Check(file string, content []byte, now time.Time) Report {
@@ -135,7 +138,8 @@ func (c *checker) validity(where string, certificate *x509.Certificate, now time
 	}
 }
 
-// chains follows every certificate up to its root. API Gateway wants the complete chain in the file; what a client sends along is not used for it.
+// chains follows every certificate up to its root. API Gateway wants the complete chain in the file; what a client sends along is not used
+// for it.
 func (c *checker) chains() {
 	for _, a := range c.authorities {
 		length, missing := c.climb(a, nil)
@@ -147,8 +151,8 @@ func (c *checker) chains() {
 	}
 }
 
-// climb returns the length of the shortest complete chain from a to a root, or the name of an issuer that is missing. below are those it came from, since
-// authorities may have signed one another.
+// climb returns the length of the shortest complete chain from a to a root, or the name of an issuer that is missing. below are those it
+// came from, since authorities may have signed one another.
 func (c *checker) climb(a authority, below []authority) (length int, missing string) {
 	if bytes.Equal(a.RawSubject, a.RawIssuer) && a.CheckSignatureFrom(a.Certificate) == nil {
 		return 1, ""

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// write writes the counts, or nothing when they cannot be written. Each line has the values of one set of dimensions and three metrics at most; the format
-// takes a hundred.
+// write writes the counts, or nothing when they cannot be written. Each line has the values of one set of dimensions and three metrics at
+// most; the format takes a hundred.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 func (c counts) write(out io.Writer, pool string) error {
 	var lines bytes.Buffer

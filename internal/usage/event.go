@@ -9,8 +9,8 @@ import (
 // hidden is what CloudTrail puts in the place of values that it does not show.
 const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
-// request is a request to the token endpoint as CloudTrail tells of it. AWS documents successful ones; for failed ones the status and the error are looked
-// for wherever events have such.
+// request is a request to the token endpoint as CloudTrail tells of it. AWS documents successful ones; for failed ones the status and the
+// error are looked for wherever events have such.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/understanding-amazon-cognito-entries.html
 type request struct {
 	EventID     string    `json:"eventID"`
@@ -34,7 +34,8 @@ type request struct {
 	} `json:"additionalEventData"`
 }
 
-// text is a text, or the first of several: parameters of a request are lists, since each may be there more than once. Anything else is none.
+// text is a text, or the first of several: parameters of a request are lists, since each may be there more than once. Anything else is
+// none.
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {
@@ -59,8 +60,8 @@ func (r *request) issued() bool {
 	return r.ErrorCode == "" && r.Additional.Response.Status != nil && *r.Additional.Response.Status == 200
 }
 
-// isForAMachine says whether the request is for a client's own token. A failed request of another kind counts among the failed ones: a pool for machines has
-// no other successful ones.
+// isForAMachine says whether the request is for a client's own token. A failed request of another kind counts among the failed ones: a pool
+// for machines has no other successful ones.
 func (r *request) isForAMachine() bool { return r.Additional.Request.GrantType == "client_credentials" }
 
 // clientID is the app client, "" when the event names none.

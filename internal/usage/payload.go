@@ -17,8 +17,8 @@ type Event struct {
 	} `json:"awslogs"`
 }
 
-// maxPayload bounds what a batch may expand to, in the 256 MB that the function has. An event that Lambda takes asynchronously has 1 MB at most
-// (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and CloudTrail's text compresses to a tenth or so.
+// maxPayload bounds what a batch may expand to, in the 256 MB that the function has. An event that Lambda takes asynchronously has 1 MB at
+// most (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html), and CloudTrail's text compresses to a tenth or so.
 const maxPayload = 32 << 20
 
 type payload struct {

@@ -21,8 +21,8 @@ type Clients interface {
 	List(ctx context.Context) ([]Client, error)
 }
 
-// refreshAfter is how long a list is good for, whatever unknown client ids come: anybody can send one, and Cognito allows few calls that read clients
-// (https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html).
+// refreshAfter is how long a list is good for, whatever unknown client ids come: anybody can send one, and Cognito allows few calls that
+// read clients (https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html).
 const refreshAfter = 5 * time.Minute
 
 // Tenants are the names by which client ids are counted. It keeps the list of clients between invocations.
@@ -39,8 +39,8 @@ type Tenants struct {
 	listed time.Time
 }
 
-// resolve makes sure that the client ids are known if the pool has them. It fails only while nothing is known at all: later, a list that is not to be had
-// makes new clients unknown ones for a time.
+// resolve makes sure that the client ids are known if the pool has them. It fails only while nothing is known at all: later, a list that is
+// not to be had makes new clients unknown ones for a time.
 func (t *Tenants) resolve(ctx context.Context, ids []string) error {
 	unknown := slices.ContainsFunc(ids, func(id string) bool { return t.names[id] == "" })
 	if !unknown || (t.names != nil && t.Now().Sub(t.listed) < refreshAfter) {
@@ -67,8 +67,8 @@ func (t *Tenants) name(id string) string {
 	return UnknownTenants
 }
 
-// bounded names the clients: the named ones, then others up to the bound. Which others must not depend on the order of a list, on time or on the
-// instance, or one tenant would get into several metrics; the order of the ids' hashes is fixed, and favours none.
+// bounded names the clients: the named ones, then others up to the bound. Which others must not depend on the order of a list, on time or
+// on the instance, or one tenant would get into several metrics; the order of the ids' hashes is fixed, and favours none.
 func (t *Tenants) bounded(clients []Client) map[string]string {
 	clients = slices.Clone(clients)
 	slices.SortFunc(clients, func(a, b Client) int {
@@ -95,7 +95,8 @@ func (t *Tenants) bounded(clients []Client) map[string]string {
 }
 
 // dimensionValue is a name as CloudWatch takes it: at most 1024 characters of ASCII, not all of them blank
-// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html). Names at Cognito have at most 128, and none is empty.
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html). Names at Cognito have at most 128, and none is
+// empty.
 func dimensionValue(name string) string {
 	name = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r > '~' {

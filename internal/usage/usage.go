@@ -1,6 +1,7 @@
 // Package usage counts requests to Cognito's token endpoint, by tenant and by error, from the events that CloudTrail has of them.
 //
-// A request that the gateway's cache answers never reaches Cognito and is not counted: what is counted is what Cognito charges for, and what failed there.
+// A request that the gateway's cache answers never reaches Cognito and is not counted: what is counted is what Cognito charges for, and
+// what failed there.
 package usage
 
 // Namespace is the CloudWatch namespace of the metrics.

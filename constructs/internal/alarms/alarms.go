@@ -4,16 +4,15 @@ package alarms
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Alarm looks at the last periods of a metric.
+// Alarm describes an alarm on the last periods of a metric.
 type Alarm struct {
-	// ID names the construct; Description says what to do.
+	// ID is the construct ID without the suffix Alarm; Description says what happened and what to do.
 	ID, Description string
 	Metric          awscloudwatch.IMetric
 	Threshold       float64
@@ -21,24 +20,24 @@ type Alarm struct {
 	Missing awscloudwatch.TreatMissingData
 	// Comparison with the threshold. Default: greater or equal.
 	Comparison awscloudwatch.ComparisonOperator
-	// Periods is how many periods in a row must be beyond the threshold. Default: 1.
+	// Periods is the number of consecutive periods that must be beyond the threshold. Default: 1.
 	Periods float64
-	// Urgent says that clients get no tokens, or get some that they should not, until somebody acts.
+	// Urgent means that, until somebody acts, clients get no tokens, or tokens that they should not get.
 	Urgent bool
 }
 
-// Set is what NewSet has created.
+// Set is a set of created alarms.
 type Set struct {
-	// All are all alarms, in their order; Urgent those of them that are.
+	// All has all alarms in their order; Urgent has the urgent ones.
 	All, Urgent []awscloudwatch.Alarm
 }
 
-// New creates the alarms, in this order. They tell the topic, unless it is nil.
+// New creates the alarms in this order. They notify the topic unless it is nil.
 func New(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) []awscloudwatch.Alarm {
 	return NewSet(scope, topic, alarms...).All
 }
 
-// NewSet is New for alarms of which some are urgent.
+// NewSet creates the alarms as New does, and also returns the urgent ones.
 func NewSet(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Set {
 	var created Set
 	for _, a := range alarms {
@@ -55,7 +54,7 @@ func NewSet(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Se
 			TreatMissingData:   a.Missing,
 		})
 		if topic != nil {
-			alarm.AddAlarmAction(awscloudwatchactions.NewSnsAction(topic))
+			alarm.AddAlarmAction(Notify(topic))
 		}
 		created.All = append(created.All, alarm)
 		if a.Urgent {
@@ -65,7 +64,18 @@ func NewSet(scope constructs.Construct, topic awssns.ITopic, alarms ...Alarm) Se
 	return created
 }
 
-// Own is one of a function's own metrics, which have its name as their dimension.
+// Notify returns the action that notifies a topic. CDK's awscloudwatchactions has it too, but imports Auto Scaling, which a Go build
+// compiles.
+func Notify(topic awssns.ITopic) awscloudwatch.IAlarmAction { return &notification{topic} }
+
+type notification struct{ topic awssns.ITopic }
+
+// Bind returns the topic's ARN. CDK calls it.
+func (n *notification) Bind(constructs.Construct, awscloudwatch.IAlarm) *awscloudwatch.AlarmActionConfig {
+	return &awscloudwatch.AlarmActionConfig{AlarmActionArn: n.topic.TopicArn()}
+}
+
+// Own returns a metric that a function writes itself, with its name as the dimension FunctionName.
 func Own(function awslambda.IFunction, namespace, metric, statistic string, period awscdk.Duration) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
 		Namespace:     jsii.String(namespace),
@@ -76,10 +86,10 @@ func Own(function awslambda.IFunction, namespace, metric, statistic string, peri
 	})
 }
 
-// Errors are a function's failed invocations in an hour.
+// Errors returns the number of a function's failed invocations in an hour.
 func Errors(function awslambda.IFunction) awscloudwatch.IMetric {
 	return function.MetricErrors(&awscloudwatch.MetricOptions{Period: Hours(1), Statistic: jsii.String("Sum")})
 }
 
-// Hours is a period.
+// Hours returns a period of n hours.
 func Hours(n float64) awscdk.Duration { return awscdk.Duration_Hours(jsii.Number(n)) }

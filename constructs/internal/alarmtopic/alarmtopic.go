@@ -10,9 +10,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// New creates a topic that takes TLS only, encrypted with a key of its own. CloudWatch's alarms of this account may publish: without a grant on the key
-// as well as on the topic their messages are lost, and nothing says so (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
-// EventBridge, for which conditions on the source are not supported there, is let in by CDK's target when a rule has the topic as its target.
+// New creates a topic that requires TLS, encrypted with a new key. CloudWatch alarms of this account may publish. They need a grant on the
+// key as well as on the topic: without it their messages are lost silently
+// (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html). A rule of package eventrule lets EventBridge publish.
 func New(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
 	topic, _ := create(scope, removal)
 	return topic

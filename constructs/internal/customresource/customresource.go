@@ -14,7 +14,8 @@ import (
 const (
 	// functionTimeout leaves room for the calls that are tried again (functions/internal/cfnresponse).
 	functionTimeout = 2 * time.Minute
-	// serviceTimeout is how long CloudFormation waits for an answer. Its default is an hour, which a function that cannot answer would cost a deployment.
+	// serviceTimeout is how long CloudFormation waits for an answer. Its default is an hour, which a function that cannot answer would cost a
+	// deployment.
 	serviceTimeout = 5 * time.Minute
 )
 
@@ -24,8 +25,8 @@ type Resource struct {
 	Function function.Function
 }
 
-// New creates the function, whose timeout is given, and the resource under the ID Resource. CloudFormation invokes the function as the deploying role,
-// which therefore needs lambda:InvokeFunction.
+// New creates the function, whose timeout is given, and the resource under the ID Resource. CloudFormation invokes the function as the
+// deploying role, which therefore needs lambda:InvokeFunction.
 func New(scope constructs.Construct, resourceType string, props *function.Props, properties map[string]any) Resource {
 	props.Timeout = functionTimeout
 	f := function.New(scope, props)

@@ -1,7 +1,7 @@
 // Package eventrule creates EventBridge rules that send to functions, queues and topics.
 //
-// CDK's awseventstargets has these targets too, but imports one package for each kind of target that exists (ECS, RDS, AppSync and others), and a
-// Go build compiles them all.
+// CDK's awseventstargets has these targets too, but imports one package for each kind of target that exists (ECS, RDS, AppSync and others),
+// and a Go build compiles them all.
 package eventrule
 
 import (
@@ -25,7 +25,8 @@ type Target struct {
 
 var _ awsevents.IRuleTarget = (*Target)(nil)
 
-// Bind returns a copy of the target's configuration: jsii takes a pointer to the first field of the target for the target itself. CDK calls it.
+// Bind returns a copy of the target's configuration: jsii takes a pointer to the first field of the target for the target itself. CDK calls
+// it.
 func (t *Target) Bind(interfacesawsevents.IRuleRef, *string) *awsevents.RuleTargetConfig {
 	config := t.config
 	return &config
@@ -38,7 +39,8 @@ func New(scope constructs.Construct, id, description string, target *Target, pro
 	target.allow(awsevents.NewRule(scope, jsii.String(id), &props))
 }
 
-// Function invokes a function. An event that cannot be delivered is tried three times more, for at most maxAge. input replaces the event unless it is nil.
+// Function invokes a function. An event that cannot be delivered is tried three times more, for at most maxAge. input replaces the event
+// unless it is nil.
 func Function(function awslambda.IFunction, maxAge awscdk.Duration, input awsevents.RuleTargetInput) *Target {
 	return &Target{
 		config: awsevents.RuleTargetConfig{

@@ -7,10 +7,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// NewRotationFailed creates a rule that tells the topic what to do, and the event. secretARN is what EventBridge matches with the secret's ARN: the ARN, or a filter of its own such as a prefix.
+// NewRotationFailed creates a rule that tells the topic what to do, and the event. secretARN is what EventBridge matches with the secret's
+// ARN: the ARN, or a filter of its own such as a prefix.
 //
-// The events come by way of CloudTrail. AWS does not show which member of them has the secret, and reports of real ones differ: some have it as
-// additionalEventData.SecretId, others as serviceEventDetails.secretId; so do they about the detail type. Either is taken.
+// The events come by way of CloudTrail. AWS does not show which member of them has the secret, and reports of real ones differ: some have
+// it as additionalEventData.SecretId, others as serviceEventDetails.secretId; so do they about the detail type. Either is taken.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/cloudtrail_log_entries.html#cloudtrail_log_entries_rotation
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-content-based-filtering.html
 func NewRotationFailed(scope constructs.Construct, topic awssns.ITopic, description, whatToDo string, secretARN any) {

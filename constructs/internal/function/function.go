@@ -1,4 +1,5 @@
-// Package function creates this project's Lambda functions: compiled at synth, with an encrypted log and a role that allows exactly what it is given.
+// Package function creates this project's Lambda functions: compiled at synth, with an encrypted log and a role that allows exactly what it
+// is given.
 package function
 
 import (
@@ -46,8 +47,8 @@ type Function struct {
 	Log  awslogs.LogGroup
 }
 
-// New creates the log, the role and the function, in this order, under the IDs Log, Role and Function. It needs Go; a function that does not compile
-// is a programmer's error and panics.
+// New creates the log, the role and the function, in this order, under the IDs Log, Role and Function. It needs Go; a function that does
+// not compile is a programmer's error and panics.
 func New(scope constructs.Construct, props *Props) Function {
 	code, err := lambdabuild.Build(context.Background(), lambdabuild.Module+"/functions/"+props.Package, "arm64")
 	if err != nil {

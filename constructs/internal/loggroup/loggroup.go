@@ -20,8 +20,8 @@ type Props struct {
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
-// New creates a log group and lets CloudWatch Logs use the key for it, without which the group cannot be created. The policy of a key from outside
-// the app is not CDK's to change: its owner has to let CloudWatch Logs in.
+// New creates a log group and lets CloudWatch Logs use the key for it, without which the group cannot be created. The policy of a key from
+// outside the app is not CDK's to change: its owner has to let CloudWatch Logs in.
 func New(scope constructs.Construct, id string, props *Props) awslogs.LogGroup {
 	allowLogs(scope, props.Key, props.Name)
 	return awslogs.NewLogGroup(scope, jsii.String(id), &awslogs.LogGroupProps{

@@ -1,4 +1,5 @@
-// Package logicalid names resources as CDK does, for resources that come to a stack as a part of a template and not as constructs of their own.
+// Package logicalid names resources as CDK does, for resources that come to a stack as a part of a template and not as constructs of their
+// own.
 package logicalid
 
 import (
@@ -31,8 +32,8 @@ func (s Scope) Below(id string) Scope {
 	return Scope{append(s.path[:len(s.path):len(s.path)], strings.ReplaceAll(id, "/", "--"))}
 }
 
-// ID is the logical ID of a CloudFormation resource with this construct ID in the scope. How CDK makes it does not change, since another one would
-// replace its users' resources: https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
+// ID is the logical ID of a CloudFormation resource with this construct ID in the scope. How CDK makes it does not change, since another
+// one would replace its users' resources: https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html
 func (s Scope) ID(id string) string {
 	var path []string
 	for _, id := range s.Below(id).path {

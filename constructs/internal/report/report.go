@@ -57,8 +57,8 @@ func (e *Errors) Attach(c constructs.IConstruct) bool {
 // Empty says whether there is no mistake.
 func (e *Errors) Empty() bool { return len(e.messages) == 0 }
 
-// IsToken says whether the value is known at deploy time only, so that it cannot be checked at synth. CDK is asked of what looks like a token only: a call
-// to it takes its time.
+// IsToken says whether the value is known at deploy time only, so that it cannot be checked at synth. CDK is asked of what looks like a
+// token only: a call to it takes its time.
 func IsToken(s *string) bool {
 	return s != nil && strings.Contains(*s, "${Token[") && *awscdk.Token_IsUnresolved(s)
 }

@@ -1,4 +1,5 @@
-// Package cfnresponse holds what this project's custom resources of CloudFormation share. The protocol itself is aws-lambda-go's cfn package.
+// Package cfnresponse holds what this project's custom resources of CloudFormation share. The protocol itself is aws-lambda-go's cfn
+// package.
 package cfnresponse
 
 import (
@@ -27,8 +28,9 @@ func Run(connect func(aws.Config) cfn.CustomResourceFunction) {
 	lambda.Start(cfn.LambdaWrap(connect(cfg)))
 }
 
-// retryer tries again for about half a minute, also where the SDK would not: a conflict with another writer passes, and so does a refusal right after the
-// role was created or changed (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
+// retryer tries again for about half a minute, also where the SDK would not: a conflict with another writer passes, and so does a refusal
+// right after the role was created or changed
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
 func retryer() aws.Retryer {
 	standard := retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = 10
@@ -37,7 +39,8 @@ func retryer() aws.Retryer {
 	return retry.AddWithErrorCodes(standard, "ConflictException", "AccessDenied", "AccessDeniedException")
 }
 
-// Texts reads properties, all of which must be there as texts, which is how CloudFormation sends every value that is not a list or an object.
+// Texts reads properties, all of which must be there as texts, which is how CloudFormation sends every value that is not a list or an
+// object.
 func Texts(event cfn.Event, into map[string]*string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(into)) {

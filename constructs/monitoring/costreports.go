@@ -1,6 +1,4 @@
-// Package costreports makes visible what AWS bills for Cognito's machine-to-machine authorization: Athena queries over a Cost and Usage Report 2.0 and, if
-// wanted, the data export that the report comes from.
-package costreports
+package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsathena"
@@ -13,14 +11,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
-// Defaults of CostReportsProps.
-const (
-	DefaultNamePrefix = "cognito-m2m-"
-	DefaultDatabase   = "cognito_m2m_billing"
-	DefaultTable      = "cur2"
-)
-
-// CostReports are saved queries and, with Export, a data export, its bucket, and a database and table over its files.
+// CostReports are Athena queries over a Cost and Usage Report 2.0 that show what AWS bills for Cognito's machine-to-machine authorization.
+// With CostReportsProps.Export they include the data export that writes the report, its bucket, and a database and a table over its files.
 type CostReports struct {
 	constructs.Construct
 	database, table *string
@@ -29,16 +21,16 @@ type CostReports struct {
 	export          awsbcmdataexports.CfnExport
 }
 
-// NewCostReports creates, in this order, the export's bucket and the export, the database and the table over its files, and the saved queries.
+// NewCostReports creates, in this order, the bucket and the export, the database and the table over its files, and the saved queries.
 //
-// Mistakes in props become error annotations on the construct, all of them in one synth.
+// Invalid props become error annotations on the construct, all of them in one synth.
 func NewCostReports(scope constructs.Construct, id *string, props *CostReportsProps) *CostReports {
 	r := &CostReports{Construct: constructs.NewConstruct(scope, id)}
 	if props == nil {
 		props = &CostReportsProps{}
 	}
 	var errs report.Errors
-	s := check(r.Construct, props, &errs)
+	s := props.check(r.Construct, &errs)
 	errs.Attach(r.Construct)
 	r.database, r.table = s.database, s.table
 	if s.export != nil {
@@ -51,37 +43,32 @@ func NewCostReports(scope constructs.Construct, id *string, props *CostReportsPr
 	if s.tag != nil {
 		tag = *s.tag
 	}
+	var workGroup any // A nil *string would be a value.
+	if s.workGroup != nil {
+		workGroup = s.workGroup
+	}
 	for _, query := range costreports.Queries(*s.database, *s.table, tag) {
-		named := awsathena.NewCfnNamedQuery(r.Construct, jsii.String("Query-"+query.Name), &awsathena.CfnNamedQueryProps{
+		r.queries = append(r.queries, awsathena.NewCfnNamedQuery(r.Construct, jsii.String("Query-"+query.Name), &awsathena.CfnNamedQueryProps{
 			Name:        jsii.String(*s.namePrefix + query.Name),
 			Description: jsii.String(query.Description),
 			Database:    s.database,
 			QueryString: jsii.String(query.SQL),
-			WorkGroup:   workGroup(s.workGroup),
-		})
-		r.queries = append(r.queries, named)
+			WorkGroup:   workGroup,
+		}))
 	}
 	return r
 }
 
-// workGroup keeps a nil pointer from becoming a value.
-func workGroup(name *string) any {
-	if name == nil {
-		return nil
-	}
-	return name
-}
-
-// Database is the database of the Glue Data Catalog that the queries are for.
+// Database is the database of the Glue Data Catalog that the queries read.
 func (r *CostReports) Database() *string { return r.database }
 
 // Table is the table that the queries read.
 func (r *CostReports) Table() *string { return r.table }
 
-// Queries are the saved queries. CDK has no L2 for them.
+// Queries returns the saved queries. CDK has no L2 for them.
 func (r *CostReports) Queries() []awsathena.CfnNamedQuery { return r.queries }
 
-// Bucket is where the export is delivered; nil without Export.
+// Bucket is the bucket that receives the export; nil without CostReportsProps.Export.
 func (r *CostReports) Bucket() awss3.IBucket {
 	if r.bucket == nil {
 		return nil
@@ -89,5 +76,5 @@ func (r *CostReports) Bucket() awss3.IBucket {
 	return r.bucket
 }
 
-// Export is the data export; nil without Export. CDK has no L2 for it.
+// Export is the data export; nil without CostReportsProps.Export. CDK has no L2 for it.
 func (r *CostReports) Export() awsbcmdataexports.CfnExport { return r.export }

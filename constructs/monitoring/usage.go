@@ -1,9 +1,8 @@
-// Package usage makes CloudWatch metrics of the tokens that Cognito issues, by tenant, and of the requests that fail, by error.
-package usage
+package monitoring
 
 import (
-	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -16,22 +15,23 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarms"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/alarmtopic"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/usage"
 )
 
-// functionTimeout is time to list ten thousand app clients, 60 a call, at the five calls a second that Cognito allows for a pool.
-const functionTimeout = 2 * time.Minute
+// usageTimeout is enough to list ten thousand app clients, 60 a call, at the five calls a second that Cognito allows for a pool.
+const usageTimeout = 2 * time.Minute
 
-// Usage counts requests to the pool's token endpoint: see docs/decisions/D25-usage-metrics.md.
+// Usage makes CloudWatch metrics of the requests to the pool's token endpoint: the tokens that Cognito issues, by tenant, and the failed
+// requests, by error. It reads CloudTrail's events; docs/decisions/D25-usage-metrics.md says why.
 //
-// The counts come minutes after the requests: CloudTrail delivers to CloudWatch Logs typically within minutes, best effort. An event that is delivered
-// twice, in two batches, counts twice, so that the metrics are for graphs and alarms, and the bill and the saved queries are the exact figures.
+// CloudTrail typically delivers events to CloudWatch Logs within minutes, on a best-effort basis. An event that is delivered twice, in two
+// batches, is counted twice. Use the metrics for graphs and alarms, and the bill and the saved queries for exact figures.
 type Usage struct {
 	constructs.Construct
 	pool        *string
@@ -43,22 +43,22 @@ type Usage struct {
 	alarms      []awscloudwatch.Alarm
 }
 
-// NewUsage creates, in this order, the dead-letter queue, the function with its log and role, the subscription of the trail's log group, the topic unless one
-// is given, and the alarms.
+// NewUsage creates, in this order, the dead-letter queue, the function with its log and role, the subscription of the trail's log group,
+// the topic unless UsageProps.AlarmTopic is set, and the alarms.
 //
-// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct; a missing TrailLogGroup or UserPool is a
-// programmer's error and panics, and so does a function that does not compile.
+// The function is compiled at synth, which requires Go. Invalid props become error annotations on the construct. NewUsage panics if
+// TrailLogGroup or UserPool is nil, or if the function does not compile.
 func NewUsage(scope constructs.Construct, id *string, props *UsageProps) *Usage {
 	if props == nil || props.TrailLogGroup == nil || props.UserPool == nil {
-		panic("usage: UsageProps.TrailLogGroup and UserPool are required")
+		panic("monitoring: UsageProps.TrailLogGroup and UserPool are required")
 	}
 	u := &Usage{Construct: constructs.NewConstruct(scope, id), pool: props.UserPool.UserPoolId(), topic: props.AlarmTopic}
 	var errs report.Errors
-	s := settings{UsageProps: *props}
+	s := usageSettings{UsageProps: *props}
 	s.check(&errs)
 	errs.Attach(u.Construct)
 
-	// SQS encrypts it with keys of its own: what is in it are events of CloudTrail, without secrets.
+	// SQS encrypts the queue with its own keys: the messages are CloudTrail events without secrets.
 	u.deadLetters = awssqs.NewQueue(u.Construct, jsii.String("DeadLetters"), &awssqs.QueueProps{
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
@@ -76,13 +76,15 @@ func NewUsage(scope constructs.Construct, id *string, props *UsageProps) *Usage 
 	return u
 }
 
-func (u *Usage) addFunction(s *settings) {
+func (u *Usage) addFunction(s *usageSettings) {
 	created := function.New(u.Construct, &function.Props{
 		Package:     "usage",
 		Description: "Counts the tokens that Cognito issues, by tenant",
-		Timeout:     functionTimeout,
+		Timeout:     usageTimeout,
 		Environment: map[string]*string{
-			"USER_POOL_ID": u.pool, "NAMED_TENANTS": jsii.String(s.named()), "MAX_TENANTS": jsii.String(strconv.Itoa(s.maxTenants)),
+			"USER_POOL_ID":  u.pool,
+			"NAMED_TENANTS": jsii.String(strings.Join(s.tenants, ",")),
+			"MAX_TENANTS":   jsii.String(strconv.Itoa(s.maxTenants)),
 		},
 		ReservedConcurrency: s.ReservedConcurrency,
 		RoleDescription:     "Metrics of the tokens that Cognito issues",
@@ -97,7 +99,8 @@ func (u *Usage) addFunction(s *settings) {
 		RemovalPolicy: s.RemovalPolicy,
 	})
 	u.function, u.role, u.log = created.Function, created.Role, created.Log
-	// CloudWatch Logs invokes asynchronously: Lambda tries twice more, after one and two minutes, and then hands the batch over.
+	// CloudWatch Logs invokes the function asynchronously. Lambda retries twice, after one and two minutes, and then sends the batch to the
+	// queue.
 	// https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 	awslambda.NewCfnEventInvokeConfig(u.Construct, jsii.String("Retries"), &awslambda.CfnEventInvokeConfigProps{
 		FunctionName:             u.function.FunctionName(),
@@ -110,44 +113,43 @@ func (u *Usage) addFunction(s *settings) {
 	})
 }
 
-// addSubscription sends the function the pool's token requests and nothing else of the trail, whose other events are most of it.
+// addSubscription sends the pool's token requests to the function, and no other events of the trail.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
-func (u *Usage) addSubscription(s *settings) {
-	stack := awscdk.Stack_Of(u.Construct)
+func (u *Usage) addSubscription(s *usageSettings) {
 	allowed := awslambda.NewCfnPermission(u.Construct, jsii.String("Invoke"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
 		FunctionName:  u.function.FunctionArn(),
 		Principal:     jsii.String("logs.amazonaws.com"),
-		SourceAccount: stack.Account(),
+		SourceAccount: awscdk.Stack_Of(u.Construct).Account(),
 		SourceArn:     s.TrailLogGroup.LogGroupArn(), // It ends with ":*", as CloudWatch Logs names a group here.
 	})
 	subscription := awslogs.NewCfnSubscriptionFilter(u.Construct, jsii.String("Subscription"), &awslogs.CfnSubscriptionFilterProps{
 		LogGroupName:   s.TrailLogGroup.LogGroupName(),
 		DestinationArn: u.function.FunctionArn(),
-		FilterPattern: jsii.String(`{ $.eventSource = "cognito-idp.amazonaws.com" && $.eventName = "Token_POST" && $.additionalEventData.userPoolId = "` +
-			*u.pool + `" }`),
+		FilterPattern: jsii.String(`{ $.eventSource = "cognito-idp.amazonaws.com" && $.eventName = "Token_POST" && ` +
+			`$.additionalEventData.userPoolId = "` + *u.pool + `" }`),
 	})
-	subscription.Node().AddDependency(allowed) // CloudWatch Logs tries whether it may invoke the function when the filter is created.
+	// CloudWatch Logs tests whether it can invoke the function when the filter is created.
+	subscription.Node().AddDependency(allowed)
 }
 
-// metric is a sum in five minutes.
-func (u *Usage) metric(name string, dimensions map[string]*string) awscloudwatch.Metric {
-	all := map[string]*string{usage.DimensionUserPool: u.pool}
-	for dimension, value := range dimensions {
-		all[dimension] = value
-	}
-	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace:     jsii.String(usage.Namespace),
-		MetricName:    jsii.String(name),
-		DimensionsMap: &all,
-		Statistic:     jsii.String("Sum"),
-		Period:        awscdk.Duration_Minutes(jsii.Number(5)),
-	})
-}
-
-// topTenants is a search expression. A search yields at most 100 series, and those that had no data for two weeks are left out.
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
-func topTenants(pool string, count int) string {
-	return fmt.Sprintf(`SLICE(SORT(SEARCH('{%s,%s,%s} MetricName="%s" %s="%s"', 'Sum'), SUM, DESC), 0, %d)`,
-		usage.Namespace, usage.DimensionTenant, usage.DimensionUserPool, usage.TokensIssued, usage.DimensionUserPool, pool, count)
+// addAlarms creates the alarms on requests that were not counted. A queue without messages has no data.
+func (u *Usage) addAlarms() {
+	u.alarms = alarms.New(u.Construct, u.topic,
+		alarms.Alarm{
+			ID: "DeadLetters",
+			Description: "Token requests were given up without being counted: the usage metrics are too low. " +
+				"See \"Usage not counted\" in docs/runbook.md.",
+			Metric: u.deadLetters.MetricApproximateNumberOfMessagesVisible(&awscloudwatch.MetricOptions{
+				Period: minutes(5), Statistic: jsii.String("Maximum"),
+			}),
+			Threshold: 1, Missing: notBreaching,
+		},
+		alarms.Alarm{
+			ID: "Errors",
+			Description: "The function that counts token requests failed three times in an hour. Its log says why; " +
+				"see \"Usage not counted\" in docs/runbook.md.",
+			Metric: alarms.Errors(u.function), Threshold: 3, Missing: notBreaching,
+		},
+	)
 }

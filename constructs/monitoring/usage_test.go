@@ -1,4 +1,4 @@
-package usage_test
+package monitoring_test
 
 import (
 	"fmt"
@@ -15,29 +15,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/usage"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestMain(m *testing.M) { cdktest.Main(m) }
-
 const poolID = "PoolUserPool04A1AA15"
 
-func newUsage(t *testing.T, configure func(awscdk.Stack, *usage.UsageProps)) (awscdk.Stack, *usage.Usage) {
+func newUsage(t *testing.T, configure func(awscdk.Stack, *monitoring.UsageProps)) (awscdk.Stack, *monitoring.Usage) {
 	t.Helper()
 	stack := cdktest.NewStack(t)
-	props := &usage.UsageProps{
+	props := &monitoring.UsageProps{
 		UserPool:      m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}).UserPool(),
 		TrailLogGroup: awslogs.NewLogGroup(stack, jsii.String("Trail"), nil),
 	}
 	if configure != nil {
 		configure(stack, props)
 	}
-	return stack, usage.NewUsage(stack, jsii.String("Usage"), props)
+	return stack, monitoring.NewUsage(stack, jsii.String("Usage"), props)
 }
 
-func synth(t *testing.T, configure func(awscdk.Stack, *usage.UsageProps)) cdktest.Template {
+func synthUsage(t *testing.T, configure func(awscdk.Stack, *monitoring.UsageProps)) cdktest.Template {
 	t.Helper()
 	stack, _ := newUsage(t, configure)
 	template := cdktest.Synth(t, stack)
@@ -46,19 +43,6 @@ func synth(t *testing.T, configure func(awscdk.Stack, *usage.UsageProps)) cdktes
 	}
 	assertGuarded(t, template)
 	return template
-}
-
-// assertGuarded holds the template against the checks of what neither CDK nor cfn-lint reports.
-func assertGuarded(t *testing.T, template cdktest.Template) {
-	t.Helper()
-	checked := guard.Template{Resources: map[string]guard.Resource{}}
-	for id, r := range template.Body["Resources"].(map[string]any) {
-		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
-		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
-	}
-	if found := checked.Check(); len(found) > 0 {
-		t.Error(strings.Join(found, "\n"))
-	}
 }
 
 // only is the one id that begins so.
@@ -73,20 +57,20 @@ func only(t *testing.T, ids []string, prefix string) string {
 	return ""
 }
 
-type ids struct{ function, role, queue, trail string }
+type usageIDs struct{ function, role, queue, trail string }
 
-func idsOf(t *testing.T, template cdktest.Template) ids {
+func usageIDsOf(t *testing.T, template cdktest.Template) usageIDs {
 	t.Helper()
-	return ids{
+	return usageIDs{
 		function: template.ID("AWS::Lambda::Function"), role: only(t, template.IDs("AWS::IAM::Role"), "UsageRole"), queue: template.ID("AWS::SQS::Queue"),
 		trail: only(t, template.IDs("AWS::Logs::LogGroup"), "Trail"),
 	}
 }
 
 // The function gets this pool's token requests from this log group, and nobody else may invoke it.
-func TestSubscription(t *testing.T) {
-	template := synth(t, nil)
-	id := idsOf(t, template)
+func TestUsage_subscription(t *testing.T) {
+	template := synthUsage(t, nil)
+	id := usageIDsOf(t, template)
 	subscription := template.ID("AWS::Logs::SubscriptionFilter")
 	want := "{DestinationArn {Fn::GetAtt [" + id.function + " Arn]}, FilterPattern { $.eventSource = \"cognito-idp.amazonaws.com\" && $.eventName = \"Token_POST\" && " +
 		"$.additionalEventData.userPoolId = \"{Ref " + poolID + "}\" }, LogGroupName {Ref " + id.trail + "}}"
@@ -102,7 +86,7 @@ func TestSubscription(t *testing.T) {
 		t.Errorf("the subscription is created after %s, want %s", after, permission)
 	}
 	// A log group from elsewhere is named as CloudWatch Logs names it.
-	elsewhere := synth(t, func(stack awscdk.Stack, p *usage.UsageProps) {
+	elsewhere := synthUsage(t, func(stack awscdk.Stack, p *monitoring.UsageProps) {
 		p.TrailLogGroup = awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Elsewhere"), jsii.String("org-trail"))
 	})
 	if got := cdktest.Text(elsewhere.One("AWS::Lambda::Permission")["SourceArn"]); got != "arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:org-trail:*" {
@@ -111,9 +95,9 @@ func TestSubscription(t *testing.T) {
 }
 
 // The function's role, to the letter.
-func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
-	template := synth(t, nil)
-	id := idsOf(t, template)
+func TestUsage_roleAllowsExactlyTheCallsMade(t *testing.T) {
+	template := synthUsage(t, nil)
+	id := usageIDsOf(t, template)
 	role := template.Properties(id.role)
 	if role["ManagedPolicyArns"] != nil || len(template.IDs("AWS::IAM::Policy")) > 0 || len(role["Policies"].([]any)) != 1 {
 		t.Errorf("there is more than one policy: %s %v", cdktest.JSON(t, role), template.IDs("AWS::IAM::Policy"))
@@ -137,9 +121,9 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 }
 
 // What Lambda gives up is kept, encrypted, for two weeks.
-func TestFailuresAreKept(t *testing.T) {
-	template := synth(t, nil)
-	id := idsOf(t, template)
+func TestUsage_failuresAreKept(t *testing.T) {
+	template := synthUsage(t, nil)
+	id := usageIDsOf(t, template)
 	want := "{DestinationConfig {OnFailure {Destination {Fn::GetAtt [" + id.queue + " Arn]}}}, FunctionName {Ref " + id.function + "}, MaximumEventAgeInSeconds 21600, MaximumRetryAttempts 2, Qualifier $LATEST}"
 	if got := cdktest.Text(template.One("AWS::Lambda::EventInvokeConfig")); got != want {
 		t.Errorf("retries:\n got %s\nwant %s", got, want)
@@ -153,17 +137,17 @@ func TestFailuresAreKept(t *testing.T) {
 	}
 }
 
-func TestFunctionIsTold(t *testing.T) {
+func TestUsage_environmentOfTheFunction(t *testing.T) {
 	for _, test := range []struct {
-		configure func(awscdk.Stack, *usage.UsageProps)
+		configure func(awscdk.Stack, *monitoring.UsageProps)
 		want      string
 	}{
 		{nil, "{MAX_TENANTS 100, NAMED_TENANTS , USER_POOL_ID {Ref " + poolID + "}} <nil> 120"},
-		{func(_ awscdk.Stack, p *usage.UsageProps) {
+		{func(_ awscdk.Stack, p *monitoring.UsageProps) {
 			p.NamedTenants, p.MaxTenants, p.ReservedConcurrency = *jsii.Strings("shop", "billing"), jsii.Number(2), jsii.Number(1)
 		}, "{MAX_TENANTS 2, NAMED_TENANTS shop,billing, USER_POOL_ID {Ref " + poolID + "}} 1 120"},
 	} {
-		function := synth(t, test.configure).One("AWS::Lambda::Function")
+		function := synthUsage(t, test.configure).One("AWS::Lambda::Function")
 		got := fmt.Sprintf("%s %s %v", cdktest.Text(cdktest.At(t, function, "Environment", "Variables")), cdktest.Text(function["ReservedConcurrentExecutions"]), function["Timeout"])
 		if got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
@@ -172,7 +156,7 @@ func TestFunctionIsTold(t *testing.T) {
 }
 
 // The metrics that graphs and alarms are made of are those that the function writes.
-func TestMetrics(t *testing.T) {
+func TestUsage_metrics(t *testing.T) {
 	stack, u := newUsage(t, nil)
 	for _, test := range []struct {
 		metric awscloudwatch.Metric
@@ -201,7 +185,7 @@ func TestMetrics(t *testing.T) {
 		for _, d := range a["Dimensions"].([]any) {
 			dimensions = append(dimensions, cdktest.At(t, d, "Name").(string)+"="+cdktest.Text(cdktest.At(t, d, "Value")))
 		}
-		if a["Namespace"] != usage.Namespace || a["Statistic"] != "Sum" || a["Period"] != 300.0 {
+		if a["Namespace"] != "CognitoM2M/Usage" || a["Statistic"] != "Sum" || a["Period"] != 300.0 {
 			t.Errorf("%s: %v %v of %v s", id, a["Namespace"], a["Statistic"], a["Period"])
 		}
 		got[fmt.Sprint(a["MetricName"], " ", dimensions)] = true
@@ -221,13 +205,13 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-func TestAlarms(t *testing.T) {
+func TestUsage_alarms(t *testing.T) {
 	runbook, err := os.ReadFile("../../docs/runbook.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := synth(t, nil)
-	id := idsOf(t, template)
+	template := synthUsage(t, nil)
+	id := usageIDsOf(t, template)
 	got := map[string]string{}
 	for _, alarm := range template.IDs("AWS::CloudWatch::Alarm") {
 		a := template.Properties(alarm)
@@ -247,7 +231,7 @@ func TestAlarms(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	given := synth(t, func(stack awscdk.Stack, p *usage.UsageProps) {
+	given := synthUsage(t, func(stack awscdk.Stack, p *monitoring.UsageProps) {
 		p.AlarmTopic = awssns.NewTopic(stack, jsii.String("Given"), nil)
 	})
 	if topic := given.ID("AWS::SNS::Topic"); !strings.HasPrefix(topic, "Given") {
@@ -255,7 +239,7 @@ func TestAlarms(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestUsage_invalidProps(t *testing.T) {
 	for _, test := range []struct {
 		named []*string
 		max   *float64
@@ -263,21 +247,21 @@ func TestMistakes(t *testing.T) {
 	}{
 		{*jsii.Strings("shop"), jsii.Number(1000), nil},
 		{nil, jsii.Number(1.5), []string{"MaxTenants: 1.5 is not allowed: use a whole number from 1 to 1000"}},
-		{*jsii.Strings("shop", "shop"), jsii.Number(0), []string{"NamedTenants, MaxTenants: 0 tenants with a metric of their own are not allowed: use 1 to 1000\ntenant \"shop\" is named twice"}},
-		{[]*string{nil, awscdk.Token_AsString(map[string]string{"Ref": "X"}, nil)}, nil, []string{"NamedTenants[0]: is nil: want the name of an app client", "NamedTenants[1]: must be known at synth"}},
+		{*jsii.Strings("shop", "shop"), jsii.Number(0), []string{"NamedTenants, MaxTenants: 0 tenants with a metric of their own are not allowed: use 1 to 1000", "NamedTenants[1]: duplicate \"shop\""}},
+		{[]*string{nil, awscdk.Token_AsString(map[string]string{"Ref": "X"}, nil)}, nil, []string{"NamedTenants[0]: is nil", "NamedTenants[1]: must be known at synth"}},
 	} {
-		stack, _ := newUsage(t, func(_ awscdk.Stack, p *usage.UsageProps) { p.NamedTenants, p.MaxTenants = test.named, test.max })
+		stack, _ := newUsage(t, func(_ awscdk.Stack, p *monitoring.UsageProps) { p.NamedTenants, p.MaxTenants = test.named, test.max })
 		cdktest.ExpectErrors(t, stack, test.want)
 	}
 	defer func() {
-		if r, ok := recover().(string); !ok || !strings.HasPrefix(r, "usage: UsageProps.TrailLogGroup") {
+		if r, ok := recover().(string); !ok || !strings.HasPrefix(r, "monitoring: UsageProps.TrailLogGroup") {
 			t.Errorf("without a log group: panic %v", r)
 		}
 	}()
-	newUsage(t, func(_ awscdk.Stack, p *usage.UsageProps) { p.TrailLogGroup = nil })
+	newUsage(t, func(_ awscdk.Stack, p *monitoring.UsageProps) { p.TrailLogGroup = nil })
 }
 
-func TestNag(t *testing.T) {
+func TestUsage_hasNoFindingsOfCDKNag(t *testing.T) {
 	stack, _ := newUsage(t, nil)
 	for _, finding := range cdktest.Nag(stack, "Usage") {
 		t.Error(finding)

@@ -1,4 +1,4 @@
-package costreports_test
+package monitoring_test
 
 import (
 	"strings"
@@ -8,27 +8,25 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/costreports"
-	athena "github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestMain(m *testing.M) { cdktest.Main(m) }
-
-const bucketID = "ReportsBucket95FE29A2" // Pinned: a replaced bucket loses the reports so far.
+const reportsBucketID = "ReportsBucket95FE29A2" // Pinned: a replaced bucket loses the reports so far.
 
 // newStack is a stack in a Region.
-func newStack(t *testing.T, region string) awscdk.Stack {
+func regionalStack(t *testing.T, region string) awscdk.Stack {
 	t.Helper()
 	app := cdktest.NewStack(t).Node().Root().(awscdk.App)
 	app.Node().TryRemoveChild(jsii.String("Test"))
 	return awscdk.NewStack(app, jsii.String("Billing"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String(region)}})
 }
 
-func synth(t *testing.T, region string, props *costreports.CostReportsProps) (cdktest.Template, *costreports.CostReports, awscdk.Stack) {
+func synthReports(t *testing.T, region string, props *monitoring.CostReportsProps) (cdktest.Template, *monitoring.CostReports, awscdk.Stack) {
 	t.Helper()
-	stack := newStack(t, region)
-	reports := costreports.NewCostReports(stack, jsii.String("Reports"), props)
+	stack := regionalStack(t, region)
+	reports := monitoring.NewCostReports(stack, jsii.String("Reports"), props)
 	template := cdktest.Synth(t, stack)
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
 		t.Fatal(errs)
@@ -36,15 +34,15 @@ func synth(t *testing.T, region string, props *costreports.CostReportsProps) (cd
 	return template, reports, stack
 }
 
-func existing() *costreports.CostReportsProps {
-	return &costreports.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
+func existingReport() *monitoring.CostReportsProps {
+	return &monitoring.CostReportsProps{Database: jsii.String("cid_data_export"), Table: jsii.String("cur2")}
 }
 
 // Over a report that exists there are queries and nothing else, in any Region.
-func TestQueriesOverAnExistingReport(t *testing.T) {
-	props := existing()
+func TestCostReports_queriesOverAnExistingReport(t *testing.T) {
+	props := existingReport()
 	props.Tag, props.WorkGroup, props.NamePrefix = jsii.String("user_environment"), jsii.String("finops"), jsii.String("m2m-prod-")
-	template, reports, stack := synth(t, "eu-west-1", props)
+	template, reports, stack := synthReports(t, "eu-west-1", props)
 	if n := len(template.Body["Resources"].(map[string]any)); n != len(reports.Queries()) {
 		t.Errorf("%d resources, %d queries", n, len(reports.Queries()))
 	}
@@ -53,7 +51,7 @@ func TestQueriesOverAnExistingReport(t *testing.T) {
 		properties := template.Properties(id)
 		saved[properties["Name"].(string)] = properties
 	}
-	for _, query := range athena.Queries("cid_data_export", "cur2", "user_environment") {
+	for _, query := range costreports.Queries("cid_data_export", "cur2", "user_environment") {
 		want := map[string]any{"Name": "m2m-prod-" + query.Name, "Database": "cid_data_export", "WorkGroup": "finops", "Description": query.Description, "QueryString": query.SQL}
 		if diff := cmp.Diff(want, saved["m2m-prod-"+query.Name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", query.Name, diff)
@@ -67,8 +65,8 @@ func TestQueriesOverAnExistingReport(t *testing.T) {
 	}
 }
 
-func TestDefaultNames(t *testing.T) {
-	template, reports, _ := synth(t, "eu-west-1", existing())
+func TestCostReports_defaultNames(t *testing.T) {
+	template, reports, _ := synthReports(t, "eu-west-1", existingReport())
 	if n := len(reports.Queries()); n != 5 {
 		t.Errorf("%d queries without a tag", n)
 	}
@@ -80,9 +78,9 @@ func TestDefaultNames(t *testing.T) {
 	}
 }
 
-func TestExport(t *testing.T) {
-	template, reports, stack := synth(t, "us-east-1", &costreports.CostReportsProps{Export: &costreports.Export{}})
-	if ids := template.IDs("AWS::S3::Bucket"); len(ids) != 1 || ids[0] != bucketID {
+func TestCostReports_export(t *testing.T) {
+	template, reports, stack := synthReports(t, "us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{}})
+	if ids := template.IDs("AWS::S3::Bucket"); len(ids) != 1 || ids[0] != reportsBucketID {
 		t.Fatalf("buckets: %v", ids)
 	}
 	export := template.Resource(template.ID("AWS::BCMDataExports::Export"))
@@ -97,7 +95,7 @@ func TestExport(t *testing.T) {
 				"TIME_GRANULARITY": "DAILY", "INCLUDE_RESOURCES": "TRUE", "INCLUDE_SPLIT_COST_ALLOCATION_DATA": "FALSE", "INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY": "FALSE"}},
 		},
 		"DestinationConfigurations": map[string]any{"S3Destination": map[string]any{
-			"S3Bucket": map[string]any{"Ref": bucketID}, "S3Prefix": "cur2", "S3Region": "us-east-1",
+			"S3Bucket": map[string]any{"Ref": reportsBucketID}, "S3Prefix": "cur2", "S3Region": "us-east-1",
 			"S3OutputConfigurations": map[string]any{"Format": "PARQUET", "Compression": "PARQUET", "OutputType": "CUSTOM", "Overwrite": "OVERWRITE_REPORT"},
 		}},
 		"RefreshCadence": map[string]any{"Frequency": "SYNCHRONOUS"},
@@ -116,10 +114,11 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// Only Data Exports on behalf of this account may write, nobody without TLS may do anything, and what is delivered is encrypted, not public, and expires.
-func TestBucket(t *testing.T) {
-	template, _, _ := synth(t, "us-east-1", &costreports.CostReportsProps{Export: &costreports.Export{BucketName: jsii.String("acme-cur"), Retention: awscdk.Duration_Days(jsii.Number(400))}})
-	bucket := template.Resource(bucketID)
+// Only Data Exports on behalf of this account may write, nobody without TLS may do anything, and what is delivered is encrypted, not
+// public, and expires.
+func TestCostReports_bucket(t *testing.T) {
+	template, _, _ := synthReports(t, "us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{BucketName: jsii.String("acme-cur"), Retention: awscdk.Duration_Days(jsii.Number(400))}})
+	bucket := template.Resource(reportsBucketID)
 	want := map[string]any{
 		"BucketName":                     "acme-cur",
 		"VersioningConfiguration":        map[string]any{"Status": "Enabled"},
@@ -136,7 +135,7 @@ func TestBucket(t *testing.T) {
 	if bucket["DeletionPolicy"] != "Retain" || bucket["UpdateReplacePolicy"] != "Retain" {
 		t.Errorf("the bucket goes with its stack: %v, %v", bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"])
 	}
-	arn := "{Fn::GetAtt [" + bucketID + " Arn]}"
+	arn := "{Fn::GetAtt [" + reportsBucketID + " Arn]}"
 	statements := cdktest.At(t, template.One("AWS::S3::BucketPolicy"), "PolicyDocument", "Statement").([]any)
 	var got []string
 	for _, statement := range statements {
@@ -154,15 +153,15 @@ func TestBucket(t *testing.T) {
 }
 
 // The table is where the export delivers, and has its columns.
-func TestCatalog(t *testing.T) {
-	template, _, _ := synth(t, "us-east-1", &costreports.CostReportsProps{Export: &costreports.Export{Name: jsii.String("costs"), Prefix: jsii.String("team/cur")}})
+func TestCostReports_catalog(t *testing.T) {
+	template, _, _ := synthReports(t, "us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{Name: jsii.String("costs"), Prefix: jsii.String("team/cur")}})
 	database := template.One("AWS::Glue::Database")
 	if cdktest.At(t, database, "DatabaseInput", "Name") != "cognito_m2m_billing" || database["CatalogId"] != "111122223333" {
 		t.Errorf("database: %v", database)
 	}
 	table := template.Resource(template.ID("AWS::Glue::Table"))
 	input := cdktest.At(t, table, "Properties", "TableInput")
-	location := "s3://{Ref " + bucketID + "}/team/cur/costs/data"
+	location := "s3://{Ref " + reportsBucketID + "}/team/cur/costs/data"
 	for path, want := range map[string]string{
 		"Name": "cur2", "TableType": "EXTERNAL_TABLE", "StorageDescriptor.Location": location + "/",
 		"StorageDescriptor.SerdeInfo.SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
@@ -183,7 +182,7 @@ func TestCatalog(t *testing.T) {
 		t.Errorf("partition keys (-want +got):\n%s", diff)
 	}
 	var columns []any
-	for _, column := range athena.Columns() {
+	for _, column := range costreports.Columns() {
 		columns = append(columns, map[string]any{"Name": column[0], "Type": column[1]})
 	}
 	if diff := cmp.Diff(columns, cdktest.At(t, input, "StorageDescriptor", "Columns")); diff != "" {
@@ -199,44 +198,44 @@ func TestCatalog(t *testing.T) {
 }
 
 // An export may be read by a catalog that exists.
-func TestExportWithACatalogThatExists(t *testing.T) {
-	props := existing()
-	props.Export = &costreports.Export{RemovalPolicy: awscdk.RemovalPolicy_DESTROY}
-	template, _, _ := synth(t, "us-east-1", props)
+func TestCostReports_exportWithAnExistingTable(t *testing.T) {
+	props := existingReport()
+	props.Export = &monitoring.CostExport{RemovalPolicy: awscdk.RemovalPolicy_DESTROY}
+	template, _, _ := synthReports(t, "us-east-1", props)
 	if tables := template.IDs("AWS::Glue::Table"); len(tables) != 0 {
 		t.Errorf("tables: %v", tables)
 	}
-	if got := template.Resource(bucketID)["DeletionPolicy"]; got != "Delete" {
+	if got := template.Resource(reportsBucketID)["DeletionPolicy"]; got != "Delete" {
 		t.Errorf("the bucket's deletion policy is %v", got)
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestCostReports_invalidProps(t *testing.T) {
 	token := func() *string { return awscdk.Fn_ImportValue(jsii.String("x")) }
 	tests := map[string]struct {
 		region string
-		props  *costreports.CostReportsProps
+		props  *monitoring.CostReportsProps
 		want   []string
 	}{
 		"nothing":       {"us-east-1", nil, []string{"Database, Table: both are required: name the table"}},
-		"half a table":  {"us-east-1", &costreports.CostReportsProps{Database: jsii.String("a"), Export: &costreports.Export{}}, []string{"Database, Table: both are required"}},
-		"another place": {"eu-west-1", &costreports.CostReportsProps{Export: &costreports.Export{}}, []string{"Export: the stack is in eu-west-1: AWS Data Exports is in us-east-1 only"}},
-		"names": {"us-east-1", &costreports.CostReportsProps{Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b"), WorkGroup: jsii.String("a b")}, []string{
+		"half a table":  {"us-east-1", &monitoring.CostReportsProps{Database: jsii.String("a"), Export: &monitoring.CostExport{}}, []string{"Database, Table: both are required"}},
+		"another place": {"eu-west-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{}}, []string{"Export: the stack is in eu-west-1: AWS Data Exports is in us-east-1 only"}},
+		"names": {"us-east-1", &monitoring.CostReportsProps{Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b"), WorkGroup: jsii.String("a b")}, []string{
 			`Database: name "a\"b" is not allowed`, `NamePrefix: name prefix "a b" is not allowed`, `Table: name "CUR" is not allowed`, `Tag: tag key "it's" is not allowed`, `WorkGroup: work group "a b" is not allowed`}},
-		"export": {"us-east-1", &costreports.CostReportsProps{Export: &costreports.Export{Name: jsii.String("a/b"), Prefix: jsii.String("/cur"), Retention: awscdk.Duration_Days(jsii.Number(31))}}, []string{
-			`Export.Name: export name "a/b" is not allowed`, `Export.Prefix: prefix "/cur" is not allowed`, "Export.Retention: 31 days is not allowed: use whole days, 32 at least"}},
-		"tokens": {"us-east-1", &costreports.CostReportsProps{Database: token(), Table: jsii.String("t"), Tag: token()}, []string{
+		"export": {"us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{Name: jsii.String("a/b"), Prefix: jsii.String("/cur"), Retention: awscdk.Duration_Days(jsii.Number(31))}}, []string{
+			`Export.Name: export name "a/b" is not allowed`, `Export.Prefix: prefix "/cur" is not allowed`, "Export.Retention: 31 days is not allowed: use whole days, at least 32"}},
+		"tokens": {"us-east-1", &monitoring.CostReportsProps{Database: token(), Table: jsii.String("t"), Tag: token()}, []string{
 			"Database: must be known at synth", "Tag: must be known at synth"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			stack := newStack(t, test.region)
-			costreports.NewCostReports(stack, jsii.String("Reports"), test.props)
+			stack := regionalStack(t, test.region)
+			monitoring.NewCostReports(stack, jsii.String("Reports"), test.props)
 			cdktest.ExpectErrors(t, stack, test.want)
 		})
 	}
 	// A stack that gets its Region at deployment cannot be told to be in the wrong one.
 	stack := cdktest.NewStack(t)
-	costreports.NewCostReports(stack, jsii.String("Reports"), &costreports.CostReportsProps{Export: &costreports.Export{}})
+	monitoring.NewCostReports(stack, jsii.String("Reports"), &monitoring.CostReportsProps{Export: &monitoring.CostExport{}})
 	cdktest.ExpectErrors(t, stack, nil)
 }

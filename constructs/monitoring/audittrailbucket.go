@@ -1,4 +1,4 @@
-package audittrail
+package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,11 +10,12 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 )
 
-// noncurrentDays is how long a version of a file stays that was overwritten, deleted, or has reached its end: time to notice that somebody deletes.
+// noncurrentDays is how long overwritten, deleted and expired versions of a file are kept, so that there is time to notice a deletion.
 const noncurrentDays = 30
 
-// addKey creates a key that CloudTrail encrypts with, for this trail alone. AWS's example also asks for the encryption context of CloudTrail, which is there
-// for its files; whether S3 passes it on for what it encrypts by the bucket's default is not documented, and the trail's ARN is there in both cases.
+// addKey creates a key with which CloudTrail can encrypt for this trail alone. AWS's example also requires the encryption context of
+// CloudTrail. Its files have that context, but AWS does not document whether S3 passes it on when it encrypts by the bucket's default. The
+// trail's ARN is there in both cases.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
 func (t *AuditTrail) addKey(s *AuditTrailProps) {
 	t.key = awskms.NewKey(t.Construct, jsii.String("Key"), &awskms.KeyProps{
@@ -31,10 +32,10 @@ func (t *AuditTrail) addKey(s *AuditTrailProps) {
 	}), nil)
 }
 
-// addBucket creates a bucket that CloudTrail writes to, for this trail alone.
+// addBucket creates a bucket to which CloudTrail can write for this trail alone.
 //
-// A bucket that is to stay does so when its creation is rolled back, too: CloudTrail has written to it by then, and CloudFormation deletes no bucket with an
-// object. The next one has another name.
+// A retained bucket also remains when its creation is rolled back: CloudTrail has written to it by then, and CloudFormation cannot delete a
+// bucket that is not empty. The next bucket gets another name.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 func (t *AuditTrail) addBucket(s *AuditTrailProps) {
 	removal := s.RemovalPolicy
@@ -52,10 +53,12 @@ func (t *AuditTrail) addBucket(s *AuditTrailProps) {
 		RemovalPolicy:     removal,
 		LifecycleRules: &[]*awss3.LifecycleRule{
 			{
-				Id: jsii.String("Retention"), Expiration: s.BucketRetention, NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(noncurrentDays)),
+				Id:                                  jsii.String("Retention"),
+				Expiration:                          s.BucketRetention,
+				NoncurrentVersionExpiration:         awscdk.Duration_Days(jsii.Number(noncurrentDays)),
 				AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(7)),
 			},
-			// S3 takes no expiration by days in the rule that removes markers without a version behind them.
+			// S3 does not allow an expiration in days in the rule that removes delete markers.
 			{Id: jsii.String("DeleteMarkers"), ExpiredObjectDeleteMarker: jsii.Bool(true)},
 		},
 	}
@@ -66,8 +69,8 @@ func (t *AuditTrail) addBucket(s *AuditTrailProps) {
 	if s.AccessLogs == nil {
 		nag.Suppress(t.bucket, nag.Suppression{
 			Rule: "AwsSolutions-S1",
-			Reason: "Server access logs tell who read the trail's files. They need a bucket of their own, which many teams have one of for all buckets: AccessLogs takes it. " +
-				"That files are changed or removed shows without them, by the digests.",
+			Reason: "Server access logs show who read the trail's files. They need another bucket, which many teams share between all buckets: " +
+				"set AccessLogs. The digests show changed or deleted files without these logs.",
 		})
 	}
 	t.bucket.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
@@ -90,7 +93,7 @@ func cloudTrail() *[]awsiam.IPrincipal {
 	return &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudtrail.amazonaws.com"), nil)}
 }
 
-// ofThisTrail is the condition that CloudTrail calls for this trail, and not for one of another account that names our bucket or key.
+// ofThisTrail is the condition that CloudTrail calls for this trail, and not for a trail of another account that names this bucket or key.
 func (t *AuditTrail) ofThisTrail(more map[string]any) *map[string]any {
 	equals := map[string]any{"aws:SourceArn": t.arn}
 	for key, value := range more {

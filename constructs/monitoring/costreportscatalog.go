@@ -1,4 +1,4 @@
-package costreports
+package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -8,11 +8,11 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
-// addCatalog creates a database and a table over the exported files. Data Exports puts a month's files under PREFIX/NAME/data/BILLING_PERIOD=2026-11/, and
-// Athena makes up those partitions by itself, so that no crawler has to find them.
+// addCatalog creates a database and a table over the exported files. Data Exports writes a month's files to
+// PREFIX/NAME/data/BILLING_PERIOD=2026-11/. Athena derives these partitions from the table's properties, without a crawler.
 // https://docs.aws.amazon.com/cur/latest/userguide/dataexports-export-delivery.html
 // https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
-func (r *CostReports) addCatalog(s *settings) {
+func (r *CostReports) addCatalog(s *costReportSettings) {
 	account := awscdk.Stack_Of(r.Construct).Account()
 	database := awsglue.NewCfnDatabase(r.Construct, jsii.String("Database"), &awsglue.CfnDatabaseProps{
 		CatalogId: account,

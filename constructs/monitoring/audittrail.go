@@ -1,5 +1,4 @@
-// Package audittrail records who called AWS, requests for tokens among it, where queries and metrics find it.
-package audittrail
+package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -13,10 +12,11 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 )
 
-// AuditTrail is a log group with the account's management events, and the trail that fills it unless there is one already.
+// AuditTrail is a log group with the account's management events and, unless there is one already, the trail that fills it.
 //
-// Cognito reports every request to its token endpoint as a management event, Token_POST, that writes ("readOnly": false), so that a trail of such events has
-// them without further settings. Answers from the gateway's cache never reach Cognito and are not among them.
+// Cognito reports every request to its token endpoint as the management event Token_POST, which is a write event ("readOnly": false). A
+// trail of management events has them without further settings. Responses from the gateway's cache never reach Cognito and are not among
+// them.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/logging-using-cloudtrail.html
 type AuditTrail struct {
 	constructs.Construct
@@ -28,13 +28,13 @@ type AuditTrail struct {
 	trail    awscloudtrail.CfnTrail
 }
 
-// NewAuditTrail creates, in this order, the key, the bucket with its policy, the log group, the role that delivers into it, and the trail; or nothing, when a
-// log group is given.
+// NewAuditTrail creates, in this order, the key, the bucket with its policy, the log group, the role that delivers to it, and the trail.
+// With AuditTrailProps.ExistingLogGroup it creates nothing.
 //
-// The events in the log group are masked: see maskedValue. Those in the bucket are not: CloudTrail writes there what it recorded, the values of
-// UpdateStage and UpdateRegexPatternSet among it, and whoever may read the bucket and use its key knows the origin header's value.
+// The data protection policy of the log group masks secret values. The bucket has the events as CloudTrail recorded them, with the values
+// of UpdateStage and UpdateRegexPatternSet: anyone who can read the bucket and use its key can read the origin header's value.
 //
-// Mistakes in props become error annotations on the construct.
+// Invalid props become error annotations on the construct.
 func NewAuditTrail(scope constructs.Construct, id *string, props *AuditTrailProps) *AuditTrail {
 	t := &AuditTrail{Construct: constructs.NewConstruct(scope, id)}
 	s := AuditTrailProps{}
@@ -48,8 +48,10 @@ func NewAuditTrail(scope constructs.Construct, id *string, props *AuditTrailProp
 		t.logGroup = awslogs.LogGroup_FromLogGroupName(t.Construct, jsii.String("LogGroup"), s.ExistingLogGroup)
 		return t
 	}
-	// A name of its own, since the policies of key and bucket name the trail, which cannot be created without them.
-	t.name = *awscdk.Names_UniqueResourceName(t.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")})
+	// The trail has a name of its own because the policies of key and bucket, which must exist before it, name it.
+	t.name = *awscdk.Names_UniqueResourceName(t.Construct, &awscdk.UniqueResourceNameOptions{
+		MaxLength: jsii.Number(128), Separator: jsii.String("-"),
+	})
 	t.arn = awscdk.Stack_Of(t.Construct).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("cloudtrail"), Resource: jsii.String("trail"), ResourceName: jsii.String(t.name),
 	})
@@ -79,26 +81,27 @@ func (t *AuditTrail) addTrail(s *AuditTrailProps) {
 		CloudWatchLogsLogGroupArn: t.logGroup.LogGroupArn(),
 		CloudWatchLogsRoleArn:     t.newDeliveryRole().RoleArn(),
 	})
-	// CloudTrail tries whether it may write to the bucket when the trail is created.
+	// CloudTrail tests whether it can write to the bucket when the trail is created.
 	t.trail.Node().AddDependency(t.bucket.Policy())
 }
 
-// LogGroup has the events, one a line.
+// LogGroup is the log group with the events, one event a line.
 func (t *AuditTrail) LogGroup() awslogs.ILogGroup { return t.logGroup }
 
-// LogGroupName is the log group's name.
+// LogGroupName is the name of LogGroup.
 func (t *AuditTrail) LogGroupName() *string { return t.logGroup.LogGroupName() }
 
-// Created says whether there is a trail of its own: with ExistingLogGroup there is none, and Trail, TrailARN, Bucket and Key are nil.
+// Created reports whether the construct created a trail. If not, Trail, TrailARN, Bucket and Key are nil.
 func (t *AuditTrail) Created() bool { return t.trail != nil }
 
-// Trail fills the log group and the bucket.
+// Trail is the trail that fills the log group and the bucket.
 func (t *AuditTrail) Trail() awscloudtrail.CfnTrail { return t.trail }
 
-// TrailARN is the trail's ARN by its name, without a reference to it.
+// TrailARN is the trail's ARN, made from its name without a reference to the resource.
 func (t *AuditTrail) TrailARN() *string { return t.arn }
 
-// Bucket has the events as files, with digests by which "aws cloudtrail validate-logs" proves that none was changed or removed.
+// Bucket is the bucket with the events as files, and with digests by which "aws cloudtrail validate-logs" proves that no file was changed
+// or deleted.
 func (t *AuditTrail) Bucket() awss3.IBucket {
 	if t.bucket == nil {
 		return nil
@@ -106,7 +109,7 @@ func (t *AuditTrail) Bucket() awss3.IBucket {
 	return t.bucket
 }
 
-// Key encrypts the files and, unless another is given, the log group.
+// Key is the key that encrypts the files and, unless AuditTrailProps.LogEncryptionKey is set, the log group.
 func (t *AuditTrail) Key() awskms.IKey {
 	if t.key == nil {
 		return nil

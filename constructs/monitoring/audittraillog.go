@@ -1,4 +1,4 @@
-package audittrail
+package monitoring
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -12,18 +12,18 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 )
 
-// maskedValue finds values of the origin header, which are 64 letters and digits, in events of UpdateStage and UpdateRegexPatternSet, and would find
-// client secrets, at least 48 of them, should CloudTrail come to record those. It must not find what queries and people need: client ids are 26 letters and
-// digits, and names of roles, event ids and ARNs have punctuation.
+// maskedValue matches values of the origin header (64 letters and digits) in events of UpdateStage and UpdateRegexPatternSet. It also
+// matches client secrets (at least 48 letters and digits), in case CloudTrail begins to record them. It must not match what queries and
+// people need: client IDs are 26 letters and digits, and role names, event IDs and ARNs have punctuation.
 //
-// Of what AWS allows in such an expression there is no way to say what comes before or after: longer runs, such as hashes, are masked as well.
+// AWS does not allow an expression that says what precedes or follows a match. Longer runs, such as hashes, are therefore masked as well.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html
 const maskedValue = `[A-Za-z0-9]{48,}`
 
 const maskedName = "SecretValue"
 
-// addLogGroup creates the log group. What its data protection policy masks is masked for everyone without logs:Unmask, in queries, metric filters and
-// subscriptions alike: asterisks take the place of the value, and the event stays JSON.
+// addLogGroup creates the log group. Its data protection policy masks values for all principals without logs:Unmask, also in queries,
+// metric filters and subscriptions. Asterisks replace the value, so that the event remains JSON.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html
 func (t *AuditTrail) addLogGroup(s *AuditTrailProps) {
 	key := s.LogEncryptionKey
@@ -39,8 +39,8 @@ func (t *AuditTrail) addLogGroup(s *AuditTrailProps) {
 
 func (t *AuditTrail) logGroupName() string { return "/cognito-m2m/" + t.name + "/audit-trail" }
 
-// dataProtection is written as AWS documents it: a policy that masks must audit the same data, and may do so without a destination. Findings are then
-// counted in the metric LogEventsWithFindings.
+// dataProtection returns the policy in the form that AWS documents: a policy that masks data must also audit it, with or without a
+// destination. The metric LogEventsWithFindings then counts the findings.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data-start.html
 func dataProtection() map[string]any {
 	identifiers := []string{maskedName}
@@ -50,15 +50,21 @@ func dataProtection() map[string]any {
 		"Version":       "2021-06-01",
 		"Configuration": map[string]any{"CustomDataIdentifier": []any{map[string]any{"Name": maskedName, "Regex": maskedValue}}},
 		"Statement": []any{
-			map[string]any{"Sid": "audit", "DataIdentifier": identifiers, "Operation": map[string]any{"Audit": map[string]any{"FindingsDestination": map[string]any{}}}},
-			map[string]any{"Sid": "mask", "DataIdentifier": identifiers, "Operation": map[string]any{"Deidentify": map[string]any{"MaskConfig": map[string]any{}}}},
+			map[string]any{
+				"Sid": "audit", "DataIdentifier": identifiers,
+				"Operation": map[string]any{"Audit": map[string]any{"FindingsDestination": map[string]any{}}},
+			},
+			map[string]any{
+				"Sid": "mask", "DataIdentifier": identifiers,
+				"Operation": map[string]any{"Deidentify": map[string]any{"MaskConfig": map[string]any{}}},
+			},
 		},
 	}
 }
 
-// newDeliveryRole creates the role that CloudTrail writes events with, into streams of its own naming: account, "CloudTrail", the trail's home Region, and a
-// number when one stream is not enough. Whether CloudTrail names the trail when it assumes the role is not documented, so that this is no condition; the
-// role can write into these streams and do nothing else.
+// newDeliveryRole creates the role with which CloudTrail writes events. CloudTrail names the log streams: account, "CloudTrail", the
+// trail's home Region, and a number when one stream is not enough. The role can write to these streams and do nothing else. It has no
+// condition on the trail, because AWS does not document whether CloudTrail names the trail when it assumes the role.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
 func (t *AuditTrail) newDeliveryRole() awsiam.IRole {
 	stack := awscdk.Stack_Of(t.Construct)
@@ -74,7 +80,8 @@ func (t *AuditTrail) newDeliveryRole() awsiam.IRole {
 		},
 	})
 	nag.Suppress(role, nag.Suppression{
-		Rule: "AwsSolutions-IAM5", Reason: "CloudTrail numbers its log streams: the wildcard ends a prefix that only the trail's own streams have.",
+		Rule:   "AwsSolutions-IAM5",
+		Reason: "CloudTrail numbers its log streams: the wildcard ends a prefix that only the trail's own streams have.",
 	})
 	return role
 }

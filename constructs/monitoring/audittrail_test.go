@@ -1,4 +1,4 @@
-package audittrail_test
+package monitoring_test
 
 import (
 	"fmt"
@@ -16,38 +16,35 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/audittrail"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestMain(m *testing.M) { cdktest.Main(m) }
-
 const (
-	trailID  = "Trail8987F129"
-	bucketID = "TrailBucket6C1E344E"
-	policyID = "TrailBucketPolicy053FC86D"
-	keyID    = "TrailKey31F874A3"
-	logID    = "TrailLog89668444"
-	roleID   = "TrailDeliveryRoleA2DDF8E1"
+	trailID       = "Trail8987F129"
+	trailBucketID = "TrailBucket6C1E344E"
+	trailPolicyID = "TrailBucketPolicy053FC86D"
+	trailKeyID    = "TrailKey31F874A3"
+	trailLogID    = "TrailLog89668444"
+	trailRoleID   = "TrailDeliveryRoleA2DDF8E1"
 )
 
-// own is the trail's ARN, by which everything that CloudTrail may do is bound to it.
-const own = "arn:{Ref AWS::Partition}:cloudtrail:{Ref AWS::Region}:{Ref AWS::AccountId}:trail/Test-Trail-EB4DF840"
+// trailARN is the trail's ARN, by which everything that CloudTrail may do is bound to it.
+const trailARN = "arn:{Ref AWS::Partition}:cloudtrail:{Ref AWS::Region}:{Ref AWS::AccountId}:trail/Test-Trail-EB4DF840"
 
-func newTrail(t *testing.T, configure func(awscdk.Stack, *audittrail.AuditTrailProps)) (awscdk.Stack, *audittrail.AuditTrail) {
+func newTrail(t *testing.T, configure func(awscdk.Stack, *monitoring.AuditTrailProps)) (awscdk.Stack, *monitoring.AuditTrail) {
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	if configure == nil {
-		return stack, audittrail.NewAuditTrail(stack, jsii.String("Trail"), nil)
+		return stack, monitoring.NewAuditTrail(stack, jsii.String("Trail"), nil)
 	}
-	props := &audittrail.AuditTrailProps{}
+	props := &monitoring.AuditTrailProps{}
 	configure(stack, props)
-	return stack, audittrail.NewAuditTrail(stack, jsii.String("Trail"), props)
+	return stack, monitoring.NewAuditTrail(stack, jsii.String("Trail"), props)
 }
 
-func synth(t *testing.T, configure func(awscdk.Stack, *audittrail.AuditTrailProps)) cdktest.Template {
+func synthTrail(t *testing.T, configure func(awscdk.Stack, *monitoring.AuditTrailProps)) cdktest.Template {
 	t.Helper()
 	stack, _ := newTrail(t, configure)
 	template := cdktest.Synth(t, stack)
@@ -58,33 +55,20 @@ func synth(t *testing.T, configure func(awscdk.Stack, *audittrail.AuditTrailProp
 	return template
 }
 
-// assertGuarded holds the template against the checks of what neither CDK nor cfn-lint reports.
-func assertGuarded(t *testing.T, template cdktest.Template) {
-	t.Helper()
-	checked := guard.Template{Resources: map[string]guard.Resource{}}
-	for id, r := range template.Body["Resources"].(map[string]any) {
-		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
-		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
-	}
-	if found := checked.Check(); len(found) > 0 {
-		t.Error(strings.Join(found, "\n"))
-	}
-}
-
-func TestTrail(t *testing.T) {
-	template := synth(t, nil)
+func TestAuditTrail_events(t *testing.T) {
+	template := synthTrail(t, nil)
 	trail := template.Properties(trailID)
-	want := "{CloudWatchLogsLogGroupArn {Fn::GetAtt [" + logID + " Arn]}, CloudWatchLogsRoleArn {Fn::GetAtt [" + roleID + " Arn]}, EnableLogFileValidation true, " +
+	want := "{CloudWatchLogsLogGroupArn {Fn::GetAtt [" + trailLogID + " Arn]}, CloudWatchLogsRoleArn {Fn::GetAtt [" + trailRoleID + " Arn]}, EnableLogFileValidation true, " +
 		"EventSelectors [{IncludeManagementEvents true, ReadWriteType WriteOnly}], IncludeGlobalServiceEvents true, IsLogging true, IsMultiRegionTrail true, " +
-		"KMSKeyId {Fn::GetAtt [" + keyID + " Arn]}, S3BucketName {Ref " + bucketID + "}, TrailName Test-Trail-EB4DF840}"
+		"KMSKeyId {Fn::GetAtt [" + trailKeyID + " Arn]}, S3BucketName {Ref " + trailBucketID + "}, TrailName Test-Trail-EB4DF840}"
 	if got := cdktest.Text(trail); got != want {
 		t.Errorf("trail:\n got %s\nwant %s", got, want)
 	}
 	// CloudTrail tries the bucket when the trail is created.
-	if after := cdktest.Text(template.Resource(trailID)["DependsOn"]); after != "["+policyID+"]" {
+	if after := cdktest.Text(template.Resource(trailID)["DependsOn"]); after != "["+trailPolicyID+"]" {
 		t.Errorf("the trail is created after %s, want the bucket's policy", after)
 	}
-	other := synth(t, func(_ awscdk.Stack, p *audittrail.AuditTrailProps) {
+	other := synthTrail(t, func(_ awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.ManagementEvents, p.MultiRegion = awscloudtrail.ReadWriteType_ALL, jsii.Bool(false)
 	}).Properties(trailID)
 	if got := cdktest.Text([]any{cdktest.At(t, other, "EventSelectors", 0, "ReadWriteType"), other["IsMultiRegionTrail"], other["IncludeGlobalServiceEvents"]}); got != "[All false false]" {
@@ -112,30 +96,30 @@ func statements(t *testing.T, document any) map[string]string {
 }
 
 // Only CloudTrail for this trail writes, and nobody does anything without TLS.
-func TestBucketPolicy(t *testing.T) {
-	bucket := "{Fn::GetAtt [" + bucketID + " Arn]}"
+func TestAuditTrail_bucketPolicy(t *testing.T) {
+	bucket := "{Fn::GetAtt [" + trailBucketID + " Arn]}"
 	want := map[string]string{
 		"{AWS *}":          "Deny s3:* on [" + bucket + " " + bucket + "/*] by {AWS *} if {Bool {aws:SecureTransport false}}",
-		"CloudTrailChecks": "Allow s3:GetBucketAcl on " + bucket + " by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + own + "}}",
-		"CloudTrailWrites": "Allow s3:PutObject on " + bucket + "/AWSLogs/{Ref AWS::AccountId}/* by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + own + ", s3:x-amz-acl bucket-owner-full-control}}",
+		"CloudTrailChecks": "Allow s3:GetBucketAcl on " + bucket + " by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + "}}",
+		"CloudTrailWrites": "Allow s3:PutObject on " + bucket + "/AWSLogs/{Ref AWS::AccountId}/* by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + ", s3:x-amz-acl bucket-owner-full-control}}",
 	}
-	if diff := cmp.Diff(want, statements(t, synth(t, nil).Properties(policyID)["PolicyDocument"])); diff != "" {
+	if diff := cmp.Diff(want, statements(t, synthTrail(t, nil).Properties(trailPolicyID)["PolicyDocument"])); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 // The key serves CloudTrail for this trail, CloudWatch Logs for this log group, and whom the account's IAM policies name.
-func TestKeyPolicy(t *testing.T) {
+func TestAuditTrail_keyPolicy(t *testing.T) {
 	group := "arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:/cognito-m2m/Test-Trail-EB4DF840/audit-trail"
 	account := "{AWS arn:{Ref AWS::Partition}:iam::{Ref AWS::AccountId}:root}"
 	logs := "{Service logs.{Ref AWS::Region}.amazonaws.com}"
 	want := map[string]string{
 		account:              "Allow kms:* on * by " + account,
-		"CloudTrailEncrypts": "Allow [kms:DescribeKey kms:GenerateDataKey*] on * by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + own + "}}",
+		"CloudTrailEncrypts": "Allow [kms:DescribeKey kms:GenerateDataKey*] on * by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + "}}",
 		logs: "Allow [kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo] on * by " + logs +
 			" if {ArnEquals {kms:EncryptionContext:aws:logs:arn " + group + "}}",
 	}
-	key := synth(t, nil).Properties(keyID)
+	key := synthTrail(t, nil).Properties(trailKeyID)
 	if key["EnableKeyRotation"] != true {
 		t.Errorf("the key is not rotated: %v", key["EnableKeyRotation"])
 	}
@@ -152,11 +136,11 @@ func TestKeyPolicy(t *testing.T) {
 	}
 }
 
-func TestBucket(t *testing.T) {
-	template := synth(t, nil)
-	bucket := template.Properties(bucketID)
+func TestAuditTrail_bucket(t *testing.T) {
+	template := synthTrail(t, nil)
+	bucket := template.Properties(trailBucketID)
 	for name, want := range map[string]string{
-		"BucketEncryption": "{ServerSideEncryptionConfiguration [{BucketKeyEnabled true, ServerSideEncryptionByDefault {KMSMasterKeyID {Fn::GetAtt [" + keyID + " Arn]}, SSEAlgorithm aws:kms}}]}",
+		"BucketEncryption": "{ServerSideEncryptionConfiguration [{BucketKeyEnabled true, ServerSideEncryptionByDefault {KMSMasterKeyID {Fn::GetAtt [" + trailKeyID + " Arn]}, SSEAlgorithm aws:kms}}]}",
 		"LifecycleConfiguration": "{Rules [{AbortIncompleteMultipartUpload {DaysAfterInitiation 7}, ExpirationInDays 365, Id Retention, NoncurrentVersionExpiration {NoncurrentDays 30}, Status Enabled} " +
 			"{ExpiredObjectDeleteMarker true, Id DeleteMarkers, Status Enabled}]}",
 		"OwnershipControls":              "{Rules [{ObjectOwnership BucketOwnerEnforced}]}",
@@ -169,10 +153,10 @@ func TestBucket(t *testing.T) {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
 		}
 	}
-	changed := synth(t, func(stack awscdk.Stack, p *audittrail.AuditTrailProps) {
+	changed := synthTrail(t, func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.BucketRetention = awscdk.Duration_Days(jsii.Number(90))
 		p.AccessLogs = awss3.Bucket_FromBucketName(stack, jsii.String("AccessLogs"), jsii.String("access-logs"))
-	}).Properties(bucketID)
+	}).Properties(trailBucketID)
 	if days := cdktest.At(t, changed, "LifecycleConfiguration", "Rules", 0, "ExpirationInDays"); days != 90.0 {
 		t.Errorf("files are kept for %v days, want 90", days)
 	}
@@ -181,13 +165,13 @@ func TestBucket(t *testing.T) {
 	}
 }
 
-func TestRemoval(t *testing.T) {
+func TestAuditTrail_removal(t *testing.T) {
 	for policy, want := range map[awscdk.RemovalPolicy]map[string]string{
-		"":                           {bucketID: "Retain", keyID: "RetainExceptOnCreate", logID: "RetainExceptOnCreate"},
-		awscdk.RemovalPolicy_DESTROY: {bucketID: "Delete", keyID: "Delete", logID: "Delete"},
-		awscdk.RemovalPolicy_RETAIN:  {bucketID: "Retain", keyID: "Retain", logID: "Retain"},
+		"":                           {trailBucketID: "Retain", trailKeyID: "RetainExceptOnCreate", trailLogID: "RetainExceptOnCreate"},
+		awscdk.RemovalPolicy_DESTROY: {trailBucketID: "Delete", trailKeyID: "Delete", trailLogID: "Delete"},
+		awscdk.RemovalPolicy_RETAIN:  {trailBucketID: "Retain", trailKeyID: "Retain", trailLogID: "Retain"},
 	} {
-		template := synth(t, func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.RemovalPolicy = policy })
+		template := synthTrail(t, func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.RemovalPolicy = policy })
 		got := map[string]string{}
 		for id := range want {
 			got[id] = fmt.Sprint(template.Resource(id)["DeletionPolicy"])
@@ -198,29 +182,29 @@ func TestRemoval(t *testing.T) {
 	}
 }
 
-func TestLogGroup(t *testing.T) {
-	group := synth(t, nil).Properties(logID)
-	if got := cdktest.Text([]any{group["LogGroupName"], group["RetentionInDays"], group["KmsKeyId"]}); got != "[/cognito-m2m/Test-Trail-EB4DF840/audit-trail 90 {Fn::GetAtt ["+keyID+" Arn]}]" {
+func TestAuditTrail_logGroup(t *testing.T) {
+	group := synthTrail(t, nil).Properties(trailLogID)
+	if got := cdktest.Text([]any{group["LogGroupName"], group["RetentionInDays"], group["KmsKeyId"]}); got != "[/cognito-m2m/Test-Trail-EB4DF840/audit-trail 90 {Fn::GetAtt ["+trailKeyID+" Arn]}]" {
 		t.Errorf("log group: %s", got)
 	}
-	other := synth(t, func(stack awscdk.Stack, p *audittrail.AuditTrailProps) {
+	other := synthTrail(t, func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.LogRetention, p.LogEncryptionKey = awslogs.RetentionDays_ONE_YEAR, awskms.NewKey(stack, jsii.String("Other"), nil)
 	})
-	group = other.Properties(logID)
+	group = other.Properties(trailLogID)
 	key := cdktest.At(t, group, "KmsKeyId", "Fn::GetAtt", 0).(string)
-	if group["RetentionInDays"] != 365.0 || key == keyID || len(statements(t, other.Properties(key)["KeyPolicy"])) != 2 {
+	if group["RetentionInDays"] != 365.0 || key == trailKeyID || len(statements(t, other.Properties(key)["KeyPolicy"])) != 2 {
 		t.Errorf("log group with a key of its own: %s", cdktest.JSON(t, group))
 	}
 }
 
 // CloudTrail's role writes into the trail's streams and does nothing else.
-func TestDeliveryRole(t *testing.T) {
-	template := synth(t, nil)
-	role := template.Properties(roleID)
+func TestAuditTrail_deliveryRole(t *testing.T) {
+	template := synthTrail(t, nil)
+	role := template.Properties(trailRoleID)
 	if len(role["Policies"].([]any)) != 1 || role["ManagedPolicyArns"] != nil || len(template.IDs("AWS::IAM::Policy")) > 0 {
 		t.Errorf("there is more than one policy: %s", cdktest.JSON(t, role))
 	}
-	want := map[string]string{"Deliver": "Allow [logs:CreateLogStream logs:PutLogEvents] on arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:{Ref " + logID +
+	want := map[string]string{"Deliver": "Allow [logs:CreateLogStream logs:PutLogEvents] on arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:{Ref " + trailLogID +
 		"}:log-stream:{Ref AWS::AccountId}_CloudTrail_{Ref AWS::Region}* by <nil>"}
 	if diff := cmp.Diff(want, statements(t, cdktest.At(t, role, "Policies", 0, "PolicyDocument"))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -230,9 +214,10 @@ func TestDeliveryRole(t *testing.T) {
 	}
 }
 
-// What is masked, by the expression in the template: values of the origin header wherever CloudTrail has them, and nothing that queries and people need.
-func TestMasking(t *testing.T) {
-	group := synth(t, nil).Properties(logID)
+// What is masked, by the expression in the template: values of the origin header wherever CloudTrail has them, and nothing that queries and
+// people need.
+func TestAuditTrail_masking(t *testing.T) {
+	group := synthTrail(t, nil).Properties(trailLogID)
 	policy := cdktest.At(t, group, "DataProtectionPolicy")
 	expression := cdktest.At(t, policy, "Configuration", "CustomDataIdentifier", 0, "Regex").(string)
 	name := cdktest.At(t, policy, "Configuration", "CustomDataIdentifier", 0, "Name").(string)
@@ -275,8 +260,8 @@ func TestMasking(t *testing.T) {
 	}
 }
 
-func TestExistingLogGroup(t *testing.T) {
-	stack, trail := newTrail(t, func(_ awscdk.Stack, p *audittrail.AuditTrailProps) {
+func TestAuditTrail_existingLogGroup(t *testing.T) {
+	stack, trail := newTrail(t, func(_ awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.ExistingLogGroup = jsii.String("aws-controltower/CloudTrailLogs")
 	})
 	template := cdktest.Synth(t, stack)
@@ -295,20 +280,20 @@ func TestExistingLogGroup(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestAuditTrail_invalidProps(t *testing.T) {
 	days := func(n float64) awscdk.Duration { return awscdk.Duration_Days(jsii.Number(n)) }
 	for _, test := range []struct {
-		configure func(awscdk.Stack, *audittrail.AuditTrailProps)
+		configure func(awscdk.Stack, *monitoring.AuditTrailProps)
 		want      []string
 	}{
-		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.BucketRetention = days(1) }, nil},
-		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) {
+		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.BucketRetention = days(1) }, nil},
+		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) {
 			p.ManagementEvents, p.BucketRetention = awscloudtrail.ReadWriteType_READ_ONLY, awscdk.Duration_Hours(jsii.Number(36))
 		}, []string{"BucketRetention: 36h0m0s is not allowed: use whole days, at least 1", "ManagementEvents: READ_ONLY is not allowed: use WRITE_ONLY or ALL"}},
-		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.BucketRetention = days(0) }, []string{"BucketRetention: 0s is not allowed"}},
-		{func(_ awscdk.Stack, p *audittrail.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") }, []string{`ExistingLogGroup: log group "no name" is not allowed`}},
-		{func(stack awscdk.Stack, p *audittrail.AuditTrailProps) {
-			*p = audittrail.AuditTrailProps{
+		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.BucketRetention = days(0) }, []string{"BucketRetention: 0s is not allowed"}},
+		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") }, []string{`ExistingLogGroup: log group "no name" is not allowed`}},
+		{func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
+			*p = monitoring.AuditTrailProps{
 				ExistingLogGroup: jsii.String("trail"), ManagementEvents: awscloudtrail.ReadWriteType_ALL, MultiRegion: jsii.Bool(true), BucketRetention: days(1),
 				LogRetention: awslogs.RetentionDays_ONE_DAY, LogEncryptionKey: awskms.NewKey(stack, jsii.String("Key"), nil),
 				AccessLogs: awss3.Bucket_FromBucketName(stack, jsii.String("AccessLogs"), jsii.String("access-logs")), RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
@@ -323,18 +308,18 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-func TestNag(t *testing.T) {
+func TestAuditTrail_hasNoFindingsOfCDKNag(t *testing.T) {
 	stack, _ := newTrail(t, nil)
 	for _, finding := range cdktest.Nag(stack, "Trail") {
 		t.Error(finding)
 	}
-	logged, _ := newTrail(t, func(stack awscdk.Stack, p *audittrail.AuditTrailProps) {
+	logged, _ := newTrail(t, func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.AccessLogs = awss3.Bucket_FromBucketName(stack, jsii.String("AccessLogs"), jsii.String("access-logs"))
 	})
 	for _, finding := range cdktest.Nag(logged, "Trail") {
 		t.Error(finding)
 	}
-	if metadata := cdktest.Synth(t, logged).Resource(bucketID)["Metadata"]; metadata != nil {
+	if metadata := cdktest.Synth(t, logged).Resource(trailBucketID)["Metadata"]; metadata != nil {
 		t.Errorf("with server access logs something is suppressed: %v", metadata)
 	}
 }

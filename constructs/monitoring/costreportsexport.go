@@ -1,4 +1,4 @@
-package costreports
+package monitoring
 
 import (
 	"strings"
@@ -14,9 +14,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/costreports"
 )
 
-// addExport creates the bucket and the export, in this order: AWS checks that it may write before it takes the export.
-func (r *CostReports) addExport(e *exportSettings) {
-	r.bucket = newBucket(r.Construct, e)
+// addExport creates the bucket and the export, in this order: AWS checks that it can write to the bucket when the export is created.
+func (r *CostReports) addExport(e *costExportSettings) {
+	r.bucket = newExportBucket(r.Construct, e)
 	var columns []string
 	for _, column := range costreports.Columns() {
 		columns = append(columns, column[0])
@@ -25,7 +25,7 @@ func (r *CostReports) addExport(e *exportSettings) {
 		Export: &awsbcmdataexports.CfnExport_ExportProperty{
 			Name:        jsii.String(e.name),
 			Description: jsii.String("Cost and Usage Report 2.0 for queries of what Cognito bills for machine-to-machine authorization"),
-			// The query must name its columns: Data Exports takes no SELECT *.
+			// The query must name its columns: Data Exports does not allow SELECT *.
 			DataQuery: &awsbcmdataexports.CfnExport_DataQueryProperty{
 				QueryStatement: jsii.String("SELECT " + strings.Join(columns, ", ") + " FROM COST_AND_USAGE_REPORT"),
 				TableConfigurations: map[string]map[string]string{"COST_AND_USAGE_REPORT": {
@@ -41,7 +41,8 @@ func (r *CostReports) addExport(e *exportSettings) {
 					S3Prefix: jsii.String(e.prefix),
 					S3Region: awscdk.Stack_Of(r.Construct).Region(),
 					S3OutputConfigurations: &awsbcmdataexports.CfnExport_S3OutputConfigurationsProperty{
-						Format: jsii.String("PARQUET"), Compression: jsii.String("PARQUET"), OutputType: jsii.String("CUSTOM"), Overwrite: jsii.String("OVERWRITE_REPORT"),
+						Format: jsii.String("PARQUET"), Compression: jsii.String("PARQUET"),
+						OutputType: jsii.String("CUSTOM"), Overwrite: jsii.String("OVERWRITE_REPORT"),
 					},
 				},
 			},
@@ -51,8 +52,9 @@ func (r *CostReports) addExport(e *exportSettings) {
 	r.export.Node().AddDependency(r.bucket.Policy())
 }
 
-// newBucket is encrypted by keys that S3 manages: what permission Data Exports would need to write with a KMS key is not documented.
-func newBucket(scope constructs.Construct, e *exportSettings) awss3.Bucket {
+// newExportBucket creates a bucket that is encrypted with keys of S3: AWS does not document which permission Data Exports needs to write
+// with a KMS key.
+func newExportBucket(scope constructs.Construct, e *costExportSettings) awss3.Bucket {
 	bucket := awss3.NewBucket(scope, jsii.String("Bucket"), &awss3.BucketProps{
 		BucketName:        e.bucketName,
 		Versioned:         jsii.Bool(true),
@@ -71,17 +73,20 @@ func newBucket(scope constructs.Construct, e *exportSettings) awss3.Bucket {
 	bucket.AddToResourcePolicy(delivery(scope, bucket))
 	nag.Suppress(bucket, nag.Suppression{
 		Rule:   "AwsSolutions-S1",
-		Reason: "Only AWS writes the bucket, as its policy says, and who reads cost data is seen in CloudTrail's data events, which the account owner chooses to pay for or not.",
+		Reason: "The bucket's policy lets only AWS write. CloudTrail's data events show who reads cost data, if the account has them.",
 	})
 	return bucket
 }
 
-// delivery is the statement that AWS documents: Data Exports checks the bucket's policy, and may stop the delivery when it is another.
+// delivery is the statement that AWS documents. Data Exports checks the bucket's policy and may stop the delivery if it finds another
+// statement.
 // https://docs.aws.amazon.com/cur/latest/userguide/dataexports-s3-bucket.html
 func delivery(scope constructs.Construct, bucket awss3.Bucket) awsiam.PolicyStatement {
 	stack := awscdk.Stack_Of(scope)
 	arn := func(service, resource string) *string {
-		return stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String(service), Region: jsii.String(exportRegion), Resource: jsii.String(resource), ResourceName: jsii.String("*")})
+		return stack.FormatArn(&awscdk.ArnComponents{
+			Service: jsii.String(service), Region: jsii.String(exportRegion), Resource: jsii.String(resource), ResourceName: jsii.String("*"),
+		})
 	}
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: jsii.String("EnableAWSDataExportsToWriteToS3AndCheckPolicy"),
