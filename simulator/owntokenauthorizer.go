@@ -25,7 +25,7 @@ func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
 	verifier, err := verify.New(verify.Config{
-		UserPoolID: config.UserPoolID, Issuer: config.Issuer, JWKSURL: config.JWKSURL, Clients: config.Clients,
+		UserPoolID: config.UserPoolID, Issuers: config.Issuers, Clients: config.Clients,
 		HTTPClient: &http.Client{Transport: s.Transport()}, Now: s.options.Clock,
 	})
 	if err != nil {

@@ -1,7 +1,6 @@
 package verify_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,25 +19,38 @@ func newVerifier(t testing.TB, c verify.Config) *verify.Verifier {
 	return v
 }
 
-// TestAttacks prints the table of attacks with the reason for which each is refused.
-func TestAttacks(t *testing.T) {
+// It prints the table of attacks with the reason of each refusal.
+func TestVerify_refusesEveryAttack(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	config := issuer.Config()
 	config.CacheSize = 16
 	v := newVerifier(t, config)
-	required := verify.AllScopes(verifytest.Scope)
-	if _, err := v.Verify(t.Context(), issuer.Token(verifytest.Scope), required); err != nil {
-		t.Fatalf("a good token is refused, so the table would say nothing: %v", err)
+	good(t, v, issuer)
+	refused(t, v, verifytest.Attacks(issuer))
+	good(t, v, issuer)
+}
+
+// good fails unless a valid token is accepted. Otherwise a table of refusals would prove nothing.
+func good(t *testing.T, v *verify.Verifier, issuers ...*verifytest.Issuer) {
+	t.Helper()
+	for _, i := range issuers {
+		if _, err := v.Verify(t.Context(), i.Token(verifytest.Scope), verify.AllScopes(verifytest.Scope)); err != nil {
+			t.Fatalf("a valid token of %s is refused: %v", i.URL, err)
+		}
 	}
+}
+
+func refused(t *testing.T, v *verify.Verifier, attacks []verifytest.Attack) {
+	t.Helper()
 	var table strings.Builder
 	names := map[string]bool{}
-	for _, attack := range verifytest.Attacks(issuer) {
+	for _, attack := range attacks {
 		if names[attack.Name] {
-			t.Errorf("attack %q is there twice", attack.Name)
+			t.Errorf("duplicate attack %q", attack.Name)
 		}
 		names[attack.Name] = true
-		for range 2 { // What is refused must not be accepted the second time, from the cache.
-			_, err := v.Verify(context.Background(), attack.Token, required)
+		for range 2 { // the second time perhaps from the cache
+			_, err := v.Verify(t.Context(), attack.Token, verify.AllScopes(verifytest.Scope))
 			if !errors.Is(err, attack.Want) {
 				t.Errorf("%s: got %v, want %v", attack.Name, err, attack.Want)
 			}

@@ -6,27 +6,28 @@ import (
 	"sync"
 )
 
-// cache remembers the claims of tokens whose signature is good, those used last. It has no tokens, only their digests: what can be read out of memory
-// cannot be presented.
+// cache has the claims of the most recently used tokens with a valid signature. It holds digests instead of tokens: a copy of its memory
+// is of no use to an attacker.
 type cache struct {
 	size    int
 	mu      sync.Mutex
 	entries map[[sha256.Size]byte]*list.Element
-	recent  *list.List // of *entry, the one used last in front
+	recent  *list.List // of *entry, the most recently used one first
 }
 
 type entry struct {
 	digest [sha256.Size]byte
 	claims *claims
 	key    *key
+	keys   *keyring // of the issuer
 }
 
 func newCache(size int) *cache {
 	return &cache{size: size, entries: make(map[[sha256.Size]byte]*list.Element, size), recent: list.New()}
 }
 
-// get returns nil for a token that is not known, or whose key is not the user pool's any more.
-func (c *cache) get(digest [sha256.Size]byte, keys *keyring) *claims {
+// get returns nil for an unknown token, and for one whose issuer no longer has the key.
+func (c *cache) get(digest [sha256.Size]byte) *claims {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	element, ok := c.entries[digest]
@@ -34,7 +35,7 @@ func (c *cache) get(digest [sha256.Size]byte, keys *keyring) *claims {
 		return nil
 	}
 	e := element.Value.(*entry)
-	if !keys.has(e.key) {
+	if !e.keys.has(e.key) {
 		c.remove(element)
 		return nil
 	}
@@ -42,16 +43,16 @@ func (c *cache) get(digest [sha256.Size]byte, keys *keyring) *claims {
 	return e.claims
 }
 
-func (c *cache) put(digest [sha256.Size]byte, verified *claims, k *key) {
+func (c *cache) put(e *entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if _, ok := c.entries[digest]; ok {
+	if _, ok := c.entries[e.digest]; ok {
 		return
 	}
 	if c.recent.Len() >= c.size {
 		c.remove(c.recent.Back())
 	}
-	c.entries[digest] = c.recent.PushFront(&entry{digest, verified, k})
+	c.entries[e.digest] = c.recent.PushFront(e)
 }
 
 func (c *cache) remove(element *list.Element) {

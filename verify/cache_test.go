@@ -10,13 +10,13 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// TestCachedTokensAreCheckedAgain proves that a remembered signature does not let anything through that a new token would not get through with.
-func TestCachedTokensAreCheckedAgain(t *testing.T) {
+// A remembered token passes only with what a new token would pass with.
+func TestCache_checksTimeClientAndScopesAgain(t *testing.T) {
 	s := newStage(t)
 	var last verify.Event
 	allowed := map[string]string{verifytest.ClientID: "billing"}
 	s.config.Clients = nil
-	s.config.Tenant = func(_ context.Context, id string) (string, bool) { tenant, ok := allowed[id]; return tenant, ok }
+	s.config.Tenant = func(_ context.Context, _, id string) (string, bool) { tenant, ok := allowed[id]; return tenant, ok }
 	s.config.CacheSize = 2
 	s.config.Observer = func(e verify.Event) { last = e }
 	v := newVerifier(t, s.config)
@@ -45,7 +45,7 @@ func TestCachedTokensAreCheckedAgain(t *testing.T) {
 	verified(verify.ErrExpired, true)
 }
 
-func TestCacheIsBounded(t *testing.T) {
+func TestCache_dropsTheLeastRecentlyUsed(t *testing.T) {
 	s := newStage(t)
 	s.config.CacheSize = 3
 	hits := map[string]bool{}
@@ -65,7 +65,7 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-func TestWithoutCacheNothingIsRemembered(t *testing.T) {
+func TestCache_isOffByDefault(t *testing.T) {
 	s := newStage(t)
 	hits := 0
 	s.config.Observer = func(e verify.Event) {
@@ -84,7 +84,7 @@ func TestWithoutCacheNothingIsRemembered(t *testing.T) {
 	}
 }
 
-func TestCacheOutlivesAReadOfTheSameKeys(t *testing.T) {
+func TestCache_outlivesAReadOfTheSameKeys(t *testing.T) {
 	s := newStage(t)
 	s.config.CacheSize = 8
 	var hit bool

@@ -9,13 +9,13 @@ const (
 	// maxLifetime is the longest validity of an access token.
 	// https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 	maxLifetime = 24 * time.Hour
-	// version is that of the tokens that the token endpoint issues.
+	// version is the version of the tokens that the token endpoint issues.
 	version = 2
 	// maxClientIDBytes is from https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
 	maxClientIDBytes = 128
 )
 
-// claims are what matters of the payload. Those of a token that was verified are never changed.
+// claims are the claims that are checked. The claims of a verified token are never changed.
 type claims struct {
 	issuer, tokenUse, subject, clientID, id, scope string
 	audience                                       string
@@ -24,11 +24,16 @@ type claims struct {
 	scopes                                         []string
 }
 
-// parseClaims reads a payload whose signature is good, and says nothing about what it claims. Numbers are whole: Cognito's are, and RFC 7519's fractions
-// of seconds would be of no use.
+// claimNames are the names that parseClaims reads.
+var claimNames = []string{
+	"iss", "token_use", "sub", "client_id", "jti", "scope", "exp", "iat", "nbf", "version", "aud", "username", "cognito:username",
+}
+
+// parseClaims reads a payload and does not check what it claims. Numbers are whole, as in Cognito's tokens, although RFC 7519 allows
+// fractions of seconds.
 func parseClaims(payload []byte) (*claims, *Error) {
 	c := &claims{expires: -1, issued: -1, notBefore: -1, version: -1}
-	refusal := members(payload, func(name, value string) *Error {
+	refusal := members(payload, claimNames, func(name, value string) *Error {
 		var text *string
 		var number *int64
 		switch name {
@@ -54,20 +59,20 @@ func parseClaims(payload []byte) (*claims, *Error) {
 			number = &c.version
 		case "aud":
 			c.hasAudience = true
-			c.audience, _ = unquote(value) // empty for a list, which is nobody's
+			c.audience, _ = unquote(value) // empty for a list, which is refused
 		case "username", "cognito:username":
 			c.user = true
 		}
 		if text != nil {
 			var ok bool
 			if *text, ok = unquote(value); !ok {
-				return refuse(ErrMalformed, "the claim "+name+" is no text")
+				return refuse(ErrMalformed, "the claim "+name+" is not a string")
 			}
 		}
 		if number != nil {
 			var ok bool
 			if *number, ok = wholeNumber(value); !ok {
-				return refuse(ErrMalformed, "the claim "+name+" is no whole number")
+				return refuse(ErrMalformed, "the claim "+name+" is not a whole number")
 			}
 		}
 		return nil
@@ -77,7 +82,7 @@ func parseClaims(payload []byte) (*claims, *Error) {
 	}
 	var ok bool
 	if c.scopes, ok = parseScopes(c.scope); !ok {
-		return nil, refuse(ErrMalformed, "the claim scope is no list of scopes")
+		return nil, refuse(ErrMalformed, "the claim scope is not a list of scopes")
 	}
 	return c, nil
 }
@@ -111,29 +116,27 @@ func parseScopes(list string) ([]string, bool) {
 	return scopes, true
 }
 
-// check says whether the claims are those of an access token that this issuer gave to a client, and not to a user.
-func (c *claims) check(issuer, audience string) *Error {
+// check refuses claims that are not those of an access token for a client.
+func (c *claims) check(audience string) *Error {
 	switch {
-	case c.issuer != issuer:
-		return refuse(ErrIssuer, "the token is of another issuer")
 	case c.tokenUse != "access":
-		return refuse(ErrTokenUse, "the token is no access token")
+		return refuse(ErrTokenUse, "the token is not an access token")
 	case !isClientID(c.clientID):
-		return refuse(ErrMalformed, "the claim client_id is no client id")
-	// A client's token has its own id as its subject; a user's has the user's, and a name.
+		return refuse(ErrMalformed, "the claim client_id is not a client ID")
+	// The subject of a client's token is the client. A user's token has the user as its subject, and a username.
 	case c.user || c.subject != c.clientID:
-		return refuse(ErrTokenUse, "the token is that of a user")
+		return refuse(ErrTokenUse, "the token belongs to a user")
 	case c.version != version:
-		return refuse(ErrMalformed, "the token is of another version than 2")
+		return refuse(ErrMalformed, "the version of the token is not 2")
 	case c.expires < 0 || c.issued < 0:
 		return refuse(ErrMalformed, "the token lacks one of the claims exp and iat")
 	case c.expires <= c.issued || c.expires-c.issued > int64(maxLifetime/time.Second):
-		return refuse(ErrMalformed, "the token is valid for longer than Cognito issues them, or not at all")
+		return refuse(ErrMalformed, "the validity of the token is longer than that of Cognito, or not positive")
 	}
 	return c.checkAudience(audience)
 }
 
-// checkAudience follows RFC 7519 section 4.1.3: a token that is for somebody else is refused.
+// checkAudience refuses a token for another audience: RFC 7519 section 4.1.3.
 func (c *claims) checkAudience(audience string) *Error {
 	if audience == "" && !c.hasAudience {
 		return nil

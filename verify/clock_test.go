@@ -9,13 +9,13 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// clock stands still until it is moved.
+// clock stands still until it is advanced.
 type clock struct{ seconds atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Unix(c.seconds.Load(), 0) }
 func (c *clock) advance(d time.Duration) { c.seconds.Add(int64(d / time.Second)) }
 
-// stage is an issuer and what verifies its tokens, by a clock that stands still.
+// stage has an issuer, the configuration of a verifier for it, and their clock.
 type stage struct {
 	*verifytest.Issuer
 	clock  *clock

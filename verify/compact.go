@@ -7,25 +7,25 @@ import (
 )
 
 const (
-	// maxHeaderBytes is that of the encoded header. Cognito's has 88.
+	// maxHeaderBytes is the maximum length of the encoded header. Cognito's header has 88 bytes.
 	maxHeaderBytes = 1024
-	// maxKeyIDBytes is that of kid. Cognito's has 44.
+	// maxKeyIDBytes is the maximum length of kid. Cognito's kid has 44 bytes.
 	maxKeyIDBytes = 128
-	// maxSignatureBytes is that of the encoded signature by an RSA key of 4096 bits.
+	// maxSignatureBytes is the length of the encoded signature of an RSA key of 4,096 bits.
 	maxSignatureBytes = 683
 )
 
-// compact is a JWS in compact serialization: RFC 7515 section 7.1. Nothing in it is to be trusted before its signature is verified. Its slices are
-// overwritten by the next parse.
+// compact is a JWS in compact serialization: RFC 7515 section 7.1. It is not trusted before its signature is verified. The next parse
+// overwrites its slices.
 type compact struct {
 	keyID     string
-	signed    []byte // what the signature is of
+	signed    []byte // the input of the signature
 	payload   []byte
 	signature []byte
-	decoded   []byte // has payload and signature
+	decoded   []byte // holds payload and signature
 }
 
-// strict refuses encodings with bits that mean nothing, by which one signature could be written in several ways.
+// strict refuses padding bits that are not zero. Otherwise one signature would have several spellings.
 var strict = base64.RawURLEncoding.Strict()
 
 func (c *compact) parse(token []byte) *Error {
@@ -36,7 +36,7 @@ func (c *compact) parse(token []byte) *Error {
 	header, rest, ok := bytes.Cut(token, dot)
 	payload, signature, more := bytes.Cut(rest, dot)
 	if !ok || !more || bytes.IndexByte(signature, '.') >= 0 {
-		return refuse(ErrMalformed, "the token has not three parts")
+		return refuse(ErrMalformed, "the token does not have three parts")
 	}
 	if len(header) > maxHeaderBytes || len(signature) > maxSignatureBytes {
 		return refuse(ErrTooLarge, "the header or the signature of the token is too long")
@@ -63,7 +63,7 @@ func (c *compact) parse(token []byte) *Error {
 
 var dot = []byte(".")
 
-// decode appends to decoded, which has room for all parts.
+// decode appends to decoded, which has capacity for all parts.
 func (c *compact) decode(part []byte) ([]byte, bool) {
 	begin := len(c.decoded)
 	var err error
@@ -72,13 +72,16 @@ func (c *compact) decode(part []byte) ([]byte, bool) {
 }
 
 func notEncoded() *Error {
-	return refuse(ErrMalformed, "a part of the token is no base64url without padding")
+	return refuse(ErrMalformed, "a part of the token is not base64url without padding")
 }
 
-// parseHeader returns the key id of a header that asks for nothing but RS256.
+// headerNames are the names that parseHeader reads.
+var headerNames = []string{"alg", "kid", "crit", "b64", "zip", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256"}
+
+// parseHeader returns the key ID of a header that asks for RS256 and nothing else.
 func parseHeader(header []byte) (string, *Error) {
 	var keyID, algorithm string
-	refusal := members(header, func(name, value string) *Error {
+	refusal := members(header, headerNames, func(name, value string) *Error {
 		ok := true
 		switch name {
 		case "alg":
@@ -86,14 +89,14 @@ func parseHeader(header []byte) (string, *Error) {
 		case "kid":
 			keyID, ok = unquote(value)
 		case "crit", "b64", "zip":
-			// Extensions that change how the token is to be read: RFC 7515 section 4.1.11, RFC 7797, RFC 7516 section 4.1.3.
+			// Extensions that change how the token is read: RFC 7515 section 4.1.11, RFC 7797, RFC 7516 section 4.1.3.
 			return refuse(ErrMalformed, "the header has an extension that is not supported")
 		case "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256":
-			// Keys come from the user pool alone: RFC 8725 section 3.10.
+			// Keys come from the issuer only: RFC 8725 section 3.10.
 			return refuse(ErrMalformed, "the header brings its own key")
 		}
 		if !ok {
-			return refuse(ErrMalformed, "the header has an alg or kid that is no text")
+			return refuse(ErrMalformed, "alg or kid in the header is not a string")
 		}
 		return nil
 	})

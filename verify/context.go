@@ -4,18 +4,18 @@ import "context"
 
 type contextKey struct{}
 
-// NewContext returns a context with a verified token, as Middleware gives to handlers.
+// NewContext returns a context with a verified token, as Middleware passes it to handlers.
 func NewContext(ctx context.Context, t *Token) context.Context {
 	return context.WithValue(ctx, contextKey{}, t)
 }
 
-// FromContext returns the request's verified token. It is false where Middleware was not.
+// FromContext returns the verified token of a request. It returns false if the request did not pass Middleware.
 func FromContext(ctx context.Context) (*Token, bool) {
 	t, ok := ctx.Value(contextKey{}).(*Token)
 	return t, ok && t != nil
 }
 
-// TenantFromContext returns the tenant of the request's token.
+// TenantFromContext returns the tenant of the token of a request.
 func TenantFromContext(ctx context.Context) (string, bool) {
 	if t, ok := FromContext(ctx); ok {
 		return t.Tenant, true
@@ -23,7 +23,7 @@ func TenantFromContext(ctx context.Context) (string, bool) {
 	return "", false
 }
 
-// ClientFromContext returns the app client of the request's token.
+// ClientFromContext returns the app client of the token of a request.
 func ClientFromContext(ctx context.Context) (string, bool) {
 	if t, ok := FromContext(ctx); ok {
 		return t.ClientID, true
@@ -31,7 +31,7 @@ func ClientFromContext(ctx context.Context) (string, bool) {
 	return "", false
 }
 
-// ScopesFromContext returns the scopes of the request's token.
+// ScopesFromContext returns the scopes of the token of a request.
 func ScopesFromContext(ctx context.Context) ([]string, bool) {
 	if t, ok := FromContext(ctx); ok {
 		return t.Scopes, true

@@ -1,52 +1,62 @@
-// Package verify verifies the access tokens that an Amazon Cognito user pool issues to machine-to-machine clients, and says which tenant a request is
-// of. It is for resource servers in Go, on AWS and elsewhere; it needs nothing of CDK.
+// Package verify verifies the access tokens that Amazon Cognito user pools issue to machine-to-machine clients, and tells
+// which tenant a request belongs to. It is for resource servers in Go, on AWS and elsewhere. It needs the standard library only.
 //
-// # What is accepted
+// # Checks
 //
-// A token is accepted if all of this holds, and refused with the Reason given otherwise. The checks are made in this order.
+// A token is accepted if it passes all checks. Otherwise it is refused with the Reason of the first one that it fails:
 //
-//   - It has no more than Config.MaxTokenBytes, its header at most 1,024: ErrTooLarge. Nothing else is done before.
-//   - It is a JWS in compact serialization, in base64url without padding and written in the only way there is. Header and payload are JSON objects in
-//     UTF-8 without a name that is there twice. The header has no crit, b64, zip, jwk, jku, x5u, x5c or x5t: ErrMalformed.
-//   - Its alg is RS256, whatever the key says: ErrAlgorithm.
-//   - Its kid is that of one of the user pool's keys for RS256 signatures, RSA of 2,048 to 4,096 bits: ErrKeyUnknown.
-//   - The signature is good: ErrSignature. Claims are only looked at from here on.
-//   - iss is the user pool: ErrIssuer.
-//   - token_use is access, sub is client_id, and there is no username. A user's access token has the user's id as sub and a username, and an id token has
-//     token_use id: ErrTokenUse.
-//   - version is 2, exp and iat are whole numbers, exp at most 24 hours after iat, which is Cognito's longest validity, and client_id and scope are written
-//     as Cognito writes them: ErrMalformed.
-//   - aud is Config.Audience; without that it is missing, or the client's own id: ErrClient.
-//   - exp is not over, and iat and nbf, if there is one, have come, give or take Config.Leeway: ErrExpired, ErrNotYetValid.
-//   - The client is allowed by Config.Clients or Config.Tenant: ErrClient.
+//   - The token has at most Config.MaxTokenBytes, and its encoded header at most 1,024: ErrTooLarge. This comes first.
+//   - The token is a JWS in compact serialization, in base64url without padding, in its only valid spelling. Header and payload are
+//     JSON objects in UTF-8 with at most 64 members, without a duplicate name, and without a name that equals one of those read here
+//     except for its case.
+//     The header has no crit, b64, zip, jwk, jku, x5u, x5c or x5t: ErrMalformed.
+//   - alg is RS256: ErrAlgorithm. The algorithm is never chosen by the token or the key.
+//   - The claims that are read here have the types and the form that Cognito gives them: ErrMalformed. Numbers are whole.
+//   - iss equals the URL of one of Config.Issuers, byte for byte: ErrIssuer. No key is looked up before this check, and only
+//     the keys of that issuer are used after it: a token of one user pool is never verified with the key of another.
+//   - kid names one of the issuer's RSA keys for RS256 signatures of 2,048 to 4,096 bits: ErrKeyUnknown.
+//   - The signature is valid: ErrSignature. Nothing in the token but alg, kid and iss is used before this check.
+//   - token_use is access, sub equals client_id, and there is no username: ErrTokenUse. Access tokens of users have the user's ID
+//     as sub and a username, and ID tokens have the token_use id.
+//   - version is 2, and exp is at most 24 hours after iat, which is the longest validity of Cognito: ErrMalformed.
+//   - aud equals Config.Audience. If that is empty, aud is missing or equals client_id: ErrClient.
+//   - The token has not expired: ErrExpired. iat and nbf, if present, are not in the future: ErrNotYetValid. Config.Leeway applies to
+//     all three.
+//   - The client is accepted for this issuer by Issuer.Clients, Config.Clients or Config.Tenant: ErrClient.
 //   - Every Requirement is met: ErrScope.
+//
+// # Issuers
+//
+// A user pool has an issuer of the type ORIGINAL or UPDATED. Config.UserPoolID is enough for a pool of the type ORIGINAL.
+// Config.Issuers is for everything else: a pool of the type UPDATED, a pool whose type is about to change, and several pools.
+// The keys of an issuer are not requested before the first token that names it, apart from those that Prefetch reads.
 //
 // # Keys
 //
-// The keys are read when the first token comes, or by Prefetch, by one request for all who wait. They are read again
+// The keys of an issuer are read when its first token arrives, or by Prefetch. All callers that need them wait for one request.
+// They are read again
 //
-//   - in the background once they are older than Config.RefreshAfter, while those that are there are used,
-//   - for a token with an unknown key, while it waits: that is how a rotation is noticed. It happens once in Config.MissInterval at most, whatever keys are
-//     asked for, and not for the same unknown key within six of them. Who sends tokens with invented keys can therefore make a new key go unnoticed
-//     for one MissInterval, and no longer.
+//   - in the background when they are older than Config.RefreshAfter, while the present ones remain in use, and
+//   - for a token with an unknown key, which waits. This is how a key rotation is noticed. It happens at most once per
+//     Config.MissInterval for all unknown keys, and at most once in six intervals for the same key. An attacker who sends
+//     unknown key IDs can therefore delay a new key by one MissInterval.
 //
-// If they cannot be read, those read before are used until they are older than Config.MaxStale, and reading is tried again after MissInterval. A token
-// about which nothing can be said then is refused with ErrKeysUnavailable, which is no fault of the client: 503, not 401. A key that Cognito withdrew is
-// trusted for RefreshAfter, or for MaxStale in an outage.
+// If the keys cannot be read, the present ones remain in use until they are older than Config.MaxStale. Reading is tried again after
+// MissInterval. A token that cannot be verified meanwhile is refused with ErrKeysUnavailable. This is not the client's fault: answer
+// 503, not 401. A key that Cognito withdraws is trusted for RefreshAfter, or for MaxStale during an outage.
 //
-// A read that has taken more than 10 s is not waited for: Lambda freezes what is in the background between two requests. What it brings later is as old as
-// its beginning.
+// Callers stop waiting for a read after 10 s, because Lambda freezes background work between two requests. A read that finishes
+// late counts from the time at which it began.
 //
-// A document with more than 64 KB, with two keys of one id, or without any usable key is as good as none. Redirects are not followed.
+// A key set is invalid if it has more than 64 KB, two keys with one ID, or no usable key. Redirects are not followed.
 //
 // # Cache
 //
-// With Config.CacheSize the claims of tokens that were verified are remembered by the SHA-256 of the token, those used last. What is remembered is that
-// the signature and the claims that never change are good. Time, client and scopes are checked on every use, and an entry ends with its key: when that
-// leaves the user pool, the token is refused.
+// With Config.CacheSize, the claims of the most recently used tokens are remembered by the SHA-256 of the token. The cache spares
+// the signature and the claims that never change. Time, client and scopes are checked on every use. An entry is dropped when its
+// issuer no longer has the key.
 //
 // # Speed
 //
-// Nearly all of the time goes into the RSA signature: some 30 µs on one core of a server of today. bench/README.md has figures. The signature is checked
-// by crypto/rsa: the package needs the standard library only.
+// Nearly all of the time is spent on the RSA signature: about 30 µs on one core of a current server. bench/README.md has figures.
 package verify

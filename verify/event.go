@@ -2,18 +2,20 @@ package verify
 
 import "time"
 
-// Event is one verification, for metrics. It has nothing of the token but the tenant of one that was accepted.
+// Event describes one verification, for metrics.
 type Event struct {
-	Reason   Reason // why it was refused, empty if it was not
+	Reason   Reason // empty if the token was accepted
 	Tenant   string // only of an accepted token
-	CacheHit bool   // the signature was known to be good
+	Issuer   string // only of an accepted token
+	CacheHit bool   // the signature was found in the cache
 	Duration time.Duration
 }
 
-// KeysEvent is one attempt to read the user pool's keys.
+// KeysEvent describes one attempt to read the keys of an issuer, for metrics.
 type KeysEvent struct {
-	// Err is nil if they were read. Otherwise those read before remain in use for Config.MaxStale.
+	JWKSURL string
+	// Err is nil if the keys were read. Otherwise the present ones remain in use until Config.MaxStale.
 	Err      error
-	Keys     int // usable keys that were read
+	Keys     int // number of usable keys that were read
 	Duration time.Duration
 }

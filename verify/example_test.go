@@ -13,13 +13,13 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// A service that lets tenants read and write orders.
+// A service in which tenants read and write orders.
 func Example() {
 	verifier, err := verify.New(verify.Config{
 		UserPoolID: "eu-west-1_AbCdEfGhI",
 		Clients:    map[string]string{"1example23456789abcdefghij": "billing"},
 		CacheSize:  10_000,
-		Observer:   func(e verify.Event) { /* count e.Reason and e.Tenant */ },
+		Observer:   func(e verify.Event) { /* count by e.Reason and e.Tenant */ },
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -38,9 +38,37 @@ func Example() {
 	// Output: 401 Bearer realm="api"
 }
 
-// Outside of net/http, such as in gRPC or a queue's consumer.
+// A user pool whose issuer type is about to change from ORIGINAL to UPDATED: tokens of both are accepted until the last one of the
+// former has expired. The keys of the UPDATED issuer are not requested before a token names it.
+func ExampleNew_issuerSwitch() {
+	const userPoolID = "eu-west-1_AbCdEfGhI"
+	_, err := verify.New(verify.Config{
+		Issuers: []verify.Issuer{verify.OriginalIssuer(userPoolID), verify.UpdatedIssuer(userPoolID)},
+		Clients: map[string]string{"1example23456789abcdefghij": "billing"},
+	})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+// Tenants that are spread over two user pools. Each pool has its own list of clients.
+func ExampleNew_severalUserPools() {
+	first, second := verify.OriginalIssuer("eu-west-1_AbCdEfGhI"), verify.OriginalIssuer("eu-west-1_JkLmNoPqR")
+	first.Clients = map[string]string{"1example23456789abcdefghij": "billing"}
+	second.Clients = map[string]string{"2example23456789abcdefghij": "shop"}
+	_, err := verify.New(verify.Config{Issuers: []verify.Issuer{first, second}, CacheSize: 10_000})
+	fmt.Println(err)
+
+	second.Clients = nil
+	_, err = verify.New(verify.Config{Issuers: []verify.Issuer{first, second}})
+	fmt.Println(err)
+	// Output:
+	// <nil>
+	// verify: 1 of 2 Issuers have Clients: the others would accept every client; set Clients for all of them
+}
+
+// Verification outside of net/http, such as in gRPC or in the consumer of a queue.
 func ExampleVerifier_Verify() {
-	issuer := verifytest.NewIssuer(testingTB) // in a test; a service has verify.Config{UserPoolID: "…"}
+	issuer := verifytest.NewIssuer(t) // a service has verify.Config{UserPoolID: "…"} instead
 	verifier, err := verify.New(issuer.Config())
 	if err != nil {
 		log.Fatal(err)
@@ -59,11 +87,11 @@ func ExampleVerifier_Verify() {
 	// Output:
 	// billing [orders/read]
 	// token refused: scope: the token lacks a scope that is required here
-	// token refused: malformed: the token has not three parts
+	// token refused: malformed: the token does not have three parts
 }
 
-// testingTB stands for the *testing.T that an example has not.
-var testingTB = exampleTB{}
+// t stands for the *testing.T of a test.
+var t exampleTB
 
 type exampleTB struct{ testing.TB }
 

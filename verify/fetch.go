@@ -14,13 +14,13 @@ import (
 
 const (
 	fetchTimeout = 5 * time.Second
-	// maxSetBytes is that of the document with the keys. Cognito's, with two keys, has 800.
+	// maxSetBytes is the maximum length of a key set. Cognito's key sets, with two keys, have 800 bytes.
 	maxSetBytes = 64 << 10
-	// minKeyBits is RFC 7518 section 3.3's, maxKeyBits bounds the time that a signature takes.
+	// minKeyBits is from RFC 7518 section 3.3. maxKeyBits bounds the time of a verification.
 	minKeyBits, maxKeyBits = 2048, 4096
 )
 
-// fetch reads the user pool's keys. What it cannot use it leaves out; a document without any key that it can use is an error.
+// fetch reads the issuer's keys. It skips keys that it cannot use. A set without a usable key is an error.
 func (k *keyring) fetch(ctx context.Context) (map[string]*rsa.PublicKey, error) {
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
@@ -54,14 +54,14 @@ func (k *keyring) fetch(ctx context.Context) (map[string]*rsa.PublicKey, error) 
 // parseKeys reads a JSON Web Key Set: RFC 7517 section 5.
 func parseKeys(body []byte) (map[string]*rsa.PublicKey, error) {
 	var list []json.RawMessage
-	refusal := members(body, func(name, value string) *Error {
+	refusal := members(body, []string{"keys"}, func(name, value string) *Error {
 		if name == "keys" && json.Unmarshal([]byte(value), &list) != nil {
-			return refuse(ErrMalformed, "keys is no list")
+			return refuse(ErrMalformed, "keys is not a list")
 		}
 		return nil
 	})
 	if refusal != nil {
-		return nil, errors.New("no JSON Web Key Set")
+		return nil, errors.New("the document is not a JSON Web Key Set")
 	}
 	keys := map[string]*rsa.PublicKey{}
 	for _, raw := range list {
@@ -70,21 +70,25 @@ func parseKeys(body []byte) (map[string]*rsa.PublicKey, error) {
 			continue
 		}
 		if _, twice := keys[id]; twice {
-			return nil, errors.New("two keys with one id")
+			return nil, fmt.Errorf("duplicate key ID %q", id)
 		}
 		keys[id] = public
 	}
 	if len(keys) == 0 {
-		return nil, errors.New("no key for RS256 signatures")
+		return nil, fmt.Errorf("none of %d keys is an RSA key for RS256 signatures", len(list))
 	}
 	return keys, nil
 }
 
-// parseKey returns nil for a key that is not exactly for RS256 signatures: RFC 7518 section 6.3.1. Cognito's keys say what they are for.
+// keyNames are the names that parseKey reads.
+var keyNames = []string{"kty", "kid", "alg", "use", "n", "e", "d"}
+
+// parseKey returns nil for a key that is not an RSA public key for RS256 signatures: RFC 7518 section 6.3.1. Cognito's keys have alg and
+// use.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
 func parseKey(raw []byte) (string, *rsa.PublicKey) {
 	texts := map[string]string{}
-	if members(raw, func(name, value string) *Error { texts[name], _ = unquote(value); return nil }) != nil {
+	if members(raw, keyNames, func(name, value string) *Error { texts[name], _ = unquote(value); return nil }) != nil {
 		return "", nil
 	}
 	_, private := texts["d"]

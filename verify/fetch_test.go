@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -34,7 +35,7 @@ func document(t *testing.T, key *verifytest.Key, changes map[string]any, others 
 	return body
 }
 
-func TestKeysThatAreNotUsed(t *testing.T) {
+func TestKeySet_skipsUnusableKeys(t *testing.T) {
 	s := newStage(t)
 	key := s.Key()
 	short, err := rsa.GenerateKey(rand.Reader, 1024)
@@ -60,9 +61,15 @@ func TestKeysThatAreNotUsed(t *testing.T) {
 		"no alg":              document(t, key, map[string]any{"alg": nil}),
 		"no kid":              document(t, key, map[string]any{"kid": nil}),
 		"secret":              document(t, key, map[string]any{"kty": "oct", "k": "AAAA"}),
-		"private":             document(t, key, map[string]any{"d": number(key.Private.D), "p": number(key.Private.Primes[0]), "q": number(key.Private.Primes[1])}),
+		"private":             document(t, key, map[string]any{"d": number(key.Private.D)}),
 		"two with one id":     document(t, key, nil, key.JWK()),
 		"no string":           document(t, key, map[string]any{"n": 1}),
+		"keys in upper case":  bytes.Replace(document(t, key, nil), []byte(`"keys"`), []byte(`"KEYS"`), 1),
+		"keys twice":          append([]byte(`{"keys":[],`), document(t, key, nil)[1:]...),
+		"kid in another case": document(t, key, map[string]any{"Kid": "other"}),
+		"n twice":             bytes.Replace(document(t, key, nil), []byte(`"n":`), []byte(`"n":"AQAB","n":`), 1),
+		"padded":              document(t, key, map[string]any{"n": key.JWK()["n"] + "=="}),
+		"exponent too large":  document(t, key, map[string]any{"e": "AQAAAAE"}),
 		"another key, the id": document(t, verifytest.NewKey(t), map[string]any{"kid": "other"}),
 	} {
 		s.Serve(func() []byte { return body })
@@ -74,18 +81,19 @@ func TestKeysThatAreNotUsed(t *testing.T) {
 		want(t, name, err, reason)
 	}
 	s.Serve(func() []byte {
-		return document(t, key, nil, map[string]string{"kty": "EC", "crv": "P-256", "kid": "ec"}, "text", map[string]string{"kty": "AKP", "kid": "new"})
+		elliptic, future := map[string]string{"kty": "EC", "crv": "P-256", "kid": "ec"}, map[string]string{"kty": "AKP", "kid": "new"}
+		return document(t, key, nil, elliptic, "text", future)
 	})
 	_, err = newVerifier(t, s.config).Verify(t.Context(), s.Token())
 	want(t, "among keys that are not used", err, nil)
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestKeySet_isNotReadThroughRedirects(t *testing.T) {
 	s := newStage(t)
 	elsewhere := httptest.NewServer(http.RedirectHandler(s.JWKSURL, http.StatusFound))
 	defer elsewhere.Close()
 	for _, client := range []*http.Client{nil, elsewhere.Client()} {
-		s.config.JWKSURL, s.config.HTTPClient = elsewhere.URL, client
+		s.config.Issuers[0].JWKSURL, s.config.HTTPClient = elsewhere.URL, client
 		_, err := newVerifier(t, s.config).Verify(t.Context(), s.Token())
 		want(t, "redirected", err, verify.ErrKeysUnavailable)
 	}
@@ -94,14 +102,14 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-func TestOnlySuccessIsRead(t *testing.T) {
+func TestKeySet_isReadFromStatus200Only(t *testing.T) {
 	s := newStage(t)
 	for _, status := range []int{http.StatusNonAuthoritativeInfo, http.StatusNotFound, http.StatusInternalServerError} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(status)
 			_, _ = w.Write(s.JWKS())
 		}))
-		s.config.JWKSURL = server.URL
+		s.config.Issuers[0].JWKSURL = server.URL
 		_, err := newVerifier(t, s.config).Verify(t.Context(), s.Token())
 		want(t, http.StatusText(status), err, verify.ErrKeysUnavailable)
 		server.Close()

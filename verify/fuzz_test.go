@@ -2,7 +2,9 @@ package verify_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,7 +15,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// FuzzVerify changes a good token anywhere, and tries whatever else: nothing but the good token may be accepted, with a cache as without.
+// FuzzVerify changes a valid token anywhere, and tries other texts: only the valid token may be accepted, cached or not.
 func FuzzVerify(f *testing.F) {
 	s := newStage(f)
 	s.config.CacheSize = 4
@@ -37,7 +39,7 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
-// FuzzClaims has any payload signed: one is only accepted if another parser finds the claims in it that are needed.
+// FuzzClaims signs any payload: it is only accepted if another parser finds the required claims in it.
 func FuzzClaims(f *testing.F) {
 	s := newStage(f)
 	v := newVerifier(f, s.config)
@@ -64,20 +66,21 @@ func FuzzClaims(f *testing.F) {
 		now := float64(s.clock.now().Unix())
 		exp, iat := claims["exp"].(float64), claims["iat"].(float64)
 		scope, _ := claims["scope"].(string)
-		if claims["iss"] != verifytest.IssuerURL || claims["token_use"] != "access" || claims["client_id"] != verifytest.ClientID || claims["sub"] != verifytest.ClientID ||
+		if claims["iss"] != verifytest.IssuerURL || claims["token_use"] != "access" ||
+			claims["client_id"] != verifytest.ClientID || claims["sub"] != verifytest.ClientID ||
 			claims["version"] != 2.0 || claims["username"] != nil || exp < now-5 || iat > now+5 || strings.Join(got.Scopes, " ") != scope {
 			t.Fatalf("%q is accepted as %+v", payload, got)
 		}
 	})
 }
 
-// FuzzHeader has any header signed over good claims.
+// FuzzHeader signs any header with valid claims.
 func FuzzHeader(f *testing.F) {
 	s := newStage(f)
 	v := newVerifier(f, s.config)
 	key := s.Key()
 	claims := marshal(f, s.Claims())
-	// The key's id differs in every process that fuzzes: KID stands for it.
+	// KID stands for the ID of the key, which differs in each process.
 	f.Add(`{"kid":"KID","alg":"RS256"}`)
 	f.Add(`{"alg":"RS256","kid":"KID","typ":"JWT"}`)
 	f.Add(`{"alg":"RS256","kid":"KID","crit":[]}`)
@@ -99,7 +102,7 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// hasTwice finds a name that a JSON object has twice, by the standard library's tokens.
+// hasTwice finds a duplicate name of a JSON object with the tokens of the standard library.
 func hasTwice(object []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(object))
 	if _, err := d.Token(); err != nil {
@@ -123,15 +126,22 @@ func hasTwice(object []byte) bool {
 	return false
 }
 
-// FuzzMembers compares with the standard library's parser, which reads the same but takes more.
+// FuzzMembers compares with the standard library's parser, which accepts more.
 func FuzzMembers(f *testing.F) {
 	f.Add([]byte(` { "a" : 1 , "b" : [ { "a" : "}" } , 2 ] , "c\u0061":"\\\"" , "d" : true,"e":-1.5e3, "f":{} } `))
 	f.Add([]byte(`{"":"","a":null}`))
+	f.Add([]byte(`{"scope":"a","kid":"b"}`))
+	f.Add([]byte(`{"\u017fcope":"a","Kid":"b"}`))
 	f.Fuzz(func(t *testing.T, object []byte) {
-		got, err := verify.Members(object)
+		got, err := verify.Members(object, "scope", "kid")
 		var want map[string]json.RawMessage
 		wantErr := json.Unmarshal(object, &want)
-		ok := wantErr == nil && want != nil && utf8.Valid(object) && !hasTwice(object) && len(want) <= 256
+		ok := wantErr == nil && want != nil && utf8.Valid(object) && !hasTwice(object) && len(want) <= 64
+		for name := range want {
+			for _, read := range []string{"scope", "kid"} {
+				ok = ok && (name == read || !strings.EqualFold(name, read))
+			}
+		}
 		if (err == nil) != ok {
 			t.Fatalf("%q: got %v, the standard library %v", object, err, wantErr)
 		}
@@ -149,13 +159,49 @@ func FuzzMembers(f *testing.F) {
 	})
 }
 
+// FuzzKeySet reads any document: a key is only accepted if another parser finds in it what makes it a key for RS256 signatures.
+func FuzzKeySet(f *testing.F) {
+	key := verifytest.NewKey(f)
+	f.Add(marshal(f, map[string]any{"keys": []any{key.JWK()}}))
+	f.Add(marshal(f, map[string]any{"keys": []any{1, "text", map[string]string{"kty": "EC"}, key.JWK()}, "Keys": 1}))
+	f.Add(strings.Replace(marshal(f, map[string]any{"keys": []any{key.JWK()}}), "kid", "Kid", 1))
+	f.Fuzz(func(t *testing.T, text string) {
+		keys, err := verify.KeySet([]byte(text))
+		if err != nil {
+			return
+		}
+		var document map[string]json.RawMessage
+		var list []json.RawMessage
+		if err := errors.Join(json.Unmarshal([]byte(text), &document), json.Unmarshal(document["keys"], &list)); err != nil || len(keys) == 0 {
+			t.Fatalf("%q is accepted: %v", text, err)
+		}
+		for _, raw := range list {
+			var jwk map[string]any
+			if json.Unmarshal(raw, &jwk) != nil || hasTwice(raw) {
+				continue
+			}
+			id, _ := jwk["kid"].(string)
+			n, _ := jwk["n"].(string)
+			if public := keys[id]; public != nil && jwk["kty"] == "RSA" && jwk["alg"] == "RS256" && jwk["use"] == "sig" && jwk["d"] == nil &&
+				n == base64.RawURLEncoding.EncodeToString(public.N.Bytes()) {
+				delete(keys, id)
+			}
+		}
+		if len(keys) > 0 {
+			t.Fatalf("%q: keys that are not in it: %v", text, keys)
+		}
+	})
+}
+
 // FuzzMiddleware sends any Authorization header: only that with the good token reaches the handler.
 func FuzzMiddleware(f *testing.F) {
 	s := newStage(f)
 	v := newVerifier(f, s.config)
 	good := s.Token("orders/read")
 	handler := v.Middleware()(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	for _, seed := range []string{"", "Bearer", "Bearer ", "bearer TOKEN", "BEARER  TOKEN", "Bearer TOKEN,TOKEN", "Basic TOKEN", "Bearer\tTOKEN", "Bearer TOKEN ", "TOKEN"} {
+	for _, seed := range []string{
+		"", "Bearer", "Bearer ", "bearer TOKEN", "BEARER  TOKEN", "Bearer TOKEN,TOKEN", "Basic TOKEN", "Bearer\tTOKEN", "Bearer TOKEN ", "TOKEN",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {

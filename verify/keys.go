@@ -12,32 +12,32 @@ import (
 	"time"
 )
 
-// missFor is for how many MissIntervals the keys are not read again for the same unknown key: a client that keeps sending tokens of another user
-// pool must not be why they are always being read.
+// missFor is the number of MissIntervals during which the keys are not read again for the same unknown key. Otherwise a client that keeps
+// sending tokens with a wrong key would cause a read per MissInterval.
 const missFor = 6
 
-// maxMissed bounds how many unknown key ids are remembered: those of all requests that waited for one read.
+// maxMissed is the maximum number of unknown key IDs that are remembered.
 const maxMissed = 256
 
-// key is one of the user pool's. The same key is the same pointer for as long as the user pool has it.
+// key is a key of an issuer. It keeps its pointer as long as the issuer has the key.
 type key struct {
 	id     string
 	public *rsa.PublicKey
 }
 
-// signed says whether the signature is of this content with RS256. The algorithm is never taken from the token.
+// signed reports whether this key signed the content with RS256. The algorithm never comes from the token.
 func (k *key) signed(content, signature []byte) bool {
 	digest := sha256.Sum256(content)
 	return rsa.VerifyPKCS1v15(k.public, crypto.SHA256, digest[:], signature) == nil
 }
 
-// keySet is never changed once it is made, so that tokens are verified without a lock.
+// keySet is immutable, so that tokens are verified without a lock.
 type keySet struct {
 	keys map[string]*key
 	read time.Time
 }
 
-// keyring has the user pool's keys and decides when they are read.
+// keyring has the keys of an issuer and decides when to read them. Issuers of one user pool may share it.
 type keyring struct {
 	url                                  string
 	client                               *http.Client
@@ -48,25 +48,25 @@ type keyring struct {
 	current atomic.Pointer[keySet]
 
 	mu      sync.Mutex
-	reading *reading // nil: none is going on
+	reading *reading // nil if no read is in progress
 	failure error    // of the last read
-	// blocked is until when keys are not read again for an unknown key or after a failure.
+	// blocked is the time before which keys are not read again for an unknown key or after a failure.
 	blocked time.Time
-	// missed are key ids for which the keys were read in vain, until when that counts.
+	// missed has the key IDs that were not found, and until when they are not looked for again.
 	missed map[string]time.Time
 }
 
-func newKeyring(c *Config) *keyring {
+func newKeyring(c *Config, jwksURL string) *keyring {
 	client := *c.HTTPClient
-	// A redirect would let another host than the configured one say what the keys are.
+	// A redirect would let another host choose the keys.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &keyring{
-		url: c.JWKSURL, client: &client, now: c.Now, observer: c.KeysObserver,
+		url: jwksURL, client: &client, now: c.Now, observer: c.KeysObserver,
 		refreshAfter: c.RefreshAfter, maxStale: c.MaxStale, missInterval: c.MissInterval, missed: map[string]time.Time{},
 	}
 }
 
-// usable returns the keys unless they are too old, and has them read in the background when they are getting so.
+// usable returns the keys unless they are too old. It starts a read in the background when their age reaches refreshAfter.
 func (k *keyring) usable() *keySet {
 	set := k.current.Load()
 	if set == nil {
@@ -82,7 +82,7 @@ func (k *keyring) usable() *keySet {
 	return set
 }
 
-// has says whether the user pool still has the key.
+// has reports whether the issuer still has the key.
 func (k *keyring) has(known *key) bool {
 	set := k.usable()
 	return set != nil && set.keys[known.id] == known
@@ -96,7 +96,7 @@ func (k *keyring) prefetch(ctx context.Context) *Error {
 	return k.wait(ctx, r)
 }
 
-// lookup returns the key with this id. For an unknown one the keys are read again, if that was not done just before.
+// lookup returns the key with this ID. If there is none, it reads the keys again, at most once per missInterval.
 func (k *keyring) lookup(ctx context.Context, id string) (*key, *Error) {
 	if refusal := k.prefetch(ctx); refusal != nil {
 		return nil, refusal
@@ -115,7 +115,8 @@ func (k *keyring) lookup(ctx context.Context, id string) (*key, *Error) {
 		if refusal := k.wait(ctx, r); refusal != nil {
 			return nil, refusal
 		}
-		// One that was going on before may have been answered when the key was not there yet: only one of its own says that there is none.
+		// A read that was already in progress may have been answered before the key existed. Only a read that began here proves
+		// that there is no such key.
 		if !joined {
 			if k.find(id) == nil {
 				k.miss(id)
@@ -136,18 +137,18 @@ func (k *keyring) find(id string) *key {
 	return nil
 }
 
-// unknown says that the user pool has no such key, or that this cannot be told since the keys could not be read lately.
+// unknown refuses a token with an unknown key. If the last read failed, the key may exist.
 func (k *keyring) unknown() *Error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.failure != nil {
 		return k.unavailable(k.failure)
 	}
-	return refuse(ErrKeyUnknown, "the token is signed with a key that is not the user pool's")
+	return refuse(ErrKeyUnknown, "the token names a key that the issuer does not have")
 }
 
 func (k *keyring) unavailable(cause error) *Error {
-	e := refuse(ErrKeysUnavailable, "the user pool's keys cannot be read at present")
+	e := refuse(ErrKeysUnavailable, "the keys of the issuer cannot be read at present")
 	e.cause, e.RetryAfter = cause, max(time.Second, k.blocked.Sub(k.now()))
 	return e
 }

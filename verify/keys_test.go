@@ -20,7 +20,7 @@ func want(t *testing.T, what string, err, reason error) {
 	}
 }
 
-func TestNewKeyIsReadOnce(t *testing.T) {
+func TestKeyring_readsANewKeyOnce(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	before := s.Token()
@@ -38,12 +38,12 @@ func TestNewKeyIsReadOnce(t *testing.T) {
 	}
 }
 
-func TestUnknownKeysDoNotHammer(t *testing.T) {
+func TestKeyring_limitsReadsForUnknownKeys(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	stranger := verifytest.NewKey(t)
 	unknown := func(id string) error {
-		_, err := v.Verify(t.Context(), stranger.SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, "{}"))
+		_, err := v.Verify(t.Context(), stranger.SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, marshal(t, s.Claims())))
 		return err
 	}
 	for _, id := range []string{"a", "b", "c", "a", "d", "e"} {
@@ -68,11 +68,11 @@ func TestUnknownKeysDoNotHammer(t *testing.T) {
 	}
 }
 
-func TestKeyIDsThatCannotBeAreNotLookedFor(t *testing.T) {
+func TestKeyring_ignoresImpossibleKeyIDs(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	for _, id := range []string{"", strings.Repeat("k", 129)} {
-		_, err := v.Verify(t.Context(), s.Key().SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, "{}"))
+		_, err := v.Verify(t.Context(), s.Key().SignRaw(`{"alg":"RS256","kid":"`+id+`"}`, marshal(t, s.Claims())))
 		want(t, id, err, verify.ErrKeyUnknown)
 	}
 	if got := s.Fetches(); got != 0 {
@@ -80,10 +80,10 @@ func TestKeyIDsThatCannotBeAreNotLookedFor(t *testing.T) {
 	}
 }
 
-func TestRotationBehindUnknownKeys(t *testing.T) {
+func TestKeyring_findsANewKeyAfterTheMissInterval(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
-	_, err := v.Verify(t.Context(), verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"unknown"}`, "{}"))
+	_, err := v.Verify(t.Context(), verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"unknown"}`, marshal(t, s.Claims())))
 	want(t, "unknown", err, verify.ErrKeyUnknown)
 	s.RotateKey()
 	token := s.Token()
@@ -94,7 +94,7 @@ func TestRotationBehindUnknownKeys(t *testing.T) {
 	want(t, "after it", err, nil)
 }
 
-func TestOutageAtStart(t *testing.T) {
+func TestKeyring_recoversFromAnOutageAtStart(t *testing.T) {
 	s := newStage(t)
 	s.Fail(true)
 	v := newVerifier(t, s.config)
@@ -120,7 +120,7 @@ func TestOutageAtStart(t *testing.T) {
 	}
 }
 
-func TestOutageLater(t *testing.T) {
+func TestKeyring_survivesAnOutageUntilMaxStale(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	want(t, "prefetch", v.Prefetch(t.Context()), nil)
@@ -142,7 +142,7 @@ func TestOutageLater(t *testing.T) {
 }
 
 // A token with a new key may be good: that nothing can be told about it in an outage is not the client's fault.
-func TestRotationInOutage(t *testing.T) {
+func TestKeyring_doesNotBlameTheClientInAnOutage(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	want(t, "prefetch", v.Prefetch(t.Context()), nil)
@@ -158,7 +158,7 @@ func TestRotationInOutage(t *testing.T) {
 	want(t, "afterwards", err, nil)
 }
 
-func TestKeysAreReadInTheBackground(t *testing.T) {
+func TestKeyring_refreshesInTheBackground(t *testing.T) {
 	s := newStage(t)
 	s.config.CacheSize = 8
 	v := newVerifier(t, s.config)
@@ -179,7 +179,7 @@ func TestKeysAreReadInTheBackground(t *testing.T) {
 }
 
 // An id may be given to another key: what the former one signed is worth nothing then, remembered or not.
-func TestAnotherKeyUnderTheSameID(t *testing.T) {
+func TestKeyring_replacesAKeyUnderTheSameID(t *testing.T) {
 	s := newStage(t)
 	s.config.CacheSize = 8
 	v := newVerifier(t, s.config)
@@ -201,7 +201,7 @@ func TestAnotherKeyUnderTheSameID(t *testing.T) {
 	want(t, "by the new key", err, nil)
 }
 
-func TestOneReadForAll(t *testing.T) {
+func TestKeyring_readsOnceForAllCallers(t *testing.T) {
 	s := newStage(t)
 	asked, answer := make(chan bool, 100), make(chan bool)
 	jwks := s.JWKS()
@@ -232,7 +232,7 @@ func TestOneReadForAll(t *testing.T) {
 }
 
 // A read that began before the rotation does not say that there is no new key.
-func TestNewKeyDuringARead(t *testing.T) {
+func TestKeyring_findsANewKeyDuringARead(t *testing.T) {
 	s := newStage(t)
 	v := newVerifier(t, s.config)
 	before := s.Token()
@@ -265,7 +265,7 @@ func TestNewKeyDuringARead(t *testing.T) {
 }
 
 // Lambda freezes a function between two requests, with whatever it does in the background. What comes of that later is too late.
-func TestFrozenRead(t *testing.T) {
+func TestKeyring_ignoresAFrozenRead(t *testing.T) {
 	for name, thawed := range map[string]func(old []byte) []byte{
 		"answered": func(old []byte) []byte { return old },
 		"failed":   func([]byte) []byte { return []byte("<html>") },
@@ -312,8 +312,8 @@ func frozenRead(t *testing.T, thawed func(old []byte) []byte) {
 	want(t, "with the new key", err, nil)
 }
 
-// TestTrafficDuringRotation has many goroutines verify tokens while keys are rotated and the issuer fails in between.
-func TestTrafficDuringRotation(t *testing.T) {
+// TestKeyring_servesTrafficDuringRotation has many goroutines verify tokens while keys are rotated and the issuer fails in between.
+func TestKeyring_servesTrafficDuringRotation(t *testing.T) {
 	s := newStage(t)
 	s.config.CacheSize = 4
 	v := newVerifier(t, s.config)

@@ -2,22 +2,26 @@ package verify
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// maxMembers bounds the work of finding names that are there twice.
-const maxMembers = 256
+// maxMembers bounds the work that a token can cause before its signature is verified. Cognito's tokens have about 10 members. A pre
+// token generation trigger may add more.
+const maxMembers = 64
 
-// members calls visit with each member of a JSON object, its name unescaped and its value as it is written. It refuses what two parsers could read
-// in two ways: names that are there twice (RFC 7519 section 4, RFC 7515 section 4) and invalid UTF-8. What visit gets shares one copy of the object.
-func members(object []byte, visit func(name, value string) *Error) *Error {
+// members calls visit with each member of a JSON object: its name unescaped, its value as it is written. It refuses everything that
+// two parsers may read in two ways: duplicate names (RFC 7519 section 4, RFC 7515 section 4), names that equal one of read except
+// for their case, since encoding/json takes "Scope" and "ſcope" for "scope", and invalid UTF-8. The arguments of visit share one
+// copy of the object.
+func members(object []byte, read []string, visit func(name, value string) *Error) *Error {
 	if !utf8.Valid(object) || !json.Valid(object) {
-		return refuse(ErrMalformed, "a part is no JSON")
+		return refuse(ErrMalformed, "a part is not JSON")
 	}
 	rest := trim(string(object))
 	if rest[0] != '{' {
-		return refuse(ErrMalformed, "a part is no JSON object")
+		return refuse(ErrMalformed, "a part is not a JSON object")
 	}
 	var room [24]string
 	seen := room[:0]
@@ -26,12 +30,13 @@ func members(object []byte, visit func(name, value string) *Error) *Error {
 		end := value(rest)
 		name, ok := unquote(rest[:end])
 		if !ok {
-			return refuse(ErrMalformed, "a part has a name that is no text")
+			return refuse(ErrMalformed, "a part has a name that is not a string")
 		}
-		for _, other := range seen {
-			if name == other {
-				return refuse(ErrMalformed, "a part has a name twice")
-			}
+		if slices.Contains(seen, name) {
+			return refuse(ErrMalformed, "a part has a duplicate name")
+		}
+		if !slices.Contains(read, name) && slices.ContainsFunc(read, func(r string) bool { return strings.EqualFold(r, name) }) {
+			return refuse(ErrMalformed, "a part has a name in another case")
 		}
 		if seen = append(seen, name); len(seen) > maxMembers {
 			return refuse(ErrMalformed, "a part has too many members")
@@ -57,7 +62,7 @@ func trim(text string) string {
 	return text
 }
 
-// value is the length of the value that valid JSON starts with.
+// value returns the length of the first value of valid JSON.
 func value(text string) int {
 	depth := 0
 	for i := 0; ; {
@@ -79,7 +84,7 @@ func value(text string) int {
 	}
 }
 
-// ends says whether a value that is not nested ends at this character: after it if it closes a value, before it otherwise.
+// ends reports whether a value that is not nested ends at this character: after it if it closes a value, before it otherwise.
 func ends(c byte) bool {
 	switch c {
 	case '"', '}', ']', ',', ':', ' ', '\t', '\n', '\r':
@@ -88,7 +93,7 @@ func ends(c byte) bool {
 	return false
 }
 
-// quoted is the length of the string, with its quotes, that valid JSON starts with.
+// quoted returns the length, with the quotes, of the string at the start of valid JSON.
 func quoted(text string) int {
 	for i := 1; ; i++ {
 		switch text[i] {
@@ -100,7 +105,7 @@ func quoted(text string) int {
 	}
 }
 
-// unquote returns the text of a JSON string.
+// unquote returns the text of a JSON string, and false for other values.
 func unquote(raw string) (string, bool) {
 	if len(raw) < 2 || raw[0] != '"' {
 		return "", false

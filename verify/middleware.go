@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Middleware lets requests through whose bearer token is verified and meets every requirement, and answers others as RFC 6750 section 3 says. Handlers
-// behind it find the token with FromContext.
+// Middleware passes on requests whose bearer token is accepted and meets every requirement. Handlers get the token from FromContext.
+// Other requests are answered as RFC 6750 section 3 specifies:
 //
-//	401 with no error       no credentials, or of another scheme
-//	400 invalid_request     several Authorization headers, or one that is none of RFC 6750 section 2.1
+//	401 without error       no credentials, or credentials of another scheme
+//	400 invalid_request     several Authorization headers, or one that is not as in RFC 6750 section 2.1
 //	401 invalid_token       the token is refused
 //	403 insufficient_scope  the token lacks a scope
-//	503 with Retry-After    the user pool's keys cannot be read
+//	503 with Retry-After    the keys of the issuer cannot be read
 func (v *Verifier) Middleware(required ...Requirement) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -25,7 +25,7 @@ func (v *Verifier) Middleware(required ...Requirement) func(http.Handler) http.H
 				v.answer(w, http.StatusUnauthorized, "", "", nil)
 				return
 			case badCredentials:
-				v.answer(w, http.StatusBadRequest, "invalid_request", "the Authorization header is no single bearer token", nil)
+				v.answer(w, http.StatusBadRequest, "invalid_request", "the Authorization header is not a single bearer token", nil)
 				return
 			}
 			t, err := v.Verify(r.Context(), token, required...)
@@ -57,7 +57,7 @@ func (v *Verifier) refuse(w http.ResponseWriter, err error) {
 	}
 }
 
-// answer writes the challenge of RFC 6750 section 3. Its values are quotable: the realm by New, the others by whoever wrote them here.
+// answer writes the challenge of RFC 6750 section 3. Its values are quotable: New checks the realm, the others are constants here.
 func (v *Verifier) answer(w http.ResponseWriter, status int, code, description string, scopes []string) {
 	challenge := `Bearer realm="` + v.config.Realm + `"`
 	if code != "" {
@@ -79,7 +79,8 @@ const (
 	bearerToken
 )
 
-// bearer finds the token in the values of the Authorization header: RFC 6750 section 2.1, with the scheme in any case (RFC 9110 section 11.1).
+// bearer returns the token in the values of the Authorization header: RFC 6750 section 2.1. The case of the scheme does not matter
+// (RFC 9110 section 11.1).
 func bearer(values []string) (string, credentials) {
 	if len(values) == 0 {
 		return "", noCredentials

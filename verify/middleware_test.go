@@ -21,7 +21,8 @@ func serve(t *testing.T, v *verify.Verifier, authorization ...string) (*httptest
 		tenant, hasTenant := verify.TenantFromContext(r.Context())
 		client, hasClient := verify.ClientFromContext(r.Context())
 		scopes, hasScopes := verify.ScopesFromContext(r.Context())
-		if !ok || !hasTenant || !hasClient || !hasScopes || tenant != token.Tenant || client != token.ClientID || !slices.Equal(scopes, token.Scopes) {
+		if !ok || !hasTenant || !hasClient || !hasScopes ||
+			tenant != token.Tenant || client != token.ClientID || !slices.Equal(scopes, token.Scopes) {
 			t.Errorf("the context has %+v, %q, %q, %q", token, tenant, client, scopes)
 		}
 		got = token
@@ -33,13 +34,16 @@ func serve(t *testing.T, v *verify.Verifier, authorization ...string) (*httptest
 	return w, got
 }
 
-func TestMiddleware(t *testing.T) {
+func TestMiddleware_answersAsRFC6750(t *testing.T) {
 	s := newStage(t)
 	s.config.Realm = "orders"
 	v := newVerifier(t, s.config)
 	good, other := s.Token("orders/read", "orders/write"), s.Token("orders/write")
+	forged := verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"`+s.Key().ID+`"}`, marshal(t, s.Claims()))
 	const bare = `Bearer realm="orders"`
-	const request = bare + `, error="invalid_request", error_description="the Authorization header is no single bearer token"`
+	const invalid = bare + `, error="invalid_token", error_description="`
+	const scope = bare + `, error="insufficient_scope", error_description="the token lacks a scope that is required here", scope="orders/read"`
+	const request = bare + `, error="invalid_request", error_description="the Authorization header is not a single bearer token"`
 	for _, c := range []struct {
 		name          string
 		authorization []string
@@ -59,13 +63,13 @@ func TestMiddleware(t *testing.T) {
 		{"two tokens", []string{"Bearer " + good + " " + good}, 400, request},
 		{"two in one header", []string{"Bearer " + good + ", Bearer " + good}, 400, request},
 		{"quotes", []string{`Bearer "` + good + `"`}, 400, request},
-		{"no token", []string{"Bearer token"}, 401, bare + `, error="invalid_token", error_description="the token has not three parts"`},
-		{"another key", []string{"Bearer " + verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"`+s.Key().ID+`"}`, "{}")}, 401, bare + `, error="invalid_token", error_description="the signature is not of this token by the user pool's key"`},
-		{"scope missing", []string{"Bearer " + other}, 403, bare + `, error="insufficient_scope", error_description="the token lacks a scope that is required here", scope="orders/read"`},
+		{"no token", []string{"Bearer token"}, 401, bare + `, error="invalid_token", error_description="the token does not have three parts"`},
+		{"another key", []string{"Bearer " + forged}, 401, invalid + `the issuer's key did not sign this token"`},
+		{"scope missing", []string{"Bearer " + other}, 403, scope},
 	} {
 		response, token := serve(t, v, c.authorization...)
-		if response.Code != c.status || response.Header().Get("WWW-Authenticate") != c.challenge {
-			t.Errorf("%s: %d with the challenge\n\t%s\nwant %d with\n\t%s", c.name, response.Code, response.Header().Get("WWW-Authenticate"), c.status, c.challenge)
+		if got := response.Header().Get("WWW-Authenticate"); response.Code != c.status || got != c.challenge {
+			t.Errorf("%s: %d with the challenge\n\t%s\nwant %d with\n\t%s", c.name, response.Code, got, c.status, c.challenge)
 		}
 		if (token != nil) != (c.status == 200) {
 			t.Errorf("%s: the handler was called with %+v", c.name, token)
@@ -79,18 +83,19 @@ func TestMiddleware(t *testing.T) {
 	}
 }
 
-func TestMiddlewareWithoutKeys(t *testing.T) {
+func TestMiddleware_answers503WithoutKeys(t *testing.T) {
 	s := newStage(t)
 	s.Fail(true)
 	response, _ := serve(t, newVerifier(t, s.config), "Bearer "+s.Token("orders/read"))
-	if response.Code != http.StatusServiceUnavailable || response.Header().Get("Retry-After") != "5" || response.Header().Get("WWW-Authenticate") != "" {
+	header := response.Header()
+	if response.Code != http.StatusServiceUnavailable || header.Get("Retry-After") != "5" || header.Get("WWW-Authenticate") != "" {
 		t.Errorf("got %d, Retry-After %q, challenge %q, want 503 with Retry-After 5 and no challenge: the token may be good", response.Code,
 			response.Header().Get("Retry-After"), response.Header().Get("WWW-Authenticate"))
 	}
 }
 
-// TestMiddlewareRefusesAttacks sends the table of attacks over HTTP.
-func TestMiddlewareRefusesAttacks(t *testing.T) {
+// TestMiddleware_refusesEveryAttack sends the table of attacks over HTTP.
+func TestMiddleware_refusesEveryAttack(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	v := newVerifier(t, issuer.Config())
 	if response, _ := serve(t, v, "Bearer "+issuer.Token(verifytest.Scope)); response.Code != 200 {

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// reading is one read of the keys, which all who need it wait for.
+// reading is one read of the keys. All callers that need it wait for it.
 type reading struct {
 	began time.Time
 	done  chan struct{}
 	err   error
 }
 
-// abandonedAfter is the age from which a read is not waited for: Lambda freezes what is in the background between two requests, for as long as it likes.
+// abandonedAfter is the age at which callers stop waiting for a read. Lambda freezes background work between two requests for any time.
 const abandonedAfter = 2 * fetchTimeout
 
-// start joins the read that is going on, or begins one unless that is blocked; then it returns nil.
+// start joins the read in progress or begins one. It returns nil if reads are blocked.
 func (k *keyring) start(forUnknown bool) (r *reading, joined bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -35,7 +35,7 @@ func (k *keyring) start(forUnknown bool) (r *reading, joined bool) {
 	return k.reading, false
 }
 
-// wait returns when the keys were read, or the context is done. The read goes on without who started it: others wait for it.
+// wait returns when the read ends or the context is done. A read continues without its first caller, because others may wait for it.
 func (k *keyring) wait(ctx context.Context, r *reading) *Error {
 	if r == nil {
 		k.mu.Lock()
@@ -62,11 +62,11 @@ func (k *keyring) read(r *reading) {
 	public, err := k.fetch(context.Background())
 	k.finish(r, public, err)
 	if k.observer != nil {
-		k.observer(KeysEvent{Err: err, Keys: len(public), Duration: time.Since(begin)})
+		k.observer(KeysEvent{JWKSURL: k.url, Err: err, Keys: len(public), Duration: time.Since(begin)})
 	}
 }
 
-// finish takes what was read, unless a later read has done so.
+// finish stores the result of a read, unless a later read has stored its own.
 func (k *keyring) finish(r *reading, public map[string]*rsa.PublicKey, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -84,7 +84,7 @@ func (k *keyring) finish(r *reading, public map[string]*rsa.PublicKey, err error
 	close(r.done)
 }
 
-// merge keeps those keys that are known already.
+// merge keeps the pointers of known keys.
 func merge(before *keySet, public map[string]*rsa.PublicKey, read time.Time) *keySet {
 	set := &keySet{keys: make(map[string]*key, len(public)), read: read}
 	for id, p := range public {

@@ -2,16 +2,16 @@ package verify
 
 import "slices"
 
-// Requirement is what a request needs of a token's scopes. The zero value is never met.
+// Requirement specifies the scopes that a token needs for a request. The zero value is never met.
 type Requirement struct {
 	scopes []string
 	any    bool
 }
 
-// AllScopes needs every one of the scopes. Without scopes it is never met: a list that came out empty by mistake must not open anything.
+// AllScopes requires all of the scopes. Without scopes it is never met, so that an empty list never grants access.
 func AllScopes(scopes ...string) Requirement { return Requirement{scopes: slices.Clone(scopes)} }
 
-// AnyScope needs at least one of the scopes.
+// AnyScope requires at least one of the scopes. Without scopes it is never met.
 func AnyScope(scopes ...string) Requirement {
 	return Requirement{scopes: slices.Clone(scopes), any: true}
 }

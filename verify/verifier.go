@@ -9,40 +9,54 @@ import (
 	"time"
 )
 
-// algorithmName is that of the only algorithm by which user pools sign.
+// algorithmName is the only algorithm of user pools.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
 const algorithmName = "RS256"
 
-// Verifier verifies the access tokens of one user pool. It is safe for concurrent use; make one and keep it, since it has the keys.
+// Verifier verifies the access tokens of one or more issuers. It is safe for concurrent use. It holds the keys: create one and keep it.
 type Verifier struct {
-	config Config
-	keys   *keyring
-	cache  *cache // nil: none
+	config  Config
+	issuers map[string]*issuer // by the exact value of iss
+	cache   *cache             // nil if there is none
 }
 
-// New returns a verifier, or every mistake in the configuration. It reads no keys: Prefetch does, or the first token.
+// issuer has the keys that verify its tokens, and no others.
+type issuer struct {
+	keys    *keyring
+	clients map[string]string // tenants by client ID; nil if there is no list
+}
+
+// New returns a verifier, or an error with all mistakes in the configuration. It does not read keys: see Prefetch.
 func New(c Config) (*Verifier, error) {
 	c, err := c.checked()
 	if err != nil {
 		return nil, err
 	}
-	v := &Verifier{config: c, keys: newKeyring(&c)}
+	v := &Verifier{config: c, issuers: map[string]*issuer{}}
+	keyrings := map[string]*keyring{}
+	for _, i := range c.Issuers {
+		if keyrings[i.JWKSURL] == nil {
+			keyrings[i.JWKSURL] = newKeyring(&c, i.JWKSURL)
+		}
+		v.issuers[i.URL] = &issuer{keyrings[i.JWKSURL], i.Clients}
+	}
 	if c.CacheSize > 0 {
 		v.cache = newCache(c.CacheSize)
 	}
 	return v, nil
 }
 
-// Prefetch reads the user pool's keys unless they were read before, so that the first token need not wait.
+// Prefetch reads the keys of the first issuer, unless they have been read, so that its first token does not wait for them. The keys of
+// the other issuers are read when a token names them: an issuer in Config.Issuers need not exist yet. The error is an *Error.
 func (v *Verifier) Prefetch(ctx context.Context) error {
-	if err := v.keys.prefetch(ctx); err != nil {
+	if err := v.issuers[v.config.Issuers[0].URL].keys.prefetch(ctx); err != nil {
 		return err
 	}
 	return nil
 }
 
-// Verify returns what the token says if it is an access token that the user pool issued to an allowed client, is valid now, and meets every
-// requirement. The error is an *Error.
+// Verify returns the content of a token if the token passes all checks of this package and meets every requirement. The error is an
+// *Error.
 func (v *Verifier) Verify(ctx context.Context, token string, required ...Requirement) (*Token, error) {
 	var begin time.Time
 	if v.config.Observer != nil {
@@ -54,7 +68,7 @@ func (v *Verifier) Verify(ctx context.Context, token string, required ...Require
 		if refusal != nil {
 			event.Reason = refusal.Reason
 		} else {
-			event.Tenant = t.Tenant
+			event.Tenant, event.Issuer = t.Tenant, t.Issuer
 		}
 		v.config.Observer(event)
 	}
@@ -73,13 +87,13 @@ func (v *Verifier) verify(ctx context.Context, token string, required []Requirem
 	if refusal != nil {
 		return nil, hit, refusal
 	}
-	// From here on nothing comes from a cache: a token that was good may have expired, or its client may no longer be allowed.
+	// These checks are never cached: the token may have expired since, or its client may no longer be accepted.
 	if refusal := verified.checkTime(now, v.config.Leeway); refusal != nil {
 		return nil, hit, refusal
 	}
-	tenant, ok := v.tenant(ctx, verified.clientID)
+	tenant, ok := v.tenant(ctx, verified)
 	if !ok {
-		return nil, hit, refuse(ErrClient, "the token is of a client that is not allowed here")
+		return nil, hit, refuse(ErrClient, "the client of the token is not accepted here")
 	}
 	if refusal := unmet(required, verified.scopes); refusal != nil {
 		return nil, hit, refusal
@@ -90,7 +104,7 @@ func (v *Verifier) verify(ctx context.Context, token string, required []Requirem
 	}, hit, nil
 }
 
-// scratch is what a verification needs room for, and nothing that outlives it.
+// scratch is the memory of one verification. Nothing in it outlives the verification.
 type scratch struct {
 	token  []byte
 	parsed compact
@@ -98,7 +112,7 @@ type scratch struct {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// authentic returns the claims of a token which the user pool signed for a client.
+// authentic returns the claims of a token that one of the issuers signed for a client.
 func (v *Verifier) authentic(ctx context.Context, token string, now time.Time) (c *claims, hit bool, refusal *Error) {
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -106,39 +120,44 @@ func (v *Verifier) authentic(ctx context.Context, token string, now time.Time) (
 	var digest [sha256.Size]byte
 	if v.cache != nil {
 		digest = sha256.Sum256(s.token)
-		if c := v.cache.get(digest, v.keys); c != nil {
+		if c := v.cache.get(digest); c != nil {
 			return c, true, nil
 		}
 	}
 	if refusal := s.parsed.parse(s.token); refusal != nil {
 		return nil, false, refusal
 	}
-	k, refusal := v.keys.lookup(ctx, s.parsed.keyID)
+	// The payload is not authentic yet. Until its signature is verified, only iss is used, to select the keys.
+	if c, refusal = parseClaims(s.parsed.payload); refusal != nil {
+		return nil, false, refusal
+	}
+	i := v.issuers[c.issuer]
+	if i == nil {
+		return nil, false, refuse(ErrIssuer, "the issuer of the token is not accepted here")
+	}
+	k, refusal := i.keys.lookup(ctx, s.parsed.keyID)
 	if refusal != nil {
 		return nil, false, refusal
 	}
 	if !k.signed(s.parsed.signed, s.parsed.signature) {
-		return nil, false, refuse(ErrSignature, "the signature is not of this token by the user pool's key")
+		return nil, false, refuse(ErrSignature, "the issuer's key did not sign this token")
 	}
-	if c, refusal = parseClaims(s.parsed.payload); refusal != nil {
-		return nil, false, refusal
-	}
-	if refusal := c.check(v.config.Issuer, v.config.Audience); refusal != nil {
+	if refusal := c.check(v.config.Audience); refusal != nil {
 		return nil, false, refusal
 	}
 	if v.cache != nil && c.checkTime(now, v.config.Leeway) == nil {
-		v.cache.put(digest, c, k)
+		v.cache.put(&entry{digest, c, k, i.keys})
 	}
 	return c, false, nil
 }
 
-func (v *Verifier) tenant(ctx context.Context, clientID string) (string, bool) {
-	switch {
-	case v.config.Tenant != nil:
-		return v.config.Tenant(ctx, clientID)
-	case v.config.Clients != nil:
-		tenant, ok := v.config.Clients[clientID]
+func (v *Verifier) tenant(ctx context.Context, c *claims) (string, bool) {
+	if v.config.Tenant != nil {
+		return v.config.Tenant(ctx, c.issuer, c.clientID)
+	}
+	if clients := v.issuers[c.issuer].clients; clients != nil {
+		tenant, ok := clients[c.clientID]
 		return tenant, ok
 	}
-	return clientID, true
+	return c.clientID, true
 }

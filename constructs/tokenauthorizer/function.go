@@ -24,7 +24,8 @@ func (a *LambdaAuthorizer) addFunction(s *LambdaAuthorizerProps) {
 	// Elsewhere the issuer does not follow from the pool's id.
 	region := awscdk.Stack_Of(a.Construct).Region()
 	if partition := awslimits.Partition(*region); !report.IsToken(region) && partition != "aws" && partition != "aws-us-gov" {
-		environment[settings.IssuerVariable] = jsii.String("https://" + *a.tokens.pool.UserPoolProviderName())
+		delete(environment, settings.UserPoolIDVariable)
+		environment[settings.IssuersVariable] = jsii.String("https://" + *a.tokens.pool.UserPoolProviderName())
 	}
 	var statements []awsiam.PolicyStatement
 	if a.store != nil {

@@ -5,7 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
-	"maps"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -16,16 +17,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// attacks are tokens that nobody issued: those of another issuer, good and bad ones, and such as are made of a genuine one.
+// attacks returns tokens that the user pool did not issue: those of a false user pool that claims to be it, and tokens made from a genuine one.
 func (tr *traffic) attacks(t *testing.T) (foreign string, tokens map[string]string) {
 	t.Helper()
-	issuer := verifytest.NewIssuer(t)
-	tokens = map[string]string{}
-	for _, a := range verifytest.Attacks(issuer) {
-		if !strings.ContainsAny(a.Token, "\r\n\x00") { // No header can have these.
-			tokens[a.Name] = a.Token
-		}
-	}
 	config, err := tr.read(tr.secrets["billing"])
 	if err != nil {
 		t.Fatal(err)
@@ -34,16 +28,35 @@ func (tr *traffic) attacks(t *testing.T) (foreign string, tokens map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	maps.Copy(tokens, forged(genuine.AccessToken))
+	issuer := verifytest.NewIssuer(t)
+	issuer.URL = issuerOf(t, genuine.AccessToken)
+	tokens = forged(genuine.AccessToken)
+	for _, a := range verifytest.Attacks(issuer) {
+		if a.InHeader() {
+			tokens[a.Name] = a.Token
+		}
+	}
 	return issuer.Token(readScope), tokens
 }
 
-// attack tries the tokens for as long as traffic flows, and floods the API with an unknown key, so that verifiers read the pool's keys as often as they
+func issuerOf(t *testing.T, token string) string {
+	t.Helper()
+	var claims struct {
+		Issuer string `json:"iss"`
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+	if err := errors.Join(err, json.Unmarshal(payload, &claims)); err != nil {
+		t.Fatal(err)
+	}
+	return claims.Issuer
+}
+
+// attack tries the tokens as long as there is traffic, and floods the API with unknown keys, so that verifiers read the pool's keys as often as they
 // ever do.
 func (tr *traffic) attack(foreign string, tokens map[string]string) {
 	for !tr.over() {
 		for name, token := range tokens {
-			tr.try("another issuer's good token", foreign)
+			tr.try("a false user pool's token", foreign)
 			tr.try(name, token)
 			if time.Sleep(2 * time.Millisecond); tr.over() {
 				return

@@ -34,7 +34,7 @@ func start(t *testing.T, issuer *verifytest.Issuer, routes settings.Routes, more
 	t.Helper()
 	output := &lambdaruntime.Output{}
 	function, err := lambdaruntime.Start(build(t), append([]string{
-		settings.UserPoolIDVariable + "=" + verifytest.UserPoolID, settings.JWKSURLVariable + "=" + issuer.JWKSURL, settings.RoutesVariable + "=" + routes.Encode(),
+		settings.IssuersVariable + "=" + issuer.URL + "=" + issuer.JWKSURL, settings.RoutesVariable + "=" + routes.Encode(),
 		settings.ClientsVariable + "=" + verifytest.Tenant + "=" + verifytest.ClientID,
 	}, more...), output)
 	if err != nil {
@@ -87,7 +87,7 @@ func ask(t *testing.T, function *lambdaruntime.Function, event []byte) string {
 	return s.Effect + " " + strings.TrimPrefix(strings.Join(s.Resource, " "), stage)
 }
 
-func TestRealBinary(t *testing.T) {
+func TestFunction_refusesEveryAttack(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	function, output := start(t, issuer, settings.Routes{"GET /orders/{order}": {All: []string{verifytest.Scope}}})
 	good := issuer.Token(verifytest.Scope)
@@ -125,7 +125,7 @@ func TestRealBinary(t *testing.T) {
 }
 
 // Tokens of the next key are taken at once, those of the last one as long as the user pool has it, also while it does not answer.
-func TestKeysChange(t *testing.T) {
+func TestFunction_followsAKeyRotation(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	function, _ := start(t, issuer, settings.Routes{"GET /orders": {All: []string{verifytest.Scope}}})
 	before := issuer.Token(verifytest.Scope)
@@ -144,8 +144,29 @@ func TestKeysChange(t *testing.T) {
 	}
 }
 
+// While a user pool's issuer type changes, tokens of both issuers are accepted, and the keys of each are read when a token names it.
+func TestFunction_acceptsSeveralIssuers(t *testing.T) {
+	issuer, updated := verifytest.NewIssuer(t), verifytest.NewIssuer(t)
+	updated.URL = verify.UpdatedIssuer(verifytest.UserPoolID).URL
+	function, _ := start(t, issuer, settings.Routes{"GET /orders": {All: []string{verifytest.Scope}}},
+		settings.IssuersVariable+"="+issuer.URL+"="+issuer.JWKSURL+" "+updated.URL+"="+updated.JWKSURL)
+	if issuer.Fetches() != 1 || updated.Fetches() != 0 {
+		t.Errorf("at start the keys were read %d and %d times, want 1 and 0", issuer.Fetches(), updated.Fetches())
+	}
+	for _, i := range []*verifytest.Issuer{issuer, updated} {
+		if got := ask(t, function, event(t, "/orders", "/orders", i.Token(verifytest.Scope), nil)); got != "Allow /GET/orders" {
+			t.Errorf("%s: got %s", i.URL, got)
+		}
+	}
+	for _, attack := range verifytest.Confusions(issuer, updated) {
+		if got := ask(t, function, event(t, "/orders", "/orders", attack.Token, nil)); got != "Unauthorized" {
+			t.Errorf("%s: got %s", attack.Name, got)
+		}
+	}
+}
+
 // A function that cannot read the keys starts, lets nobody in, and recovers.
-func TestItStartsWithoutKeys(t *testing.T) {
+func TestFunction_startsWithoutKeys(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	issuer.Fail(true)
 	function, output := start(t, issuer, settings.Routes{"GET /orders": {All: []string{verifytest.Scope}}})
@@ -158,12 +179,13 @@ func TestItStartsWithoutKeys(t *testing.T) {
 }
 
 // A function without a table of routes, or with one that it does not understand, must not come to decide anything.
-func TestItDoesNotStartWithoutRoutes(t *testing.T) {
+func TestFunction_doesNotStartWithMistakes(t *testing.T) {
 	const pool = settings.UserPoolIDVariable + "=" + verifytest.UserPoolID
 	const routes = settings.RoutesVariable + `={"GET /orders":{"all":["orders/read"]}}`
 	for _, environment := range [][]string{
 		nil, {pool}, {routes}, {pool, settings.RoutesVariable + "={}"}, {pool, settings.RoutesVariable + `={"GET /orders":{}}`}, {pool, settings.RoutesVariable + `={"GET /orders":{"scopes":["orders/read"]}}`},
-		{pool, routes, settings.ClientsVariable + "=shop"}, {pool, routes, settings.NamespaceVariable + "=Orders"}, {pool, routes, settings.JWKSURLVariable + "=http://203.0.113.7/keys"},
+		{pool, routes, settings.ClientsVariable + "=shop"}, {pool, routes, settings.NamespaceVariable + "=Orders"}, {pool, routes, settings.IssuersVariable + "=https://a.example"},
+		{routes, settings.IssuersVariable + "=https://a.example=http://203.0.113.7/keys"},
 	} {
 		var output strings.Builder
 		function, err := lambdaruntime.Start(build(t), environment, &output)

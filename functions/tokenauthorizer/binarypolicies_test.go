@@ -14,7 +14,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-func TestPolicyStore(t *testing.T) {
+func TestFunction_asksThePolicyStore(t *testing.T) {
 	const route = "/tenants/{tenant}/orders/{order}"
 	store, err := cedarstore.Load("../../constructs/tokenauthorizer/testdata/schema.json", "../../constructs/tokenauthorizer/testdata/policies")
 	if err != nil {

@@ -1,22 +1,23 @@
-// Command tokenauthorizer is the Lambda authorizer of a team's own REST API: it verifies access tokens of a Cognito user pool and their scopes for each
-// route and, where there is a policy store of Amazon Verified Permissions, asks it. The rules are in internal/authorizer/token.
+// Command tokenauthorizer is the Lambda authorizer of a team's own REST API. It verifies access tokens of Cognito user pools and their
+// scopes for each route. If there is a policy store of Amazon Verified Permissions, it asks that too. The rules are in
+// internal/authorizer/token.
 //
 // # Environment
 //
-// All mistakes are reported together, and the function does not start: API Gateway then answers 500, and nobody gets in.
+// The function reports all mistakes together and does not start. API Gateway then answers 500, and no request passes.
 //
-//	USER_POOL_ID     required  the pool whose tokens are taken
+//	USER_POOL_ID     ""        the user pool whose tokens are accepted; exactly one of USER_POOL_ID and ISSUERS is required
+//	ISSUERS          ""        all issuers whose tokens are accepted, separated by spaces: each ISS or ISS=JWKSURL, with the exact
+//	                           value of iss and the URL of the keys (default: ISS/.well-known/jwks.json)
 //	ROUTES           required  what each route needs: {"GET /orders":{"all":["orders/read"]},…}
-//	CLIENTS          ""        app clients that may call, as TENANT=CLIENTID separated by commas; empty: every client of the pool, each its own tenant
+//	CLIENTS          ""        app clients that may call, as TENANT=CLIENTID separated by commas; empty: every client, each its own tenant
 //	POLICY_STORE_ID  ""        the policy store that decides after the scopes
 //	CEDAR_NAMESPACE  ""        the namespace of its schema, set exactly if POLICY_STORE_ID is
-//	ISSUER           ""        the iss of the pool's tokens, where it does not follow from the pool's id
-//	JWKS_URL         ""        where the pool's public keys are, likewise; https, or http on the loopback interface
 //
 // # Calls
 //
-// It reads the pool's public keys by HTTPS, which needs no permission, while it starts, and again when they are old or a token has a key that it does not
-// know. With a policy store it calls IsAuthorized on that one.
+// It reads the public keys of the first issuer over HTTPS when it starts, those of the others when a token names them, and all of them
+// again when they are old or a token has an unknown key. This needs no permission. With a policy store it calls IsAuthorized on it.
 package main
 
 import (
@@ -36,7 +37,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
-// Each is less than the function's timeout of 5 s, after which Lambda would end the execution environment, and the next request would meet a cold start.
+// Each is less than the function's timeout of 5 s. After a timeout Lambda ends the execution environment, and the next request meets a
+// cold start.
 const (
 	decisionTimeout = 4 * time.Second
 	keysTimeout     = 2 * time.Second
@@ -59,7 +61,7 @@ func main() {
 func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Logger) (*token.Authorizer, error) {
 	c, unreadable := settings.Read(getenv)
 	verifier, wrong := verify.New(verify.Config{
-		UserPoolID: c.UserPoolID, Issuer: c.Issuer, JWKSURL: c.JWKSURL, Clients: c.Clients, HTTPClient: &http.Client{Timeout: keysTimeout},
+		UserPoolID: c.UserPoolID, Issuers: c.Issuers, Clients: c.Clients, HTTPClient: &http.Client{Timeout: keysTimeout},
 		// A refusal does not say why keys cannot be read, and as long as former ones serve there is none.
 		KeysObserver: func(e verify.KeysEvent) {
 			if e.Err != nil {

@@ -26,7 +26,7 @@ func (a *answers) IsAuthorized(_ context.Context, input *verifiedpermissions.IsA
 }
 
 // Only an ALLOW without errors opens: a policy that fails to evaluate is skipped, and it may have been one that forbids.
-func TestOnlyACleanAllowAllows(t *testing.T) {
+func TestPolicyStore_needsAnAllowWithoutErrors(t *testing.T) {
 	failed := []types.EvaluationErrorItem{{ErrorDescription: aws.String("policy `suspended` has no attribute")}}
 	for name, test := range map[string]struct {
 		answers answers

@@ -20,25 +20,26 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
-// Scope is the one that Attacks' tokens have unless the attack is about scopes, and that their verifier must require.
+// Scope is the scope that the verifier of the attacks must require. The tokens have it, unless the attack is about scopes.
 const Scope = "orders/read"
 
 // Attack is a token that a resource server must refuse.
 type Attack struct {
 	Name  string
 	Token string
-	// Want is the reason for which package verify refuses it, in a verifier of Issuer.Config that requires Scope.
+	// Want is the reason with which package verify refuses the token.
 	Want error
 }
 
-// InHeader says whether the token can be sent in a header as it is: RFC 9110 section 5.5 has no control characters in values, and spaces around
-// them are not part of them.
+// InHeader reports whether the token can be sent in a header. RFC 9110 section 5.5 allows no control characters in a value, and spaces
+// around it are not part of it.
 func (a Attack) InHeader() bool {
 	return a.Token == strings.TrimSpace(a.Token) && !strings.ContainsFunc(a.Token, unicode.IsControl)
 }
 
-// Attacks returns one token for each way to deceive a resource server that accepts tokens of this issuer for ClientID with Scope. Most are from
-// RFC 8725 and RFC 7515 section 10.
+// Attacks returns tokens that a resource server must refuse if it accepts the tokens of this issuer for ClientID with Scope, as a
+// verifier of Issuer.Config does. Most attacks are from RFC 8725 and RFC 7515 section 10. For a resource server with several issuers,
+// Confusions returns further attacks.
 func Attacks(i *Issuer) []Attack {
 	a := &attacks{issuer: i, key: i.Key(), good: i.Token(Scope)}
 	a.header, a.payload, a.signature = split(a.good)
@@ -63,7 +64,7 @@ func (a *attacks) add(want verify.Reason, name, token string) {
 	a.list = append(a.list, Attack{name, token, want})
 }
 
-// sorted goes through a table by its names, so that the list of attacks is always the same.
+// sorted iterates over a table by its names, so that the list of attacks is always the same.
 func sorted[T any](table map[string]T) iter.Seq2[string, T] {
 	return func(yield func(string, T) bool) {
 		for _, name := range slices.Sorted(maps.Keys(table)) {
@@ -79,16 +80,11 @@ func split(token string) (header, payload, signature string) {
 	return parts[0], parts[1], parts[2]
 }
 
-// named is a header with the issuer's key id.
+// named returns a header with the ID of the issuer's key.
 func (a *attacks) named(members string) string { return `{"kid":"` + a.key.ID + `"` + members + `}` }
 
-func (a *attacks) text() string {
-	payload, err := json.Marshal(a.issuer.Claims(Scope))
-	if err != nil {
-		a.issuer.tb.Fatal(err)
-	}
-	return string(payload)
-}
+// text returns the payload of a valid token.
+func (a *attacks) text() string { return a.issuer.payload(a.issuer.URL) }
 
 // algorithms: RFC 8725 sections 2.1 and 3.1.
 func (a *attacks) algorithms() {
@@ -115,12 +111,13 @@ func (a *attacks) algorithms() {
 		mac := hmac.New(sha256.New, secret)
 		mac.Write([]byte(signed))
 		a.add(verify.ErrAlgorithm, "HS256 with the public key as secret: "+name, signed+"."+encode(mac.Sum(nil)))
-		a.add(verify.ErrSignature, "RS256, but the signature is an HMAC with the public key: "+name, a.header+"."+a.payload+"."+encode(mac.Sum(nil)))
+		unsigned := a.header + "." + a.payload + "."
+		a.add(verify.ErrSignature, "RS256, but the signature is an HMAC with the public key: "+name, unsigned+encode(mac.Sum(nil)))
 	}
 	a.otherSignatures()
 }
 
-// otherSignatures are made by the user pool's own key, but otherwise than with RS256.
+// otherSignatures are made with the user pool's own key and another algorithm than RS256.
 func (a *attacks) otherSignatures() {
 	for _, name := range []string{"RS384", "RS512", "PS256", "ES256", "EdDSA"} {
 		signed := encode([]byte(a.named(`,"alg":"`+name+`"`))) + "." + a.payload
@@ -178,7 +175,8 @@ func (a *attacks) keys() {
 	own["kid"] = a.key.ID
 	spoofed, _ := json.Marshal(own)
 	for name, members := range sorted(map[string]string{
-		"jwk": `"jwk":` + string(jwk), "jwk with the user pool's kid": `"jwk":` + string(spoofed), "jku": `"jku":"https://attacker.example/jwks.json"`,
+		"jwk": `"jwk":` + string(jwk), "jwk with the user pool's kid": `"jwk":` + string(spoofed),
+		"jku": `"jku":"https://attacker.example/jwks.json"`,
 		"x5u": `"x5u":"https://attacker.example/key.pem"`, "x5c": `"x5c":["MIIB"]`, "x5t": `"x5t":"AAAA"`, "x5t#S256": `"x5t#S256":"AAAA"`,
 	}) {
 		a.add(verify.ErrMalformed, "the header brings a key: "+name, other.SignRaw(a.named(`,"alg":"RS256",`+members), a.text()))

@@ -1,5 +1,5 @@
-// Package verifytest has a user pool to test against: one that signs access tokens as Amazon Cognito does and serves its keys on the loopback
-// interface, rotates them, and fails when it is told to. It also has the attacks that a resource server must withstand.
+// Package verifytest provides a user pool for tests. It signs access tokens as Amazon Cognito does, serves its keys on the loopback
+// interface, rotates them, and fails on demand. The package also has the attacks that a resource server must withstand.
 package verifytest
 
 import (
@@ -20,21 +20,23 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
-// What the issuer's tokens and its Config have unless a test changes them.
+// The values in the tokens and the Config of an issuer, unless a test changes them.
 const (
 	UserPoolID = "eu-west-1_VerifyTest"
 	IssuerURL  = "https://cognito-idp.eu-west-1.amazonaws.com/" + UserPoolID
 	ClientID   = "1example23456789abcdefghij"
 	Tenant     = "billing"
-	// OtherClientID is an app client of the same user pool that Config does not allow.
+	// OtherClientID is an app client of the same user pool that Config does not accept.
 	OtherClientID = "9other9other9other9other99"
 )
 
 // Issuer is a user pool. It is safe for concurrent use.
 type Issuer struct {
-	// JWKSURL is where its keys are.
+	// URL is the iss of its tokens. A test with several issuers gives each its own, before it uses them. NewIssuer sets IssuerURL.
+	URL string
+	// JWKSURL is the address of its keys.
 	JWKSURL string
-	// Now is the clock of Claims. Set it before use.
+	// Now is the clock of Claims. A test that needs another one sets it before it uses the issuer. NewIssuer sets time.Now.
 	Now func() time.Time
 
 	tb       testing.TB
@@ -45,34 +47,37 @@ type Issuer struct {
 	fetches  int
 }
 
-// NewIssuer starts an issuer with one key, which stops with the test.
+// NewIssuer starts an issuer with one key. It stops at the end of the test.
 func NewIssuer(tb testing.TB) *Issuer {
 	tb.Helper()
-	i := &Issuer{Now: time.Now, tb: tb, keys: []*Key{NewKey(tb)}}
+	i := &Issuer{URL: IssuerURL, Now: time.Now, tb: tb, keys: []*Key{NewKey(tb)}}
 	server := httptest.NewServer(http.HandlerFunc(i.serve))
 	tb.Cleanup(server.Close)
 	i.JWKSURL = server.URL + "/" + UserPoolID + "/.well-known/jwks.json"
 	return i
 }
 
-// Config accepts the issuer's tokens for ClientID, whose tenant is Tenant.
+// Config returns a configuration that accepts the issuer's tokens for ClientID. Its tenant is Tenant.
 func (i *Issuer) Config() verify.Config {
-	return verify.Config{UserPoolID: UserPoolID, JWKSURL: i.JWKSURL, Clients: map[string]string{ClientID: Tenant}, Now: i.Now}
+	return verify.Config{Issuers: []verify.Issuer{i.Entry()}, Clients: map[string]string{ClientID: Tenant}, Now: i.Now}
 }
 
-// Claims are those of an access token that Cognito issues to ClientID now, valid for an hour. Tests may change them.
+// Entry returns the issuer's entry for verify.Config.Issuers, without clients.
+func (i *Issuer) Entry() verify.Issuer { return verify.Issuer{URL: i.URL, JWKSURL: i.JWKSURL} }
+
+// Claims returns the claims of an access token that Cognito issues to ClientID now, valid for an hour. Tests may change them.
 func (i *Issuer) Claims(scopes ...string) map[string]any {
 	now := i.Now().Unix()
 	return map[string]any{
-		"sub": ClientID, "token_use": "access", "scope": strings.Join(scopes, " "), "auth_time": now, "iss": IssuerURL, "exp": now + 3600,
+		"sub": ClientID, "token_use": "access", "scope": strings.Join(scopes, " "), "auth_time": now, "iss": i.URL, "exp": now + 3600,
 		"iat": now, "version": 2, "jti": rand.Text(), "client_id": ClientID,
 	}
 }
 
-// Token is a good access token of ClientID.
+// Token returns a valid access token of ClientID.
 func (i *Issuer) Token(scopes ...string) string { return i.Sign(i.Claims(scopes...)) }
 
-// Sign returns a token with these claims, good or not, signed with the current key. A nil value leaves a claim out.
+// Sign returns a token with these claims, valid or not, signed with the current key. It omits claims that are nil.
 func (i *Issuer) Sign(claims map[string]any) string {
 	claims = maps.Clone(claims)
 	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
@@ -83,20 +88,20 @@ func (i *Issuer) Sign(claims map[string]any) string {
 	return i.SignPayload(string(payload))
 }
 
-// SignPayload returns a token with any payload.
+// SignPayload returns a token with this payload, signed with the current key.
 func (i *Issuer) SignPayload(payload string) string {
 	key := i.Key()
 	return key.SignRaw(`{"kid":"`+key.ID+`","alg":"RS256"}`, payload)
 }
 
-// Key is the key that signs.
+// Key returns the current key.
 func (i *Issuer) Key() *Key {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.keys[0]
 }
 
-// RotateKey signs with another key from now on. The keys before it stay in the document until RetireKeys.
+// RotateKey replaces the current key. The former keys stay in the key set until RetireKeys.
 func (i *Issuer) RotateKey() {
 	next := NewKey(i.tb)
 	i.mu.Lock()
@@ -104,35 +109,35 @@ func (i *Issuer) RotateKey() {
 	i.keys = append([]*Key{next}, i.keys...)
 }
 
-// RetireKeys leaves only the key that signs in the document.
+// RetireKeys removes all keys but the current one from the key set.
 func (i *Issuer) RetireKeys() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.keys = i.keys[:1]
 }
 
-// Fail makes the issuer answer 500 instead of its keys, or ends that.
+// Fail makes the issuer answer 500 to requests for its keys, until it is called with false.
 func (i *Issuer) Fail(failing bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.failing = failing
 }
 
-// Serve makes the issuer answer with another document than its keys. Nil ends that.
+// Serve makes the issuer answer with another document than its key set, until it is called with nil.
 func (i *Issuer) Serve(document func() []byte) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.document = document
 }
 
-// Fetches is how often the keys were asked for.
+// Fetches returns the number of requests for the keys.
 func (i *Issuer) Fetches() int {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	return i.fetches
 }
 
-// JWKS is the document with the keys.
+// JWKS returns the key set.
 func (i *Issuer) JWKS() []byte {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -155,13 +160,13 @@ func (i *Issuer) serve(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(body)
 }
 
-// Key is an RSA key with an id such as Cognito's.
+// Key is an RSA key with an ID like those of Cognito.
 type Key struct {
 	ID      string
 	Private *rsa.PrivateKey
 }
 
-// NewKey generates a key of 2048 bits, as Cognito's are.
+// NewKey generates a key of 2,048 bits, as Cognito does.
 func NewKey(tb testing.TB) *Key {
 	tb.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -172,12 +177,12 @@ func NewKey(tb testing.TB) *Key {
 	return &Key{base64.StdEncoding.EncodeToString(id[:]), private}
 }
 
-// JWK is the public key as in Cognito's documents.
+// JWK returns the public key as in Cognito's key sets.
 func (k *Key) JWK() map[string]string {
 	return map[string]string{"alg": "RS256", "e": "AQAB", "kid": k.ID, "kty": "RSA", "n": encode(k.Private.N.Bytes()), "use": "sig"}
 }
 
-// SignRaw returns a token of any header and payload with an RS256 signature, whatever the header says.
+// SignRaw returns a token with this header and payload and an RS256 signature, whatever alg the header has.
 func (k *Key) SignRaw(header, payload string) string {
 	signed := encode([]byte(header)) + "." + encode([]byte(payload))
 	return signed + "." + encode(k.signature(signed))

@@ -23,7 +23,8 @@ type answer struct {
 
 func main() {
 	v, err := verify.New(verify.Config{
-		UserPoolID: os.Getenv("USER_POOL_ID"), JWKSURL: os.Getenv("JWKS_URL"), Clients: map[string]string{os.Getenv("CLIENT_ID"): "tenant"},
+		Issuers: []verify.Issuer{{URL: workload.Issuer, JWKSURL: os.Getenv("JWKS_URL")}},
+		Clients: map[string]string{os.Getenv("CLIENT_ID"): "tenant"},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -71,7 +71,9 @@ func verifier(w *workload.Workload, cache int) (*verify.Verifier, func(), error)
 	for _, id := range w.Clients {
 		clients[id] = "tenant"
 	}
-	v, err := verify.New(verify.Config{UserPoolID: w.UserPoolID, JWKSURL: server.URL, Clients: clients, CacheSize: cache})
+	v, err := verify.New(verify.Config{
+		Issuers: []verify.Issuer{{URL: workload.Issuer, JWKSURL: server.URL}}, Clients: clients, CacheSize: cache,
+	})
 	return v, server.Close, err
 }
 

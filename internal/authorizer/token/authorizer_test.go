@@ -65,7 +65,7 @@ func said(response token.Response, err error) string {
 	return statement.Effect + " " + strings.TrimPrefix(strings.Join(statement.Resource, " "), stage)
 }
 
-func TestRoutes(t *testing.T) {
+func TestAuthorizer_decidesByTheScopesOfTheRoute(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	for name, test := range map[string]struct {
 		method, resource, path string
@@ -98,7 +98,7 @@ func TestRoutes(t *testing.T) {
 }
 
 // Events that name no route, whatever the token is worth: nobody can say what they need.
-func TestWhereNobodyKnows(t *testing.T) {
+func TestAuthorizer_failsForUnknownRoutes(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	good := "Bearer " + s.issuer.Token("orders/read", "orders/write", "orders/bill")
 	for name, test := range map[string]struct {
@@ -121,7 +121,7 @@ func TestWhereNobodyKnows(t *testing.T) {
 	}
 }
 
-func TestAuthorizationHeaders(t *testing.T) {
+func TestAuthorizer_needsOneBearerToken(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	token := s.issuer.Token("orders/read")
 	for name, test := range map[string]struct {
@@ -162,7 +162,7 @@ func outcome(reason error) string {
 	return "Unauthorized"
 }
 
-func TestAttacks(t *testing.T) {
+func TestAuthorizer_refusesEveryAttack(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	if got := said(s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token(verifytest.Scope), nil))); got != "Allow /GET/orders" {
 		t.Fatalf("a good token: got %s", got)
@@ -177,7 +177,7 @@ func TestAttacks(t *testing.T) {
 }
 
 // Without keys nobody knows, and nobody gets in; a token for which there is a key is still good.
-func TestKeysThatCannotBeRead(t *testing.T) {
+func TestAuthorizer_failsWithoutKeys(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	s.issuer.Fail(true)
 	event := request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token("orders/read"), nil)
@@ -191,7 +191,7 @@ func TestKeysThatCannotBeRead(t *testing.T) {
 }
 
 // What is not an error of package verify is nobody's knowledge either.
-func TestUnknownErrorsDoNotOpen(t *testing.T) {
+func TestAuthorizer_failsOnUnknownErrors(t *testing.T) {
 	a := token.New(settings.Config{Routes: routes}, broken{}, nil, slog.New(slog.DiscardHandler))
 	response, err := a.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer x", nil))
 	if err == nil || errors.Is(err, token.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
@@ -205,7 +205,7 @@ func (broken) Verify(context.Context, string, ...verify.Requirement) (*verify.To
 	return nil, errors.New("broken")
 }
 
-func TestLog(t *testing.T) {
+func TestAuthorizer_logsNoTokens(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	forged := s.issuer.Token("orders/read") + "x"
 	for _, token := range []string{s.issuer.Token("orders/read"), s.issuer.Token("orders/bill"), forged} {

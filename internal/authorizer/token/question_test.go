@@ -25,7 +25,7 @@ func (s *store) Allows(_ context.Context, q token.Question) (bool, error) {
 	return s.allow, s.err
 }
 
-func TestPolicyStore(t *testing.T) {
+func TestAuthorizer_asksThePolicyStore(t *testing.T) {
 	const order = "/tenants/{tenant}/orders/{order}"
 	table := settings.Routes{
 		"GET " + order:              {All: []string{"orders/read"}, Action: "ReadOrder", Resource: &settings.Resource{Type: "Order", ID: "order", Tenant: "tenant"}},
@@ -80,7 +80,7 @@ func TestPolicyStore(t *testing.T) {
 }
 
 // Whose the client is comes from its token, as a parent and as an attribute, whatever tenant the path names.
-func TestEntities(t *testing.T) {
+func TestQuestion_hasTheEntities(t *testing.T) {
 	rival := "rival"
 	q := token.Question{
 		ClientID: "1example", Tenant: "shop", Scopes: []string{"orders/read"}, Action: "ReadOrder", ResourceType: "Order", ResourceID: "7", ResourceTenant: &rival,

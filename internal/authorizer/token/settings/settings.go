@@ -1,5 +1,5 @@
-// Package settings is what the construct of the token authorizer and its function agree on: the function's environment variables. It is a package of its
-// own so that the construct does not depend on what the function verifies with.
+// Package settings is the contract between the construct of the token authorizer and its function: the function's environment
+// variables. It is a separate package so that the construct does not depend on the authorizer.
 package settings
 
 import (
@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
 // Description is that of the deployed function, by which a template shows that an authorizer is this one.
@@ -15,28 +16,30 @@ const Description = "Verifies access tokens and their scopes for each route"
 
 // Environment variables of the function.
 const (
-	// UserPoolIDVariable is the pool whose tokens are taken. Required.
+	// UserPoolIDVariable is the user pool whose tokens are accepted, of the issuer type ORIGINAL in a partition under amazonaws.com.
+	// Exactly one of UserPoolIDVariable and IssuersVariable is required.
 	UserPoolIDVariable = "USER_POOL_ID"
+	// IssuersVariable lists all issuers whose tokens are accepted, separated by spaces: each is the exact value of iss, or, if its keys
+	// are not below it, that value, '=' and the URL of the keys.
+	IssuersVariable = "ISSUERS"
 	// RoutesVariable is the table of routes, as Encode writes it. Required: without a route there is nothing to decide.
 	RoutesVariable = "ROUTES"
-	// ClientsVariable are the app clients that may call and their tenants, as TENANT=CLIENTID separated by commas. Default: every client of the pool, each
-	// its own tenant.
+	// ClientsVariable lists the app clients that may call, of any of the issuers, and their tenants, as TENANT=CLIENTID separated by
+	// commas. Default: every client is accepted and is its own tenant.
 	ClientsVariable = "CLIENTS"
-	// PolicyStoreIDVariable is the policy store of Amazon Verified Permissions that decides after the scopes. Default: none, the scopes decide.
+	// PolicyStoreIDVariable is the policy store of Amazon Verified Permissions that decides after the scopes. Default: only the scopes
+	// decide.
 	PolicyStoreIDVariable = "POLICY_STORE_ID"
 	// NamespaceVariable is the Cedar namespace of the policy store's schema. Set exactly if PolicyStoreIDVariable is.
 	NamespaceVariable = "CEDAR_NAMESPACE"
-	// IssuerVariable is the iss of the pool's tokens, in partitions where it does not follow from the pool's id.
-	IssuerVariable = "ISSUER"
-	// JWKSURLVariable is where the pool's public keys are. For tests: plain HTTP is taken on the loopback interface.
-	JWKSURLVariable = "JWKS_URL"
 )
 
 // Config is the function's configuration.
 type Config struct {
-	UserPoolID, Issuer, JWKSURL string
-	Routes                      Routes
-	// Clients are tenants by client id; nil: every client of the pool is its own tenant.
+	UserPoolID string
+	Issuers    []verify.Issuer
+	Routes     Routes
+	// Clients maps client IDs to tenants; nil accepts every client as its own tenant.
 	Clients                  map[string]string
 	PolicyStoreID, Namespace string
 }
@@ -44,12 +47,13 @@ type Config struct {
 // Read reads the function's environment variables and reports every mistake at once.
 func Read(getenv func(string) string) (Config, error) {
 	c := Config{
-		UserPoolID: getenv(UserPoolIDVariable), Issuer: getenv(IssuerVariable), JWKSURL: getenv(JWKSURLVariable),
+		UserPoolID: getenv(UserPoolIDVariable), Issuers: issuers(getenv(IssuersVariable)),
 		PolicyStoreID: getenv(PolicyStoreIDVariable), Namespace: getenv(NamespaceVariable),
 	}
 	var errs []error
-	if c.UserPoolID == "" {
-		errs = append(errs, fmt.Errorf("environment variable %s is not set", UserPoolIDVariable))
+	if (c.UserPoolID == "") == (c.Issuers == nil) {
+		errs = append(errs, fmt.Errorf("environment variables %s and %s: set one of the two, got %q and %q",
+			UserPoolIDVariable, IssuersVariable, c.UserPoolID, getenv(IssuersVariable)))
 	}
 	var err error
 	if c.Routes, err = Decode(getenv(RoutesVariable)); err != nil {
@@ -59,14 +63,25 @@ func Read(getenv func(string) string) (Config, error) {
 		errs = append(errs, fmt.Errorf("environment variable %s: %w", ClientsVariable, err))
 	}
 	if (c.PolicyStoreID == "") != (c.Namespace == "") {
-		errs = append(errs, fmt.Errorf("environment variables %s and %s are set both or not at all, got %q and %q", PolicyStoreIDVariable, NamespaceVariable, c.PolicyStoreID, c.Namespace))
+		errs = append(errs, fmt.Errorf("environment variables %s and %s are set both or not at all, got %q and %q",
+			PolicyStoreIDVariable, NamespaceVariable, c.PolicyStoreID, c.Namespace))
 	}
 	for route, needs := range c.Routes {
 		if c.PolicyStoreID == "" && needs.Resource != nil {
-			errs = append(errs, fmt.Errorf("environment variable %s: route %q names a resource, which only a policy store looks at: set %s", RoutesVariable, route, PolicyStoreIDVariable))
+			errs = append(errs, fmt.Errorf("environment variable %s: route %q names a resource, which only a policy store looks at: set %s",
+				RoutesVariable, route, PolicyStoreIDVariable))
 		}
 	}
 	return c, errors.Join(errs...)
+}
+
+// issuers reads ISSUER or ISSUER=JWKSURL, separated by spaces.
+func issuers(list string) (issuers []verify.Issuer) {
+	for entry := range strings.FieldsSeq(list) {
+		issuer, jwksURL, _ := strings.Cut(entry, "=")
+		issuers = append(issuers, verify.Issuer{URL: issuer, JWKSURL: jwksURL})
+	}
+	return issuers
 }
 
 // clients reads TENANT=CLIENTID,… A tenant may have several clients; a client has one tenant.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
 // environment is a good one with changes; an empty value leaves a variable out.
@@ -22,10 +23,10 @@ func environment(changes map[string]string) func(string) string {
 func TestRead(t *testing.T) {
 	got, err := settings.Read(environment(map[string]string{
 		settings.ClientsVariable: "shop=1example,shop=2example,billing=3example", settings.PolicyStoreIDVariable: "PS1", settings.NamespaceVariable: "Orders",
-		settings.IssuerVariable: "https://issuer.example", settings.JWKSURLVariable: "https://issuer.example/keys",
+		settings.UserPoolIDVariable: "", settings.IssuersVariable: "https://a.example/pool https://b.example/pool=https://a.example/keys",
 	}))
 	want := settings.Config{
-		UserPoolID: "eu-west-1_a", Issuer: "https://issuer.example", JWKSURL: "https://issuer.example/keys",
+		Issuers:       []verify.Issuer{{URL: "https://a.example/pool"}, {URL: "https://b.example/pool", JWKSURL: "https://a.example/keys"}},
 		Routes:        settings.Routes{"GET /orders": {All: []string{"orders/read"}}},
 		Clients:       map[string]string{"1example": "shop", "2example": "shop", "3example": "billing"},
 		PolicyStoreID: "PS1", Namespace: "Orders",
@@ -33,8 +34,8 @@ func TestRead(t *testing.T) {
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	if got, err := settings.Read(environment(nil)); err != nil || got.Clients != nil {
-		t.Errorf("without clients: got %v, %v, want every client of the pool", got.Clients, err)
+	if got, err := settings.Read(environment(nil)); err != nil || got.Clients != nil || got.UserPoolID != "eu-west-1_a" || got.Issuers != nil {
+		t.Errorf("of a pool alone: got %+v, %v", got, err)
 	}
 }
 
@@ -43,7 +44,8 @@ func TestReadReportsEveryMistake(t *testing.T) {
 		changes map[string]string
 		want    []string
 	}{
-		"nothing":              {map[string]string{settings.UserPoolIDVariable: "", settings.RoutesVariable: ""}, []string{"USER_POOL_ID is not set", "ROUTES: is not set"}},
+		"nothing":              {map[string]string{settings.UserPoolIDVariable: "", settings.RoutesVariable: ""}, []string{`USER_POOL_ID and ISSUERS: set one of the two, got "" and ""`, "ROUTES: is not set"}},
+		"pool and issuers":     {map[string]string{settings.IssuersVariable: "https://a.example"}, []string{`got "eu-west-1_a" and "https://a.example"`}},
 		"no routes":            {map[string]string{settings.RoutesVariable: "{}"}, []string{"ROUTES: is no table of routes: want one JSON object"}},
 		"null":                 {map[string]string{settings.RoutesVariable: "null"}, []string{"ROUTES: is no table of routes"}},
 		"two tables":           {map[string]string{settings.RoutesVariable: `{"GET /a":{"all":["a/b"]}}{}`}, []string{"ROUTES: is no table of routes"}},
