@@ -1,6 +1,6 @@
 // Command synth measures how long the app takes to synthesize environments of many tenants, and how long a twin of it in JavaScript takes.
 //
-//	go run ./bench/synth
+//	go run -C bench ./synth
 //
 // It prints a table in Markdown; bench/README.md says what it means. The twin needs npm once, for CDK itself.
 package main
@@ -18,7 +18,7 @@ import (
 	"strings"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/bench/internal/machine"
-	"github.com/cognito-m2m/cognito-m2m-cdk/bench/synth/generate"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/generate"
 )
 
 func main() {
@@ -76,18 +76,19 @@ func run(ctx context.Context, tenants, validation string, rounds, naive int, kee
 
 // bench is what all runs share.
 type bench struct {
-	root, work string
-	context    string // for CDK, in JSON
+	root, dir, work string
+	context         string // for CDK, in JSON
 }
 
 // prepare builds the app and installs CDK for the twin.
 func prepare(ctx context.Context) (*bench, error) {
 	listed, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w: run this in the module", err)
+		return nil, fmt.Errorf("go list: %w: run this with go run -C bench ./synth", err)
 	}
-	b := &bench{root: strings.TrimSpace(string(listed))}
-	b.work = filepath.Join(b.root, "bench", "synth", ".work")
+	dir := strings.TrimSpace(string(listed))
+	b := &bench{root: filepath.Dir(dir), dir: filepath.Join(dir, "synth")}
+	b.work = filepath.Join(b.dir, ".work")
 	if err := os.MkdirAll(b.work, 0o750); err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func prepare(ctx context.Context) (*bench, error) {
 		args []string
 	}{
 		{b.root, []string{"go", "build", "-o", b.app(), "."}},
-		{filepath.Join(b.root, "bench", "synth"), []string{"npm", "ci", "--silent", "--no-fund", "--no-audit"}},
+		{b.dir, []string{"npm", "ci", "--silent", "--no-fund", "--no-audit"}},
 	} {
 		command := exec.CommandContext(ctx, step.args[0], step.args[1:]...)
 		command.Dir, command.Stdout, command.Stderr = step.dir, os.Stderr, os.Stderr
@@ -134,7 +135,7 @@ func (b *bench) compare(ctx context.Context, n, rounds int, naive, validation bo
 	if err := generate.JSON(filepath.Join(dir, "tenants.json"), n); err != nil {
 		return nil, err
 	}
-	node := []string{"node", filepath.Join(b.root, "bench", "synth", "twin", "app.js"), "tenants.json"}
+	node := []string{"node", filepath.Join(b.dir, "twin", "app.js"), "tenants.json"}
 	programs := []program{{app, []string{b.app()}, nil}, {tuned, node, nil}}
 	if naive {
 		programs = append(programs, program{twin, node, []string{"TWIN_KEY=construct"}})

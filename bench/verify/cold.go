@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 )
 
@@ -85,16 +84,18 @@ func (b *bench) trust(certificate []byte) ([]string, error) {
 
 // functions are files that start each function.
 func (b *bench) functions(ctx context.Context) (map[string]string, error) {
-	dir, err := lambdabuild.Build(ctx, lambdabuild.Module+"/bench/verify/lambda", "amd64")
-	if err != nil {
-		return nil, err
+	ours := filepath.Join(b.work, "bootstrap")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", ours, "./lambda")
+	build.Dir, build.Stderr, build.Env = b.dir, os.Stderr, append(os.Environ(), "CGO_ENABLED=0") // As constructs build functions.
+	if err := build.Run(); err != nil {
+		return nil, fmt.Errorf("go build ./lambda: %w", err)
 	}
 	script := filepath.Join(b.work, "runtime.mjs")
 	text := fmt.Appendf(nil, "#!%s\nimport %q;\n", b.node, filepath.Join(b.dir, "peer", "runtime.mjs"))
 	if err := os.WriteFile(script, text, 0o700); err != nil { //nolint:gosec // it is run
 		return nil, err
 	}
-	return map[string]string{oursFunction: filepath.Join(dir, "bootstrap"), peerFunction: script}, nil
+	return map[string]string{oursFunction: ours, peerFunction: script}, nil
 }
 
 func (b *bench) coldStart(ctx context.Context, binary string, environment []string) (start, error) {

@@ -1,6 +1,6 @@
 // Command verify measures how fast package verify verifies tokens, and how fast aws-jwt-verify does on Node: the same tokens, on the same core, in turn.
 //
-//	go run ./bench/verify
+//	go run -C bench ./verify
 //
 // It prints tables in Markdown; bench/README.md says what they mean. It needs Linux with taskset, Node, and npm once for aws-jwt-verify itself.
 package main
@@ -76,9 +76,9 @@ func (b *bench) file() string { return filepath.Join(b.work, "workload.json") }
 func prepare(ctx context.Context, core string) (*bench, error) {
 	listed, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w: run this in the module", err)
+		return nil, fmt.Errorf("go list: %w: run this with go run -C bench ./verify", err)
 	}
-	dir := filepath.Join(strings.TrimSpace(string(listed)), "bench", "verify")
+	dir := filepath.Join(strings.TrimSpace(string(listed)), "verify")
 	b := &bench{dir: dir, work: filepath.Join(dir, ".work"), core: core}
 	if b.node, err = exec.LookPath("node"); err != nil {
 		return nil, err

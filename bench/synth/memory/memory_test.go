@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 	runtime.KeepAlive(block)
 }
 
-func TestProcessesBelowCount(t *testing.T) {
+func TestWatch_countsChildProcesses(t *testing.T) {
 	stop := memory.Watch(os.Getpid())
 	child := exec.CommandContext(t.Context(), os.Args[0])
 	child.Env = append(os.Environ(), hold+"=1")
@@ -51,11 +51,11 @@ func TestProcessesBelowCount(t *testing.T) {
 	if err := child.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	least, most := int64(64<<20), int64(256<<20)
+	least := int64(64 << 20)
 	if _, err := os.Stat("/proc/self/stat"); err != nil {
-		least, most = 0, 0
+		least = 0
 	}
-	if got := stop(); got < least || got > most {
-		t.Errorf("got %d MB, want the child's 64 MB and little more", got>>20)
+	if got := stop(); got < least {
+		t.Errorf("got %d MB, want the child's 64 MB at least", got>>20)
 	}
 }

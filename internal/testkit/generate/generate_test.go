@@ -7,12 +7,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/bench/synth/generate"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/generate"
 )
 
 // What is generated has no mistake, is the same in both forms, and has the shares of everything that are promised.
-func TestEnvironment(t *testing.T) {
+func TestEnvironment_hasWhatIsPromised(t *testing.T) {
 	const n = 250
 	root := t.TempDir()
 	if err := generate.Environment(root, "bench", n); err != nil {
@@ -51,7 +51,7 @@ func TestEnvironment(t *testing.T) {
 	}
 }
 
-func TestTheSameNumberIsTheSameEnvironment(t *testing.T) {
+func TestEnvironment_isTheSameForTheSameNumber(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
 	for _, root := range []string{first, second} {
 		if err := generate.Environment(root, "bench", 120); err != nil {
