@@ -28,7 +28,7 @@ func TestEnvironment_hasWhatIsPromised(t *testing.T) {
 		f := generate.File{Name: file.Name}
 		for _, tenant := range file.Tenants {
 			of := generate.Tenant{ID: tenant.ID, ValidityMinutes: int(tenant.AccessTokenValidity.Minutes()), Readers: tenant.Readers}
-			of.Scopes = tenant.Scopes[:len(tenant.Scopes)-len(tenant.OwnScopes)]
+			of.Scopes = tenant.Scopes
 			for _, scope := range tenant.OwnScopes {
 				of.OwnScopes = append(of.OwnScopes, scope.Name)
 				own++
