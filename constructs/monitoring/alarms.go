@@ -60,8 +60,8 @@ func (s *settings) slow() alarms.Alarm {
 // unprotected compares the cache misses with the requests that the pool's web ACL saw: requests that it does not see bypass it.
 func (s *settings) unprotected() alarms.Alarm {
 	misses := s.gateway("CacheMissCount", "Sum", unseenPeriod())
-	return unseen("PoolUnprotected", "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and anyone with a "+
-		"client's credentials gets tokens around the gateway. See \"Pool without web ACL\" in docs/runbook.md.",
+	return unseen("PoolUnprotected", "Requests reach Cognito that the user pool's web ACL does not see: it was removed from the pool, and "+
+		"anyone with a client's credentials gets tokens around the gateway. See \"Pool without web ACL\" in docs/runbook.md.",
 		misses, s.poolWebACL, "Requests to Cognito past its web ACL, in percent")
 }
 
@@ -71,8 +71,8 @@ func (s *settings) unprotected() alarms.Alarm {
 func (s *settings) silent() alarms.Alarm {
 	return alarms.Alarm{
 		ID: "PoolWebACLSilent",
-		Description: "For a week AWS WAF has recorded no request that the user pool's web ACL allowed: until it does, PoolUnprotected means nothing, " +
-			"and does not page. See \"Pool without web ACL\" in docs/runbook.md.",
+		Description: "For a week AWS WAF has recorded no request that the user pool's web ACL allowed: until it does, PoolUnprotected means " +
+			"nothing, and does not page. See \"Pool without web ACL\" in docs/runbook.md.",
 		Metric:     s.poolWebACL("AllowedRequests", allRules, day()),
 		Threshold:  1,
 		Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD,
@@ -85,14 +85,15 @@ func (s *settings) silent() alarms.Alarm {
 // blocked requests.
 func (s *settings) edgeGone() alarms.Alarm {
 	requests := s.gateway("Count", "Sum", unseenPeriod())
-	return unseen("EdgeUnprotected", "Requests reach the gateway that its web ACL does not see: it was removed from the stage, and limits nobody. "+
-		"See \"Gateway without web ACL\" in docs/runbook.md.", requests, s.edge, "Requests to the gateway past its web ACL, in percent")
+	return unseen("EdgeUnprotected", "Requests reach the gateway that its web ACL does not see: it was removed from the stage, and limits "+
+		"nobody. See \"Gateway without web ACL\" in docs/runbook.md.", requests, s.edge, "Requests to the gateway past its web ACL, in percent")
 }
 
 // unseen is the alarm for requests that are missing in a web ACL's metrics. It needs ten requests. A removed web ACL has no metrics, which
 // count as 0.
 func unseen(
-	id, description string, asked awscloudwatch.IMetric, webACL func(name, rule string, period awscdk.Duration) awscloudwatch.Metric, label string,
+	id, description string, asked awscloudwatch.IMetric,
+	webACL func(name, rule string, period awscdk.Duration) awscloudwatch.Metric, label string,
 ) alarms.Alarm {
 	return alarms.Alarm{
 		ID: id, Description: description,

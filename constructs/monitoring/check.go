@@ -42,7 +42,8 @@ func (props MonitoringProps) check(errs *report.Errors, scope constructs.Constru
 		s.Usage = &UsageProps{}
 	}
 	if s.Trail == nil && len(s.Usage.NamedTenants) > 0 {
-		errs.Addf("Usage.NamedTenants", "%d tenants are named without Trail, which is needed to count tokens by tenant: set Trail", len(s.Usage.NamedTenants))
+		errs.Addf("Usage.NamedTenants", "%d tenants are named without Trail, which is needed to count tokens by tenant: set Trail",
+			len(s.Usage.NamedTenants))
 	}
 	if s.DashboardName == nil {
 		s.DashboardName = awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{

@@ -70,8 +70,9 @@ func (l lock) verify(settings map[string]types.MethodSetting) error {
 			continue
 		}
 		if !setting.RequireAuthorizationForCacheControl || setting.UnauthorizedCacheControlHeaderStrategy != strategy {
-			return fmt.Errorf("locking the cache of %s: API Gateway took the settings, but they don't hold: requireAuthorizationForCacheControl is %t, want true; "+
-				"unauthorizedCacheControlHeaderStrategy is %q, want %q", l.id(), setting.RequireAuthorizationForCacheControl, setting.UnauthorizedCacheControlHeaderStrategy, strategy)
+			return fmt.Errorf("locking the cache of %s: API Gateway accepted the settings, but they are not in effect: "+
+				"requireAuthorizationForCacheControl is %t, want true; unauthorizedCacheControlHeaderStrategy is %q, want %q",
+				l.id(), setting.RequireAuthorizationForCacheControl, setting.UnauthorizedCacheControlHeaderStrategy, strategy)
 		}
 		return nil
 	}

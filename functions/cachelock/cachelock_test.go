@@ -62,8 +62,8 @@ func start(t *testing.T) (*gateway, *cfntest.Resource) {
 	return g, cfntest.Start(t, "cachelock", server.URL)
 }
 
-// TestLock: what is asked of API Gateway, what of it is believed, what is tried again, and that nothing of the stage gets out in any of it.
-func TestLock(t *testing.T) {
+// TestLock_setsAndVerifies: what is asked of API Gateway, what of it is believed, what is tried again, and that nothing of the stage gets out in any of it.
+func TestLock_setsAndVerifies(t *testing.T) {
 	g, function := start(t)
 	const strategy = "SUCCEED_WITH_RESPONSE_HEADER"
 	good := answer{200, "", locked("~1oauth2~1token/POST", "true", strategy)}
@@ -134,7 +134,7 @@ func wantPatch(t *testing.T, call string) {
 	}
 }
 
-func TestDeletionChangesNothing(t *testing.T) {
+func TestLock_deletionChangesNothing(t *testing.T) {
 	g, function := start(t)
 	if got, written := function.Send(cfn.RequestDelete, id, nil); got.Status != cfn.StatusSuccess || got.PhysicalResourceID != id {
 		t.Errorf("got %s", written)
@@ -144,7 +144,7 @@ func TestDeletionChangesNothing(t *testing.T) {
 	}
 }
 
-func TestMissingPropertiesFail(t *testing.T) {
+func TestLock_missingPropertiesFail(t *testing.T) {
 	_, function := start(t)
 	got, written := function.Send(cfn.RequestCreate, "", map[string]any{"RestApiId": "api1"})
 	if want := "property MethodKey of Resource is missing or no text\nproperty StageName of Resource"; got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, want) {

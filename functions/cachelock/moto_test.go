@@ -14,8 +14,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
-// TestAgainstMoto locks a stage that another implementation of the API keeps, and leaves its other settings as they were.
-func TestAgainstMoto(t *testing.T) {
+// TestLock_againstMoto locks a stage that another implementation of the API keeps, and leaves its other settings as they were.
+func TestLock_againstMoto(t *testing.T) {
 	endpoint := moto.Start(t).String()
 	gateway := apigateway.NewFromConfig(aws.Config{
 		Region: "eu-west-1", BaseEndpoint: &endpoint,

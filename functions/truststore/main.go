@@ -11,7 +11,8 @@
 //	AssetKey        required  its key
 //	Bucket          required  bucket to copy it to, with versioning on
 //	Key             required  its key there
-//	SHA256          required  SHA-256 of the file, in hexadecimal digits; another file is refused. Another one makes CloudFormation update the resource
+//	SHA256          required  SHA-256 of the file in hexadecimal digits: another file is refused, and a new value makes
+//	                          CloudFormation update the resource
 //	DeleteVersions  "false"   "true" deletes all versions of the copy when the resource is deleted, so that the bucket can be
 //
 // Attribute: VersionId.

@@ -56,7 +56,8 @@ func (t truststore) copy(ctx context.Context, source, target object, digest stri
 		return "", err
 	}
 	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != digest {
-		return "", fmt.Errorf("its SHA-256 is %x, and that of the file at synth was %s: somebody has replaced it since; find out who, and publish the assets again", sum, digest)
+		return "", fmt.Errorf("its SHA-256 is %x, and that of the file at synth was %s: somebody has replaced it since; "+
+			"find out who, and publish the assets again", sum, digest)
 	}
 	answer, err := t.s3.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &target.bucket, Key: &target.key, Body: bytes.NewReader(content), ContentType: aws.String("application/x-pem-file"),
@@ -88,7 +89,8 @@ func (t truststore) delete(ctx context.Context, event cfn.Event) error {
 	if err := cfnresponse.Texts(event, map[string]*string{"Bucket": &o.bucket, "Key": &o.key}); err != nil {
 		return err
 	}
-	for pages := s3.NewListObjectVersionsPaginator(t.s3, &s3.ListObjectVersionsInput{Bucket: &o.bucket, Prefix: &o.key}); pages.HasMorePages(); {
+	pages := s3.NewListObjectVersionsPaginator(t.s3, &s3.ListObjectVersionsInput{Bucket: &o.bucket, Prefix: &o.key})
+	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if gone := smithy.APIError(nil); errors.As(err, &gone) && gone.ErrorCode() == "NoSuchBucket" {
 			return nil
@@ -119,7 +121,8 @@ func (t truststore) deleteVersions(ctx context.Context, o object, page *s3.ListO
 	if len(own) == 0 {
 		return nil
 	}
-	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &o.bucket, Delete: &types.Delete{Objects: own, Quiet: aws.Bool(true)}})
+	deletion := &types.Delete{Objects: own, Quiet: aws.Bool(true)}
+	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &o.bucket, Delete: deletion})
 	if err != nil {
 		return err
 	}

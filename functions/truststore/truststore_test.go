@@ -130,8 +130,8 @@ func properties(assetKey, content, deleteVersions string) map[string]any {
 	}
 }
 
-// TestLifeOfATruststore: created while the role is new, changed, rolled back, and deleted without and with its versions.
-func TestLifeOfATruststore(t *testing.T) {
+// TestTruststore_life: created while the role is new, changed, rolled back, and deleted without and with its versions.
+func TestTruststore_life(t *testing.T) {
 	a := newAccount(t)
 	a.put(assets, "first.pem", "first certificates")
 	a.put(assets, "a folder/second.pem", "second certificates")
@@ -185,7 +185,7 @@ func TestLifeOfATruststore(t *testing.T) {
 }
 
 // What cannot work fails the deployment and says why. A deletion that finds nothing to delete does not.
-func TestWhatFails(t *testing.T) {
+func TestTruststore_failures(t *testing.T) {
 	a := newAccount(t)
 	a.put(assets, "first.pem", "certificates")
 	function := cfntest.Start(t, "truststore", a.front.URL)

@@ -56,7 +56,7 @@ func tokenEvent(id int, client string, status string) string {
 }
 
 // The function's real binary, the linux/amd64 twin of what is deployed, with a Cognito that throttles and has several pages of clients.
-func TestRealBinary(t *testing.T) {
+func TestFunction_realBinary(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skipf("this is %s/%s: the binary is for linux/amd64", runtime.GOOS, runtime.GOARCH)
 	}

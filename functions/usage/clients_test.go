@@ -89,7 +89,7 @@ func list(t *testing.T, fake *cognito) ([]string, error) {
 	return names, err
 }
 
-func TestListReadsEveryPage(t *testing.T) {
+func TestClients_listReadsEveryPage(t *testing.T) {
 	for clients, calls := range map[int]int{0: 1, 60: 1, 61: 2, 150: 3} {
 		fake := &cognito{clients: clients}
 		got, err := list(t, fake)
@@ -102,7 +102,7 @@ func TestListReadsEveryPage(t *testing.T) {
 	}
 }
 
-func TestListFails(t *testing.T) {
+func TestClients_listFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		fake *cognito
 		want string
@@ -117,7 +117,7 @@ func TestListFails(t *testing.T) {
 	}
 }
 
-func TestSettings(t *testing.T) {
+func TestSettings_fromEnvironment(t *testing.T) {
 	for _, test := range []struct {
 		env       map[string]string
 		want, err string

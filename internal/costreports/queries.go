@@ -4,7 +4,7 @@
 // The usage types are those that AWS's CUDOS dashboard tells apart on its Security tab: …CUPM2MTokenRequestsFull and …CUPM2MAppClientsFull,
 // with a Region's prefix such as USE1-, and the same with Free at the end for accounts that were exempt for a year after the prices of
 // 2024.
-// https://github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-framework/blob/main/dashboards/cudos/CUDOS-v5-definition.yaml
+// (dashboards/cudos/CUDOS-v5-definition.yaml in https://github.com/aws-solutions-library-samples/cloud-intelligence-dashboards-framework)
 package costreports
 
 import (
@@ -74,9 +74,10 @@ GROUP BY 1, 2, 3
 ORDER BY 1 DESC, 5 DESC, 3`,
 		},
 		{
-			Name:        "by-resource",
-			Description: "Cost and usage of Cognito M2M by month and resource (the user pool or app client that AWS bills), most expensive first in each month",
-			Columns:     []string{"usage_month", "line_item_resource_id", "billed", "quantity", "cost_usd"},
+			Name: "by-resource",
+			Description: "Cost and usage of Cognito M2M by month and resource (the user pool or app client that AWS bills), " +
+				"most expensive first in each month",
+			Columns: []string{"usage_month", "line_item_resource_id", "billed", "quantity", "cost_usd"},
 			SQL: `SELECT
   date_trunc('month', line_item_usage_start_date) AS usage_month,
   line_item_resource_id,
@@ -128,9 +129,10 @@ WHERE usage_day >= date_trunc('month', last_day)
 GROUP BY last_day`,
 		},
 		{
-			Name:        "price-billed",
-			Description: "What AWS really charges for one token request and for one app client a month, to compare with the prices that are reckoned with",
-			Columns:     []string{"usage_month", "line_item_usage_type", "pricing_unit", "quantity", "usd_each"},
+			Name: "price-billed",
+			Description: "What AWS really charges for one token request and for one app client a month, " +
+				"to compare with the prices that are reckoned with",
+			Columns: []string{"usage_month", "line_item_usage_type", "pricing_unit", "quantity", "usd_each"},
 			SQL: `SELECT
   date_trunc('month', line_item_usage_start_date) AS usage_month,
   line_item_usage_type,
@@ -184,7 +186,8 @@ func Identifier(name string) error {
 // TagKey checks the key of a cost allocation tag as CUR 2.0 names it.
 func TagKey(key string) error {
 	if !tagKey.MatchString(key) {
-		return fmt.Errorf("tag key %q is not allowed: use the key as it is in resource_tags of the report, with its prefix, for example user_environment", key)
+		return fmt.Errorf("tag key %q is not allowed: use the key as it is in resource_tags of the report, with its prefix, "+
+			"for example user_environment", key)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func run(t *testing.T, queries []costreports.Query, kept func(start string) bool
 
 // What every query returns for the sample, by hand. The sample also has what is none of them: a credit, tax, monthly active users, and the
 // gateway's cache.
-func TestQueries(t *testing.T) {
+func TestQueries_results(t *testing.T) {
 	const pool = "arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_"
 	want := map[string][]string{
 		"by-day": {
@@ -154,7 +154,7 @@ func TestQueries(t *testing.T) {
 }
 
 // Athena takes a query of 262,144 bytes, and no placeholder is left in one.
-func TestQueriesAreWhole(t *testing.T) {
+func TestQueries_areComplete(t *testing.T) {
 	for _, query := range costreports.Queries("cid_data_export", "cur2", "user_environment") {
 		if strings.ContainsAny(query.SQL, "{}") || strings.Contains(query.SQL, ";") || !strings.Contains(query.SQL, `FROM "cid_data_export"."cur2"`) {
 			t.Errorf("%s is not whole:\n%s", query.Name, query.SQL)
@@ -162,7 +162,7 @@ func TestQueriesAreWhole(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestNames_allowed(t *testing.T) {
 	for name, ok := range map[string]bool{"cur2": true, "cid_data_export": true, "": false, "Cur": false, "cur-2": false, `a"b`: false, strings.Repeat("a", 256): false} {
 		if err := costreports.Identifier(name); (err == nil) != ok {
 			t.Errorf("identifier %q: %v", name, err)

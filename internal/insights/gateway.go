@@ -16,7 +16,8 @@ var topTalkers = Query{
 // gatewayErrors are the answers of 4xx and 5xx by reason. responseType is the gateway's own reason, and wafResponseCode the edge web ACL's.
 // Without them the answer is Cognito's: integrationStatus is its status, or "-" when the answer comes from the cache.
 var gatewayErrors = Query{
-	Name: "gateway-errors", Source: AccessLog, Columns: []string{"status", "responseType", "wafResponseCode", "integrationStatus", "count", "last_seen"},
+	Name: "gateway-errors", Source: AccessLog,
+	Columns: []string{"status", "responseType", "wafResponseCode", "integrationStatus", "count", "last_seen"},
 	Text: `fields status, responseType, wafResponseCode, integrationStatus
 | filter status like /^[45]/
 | stats count(*) as count, max(@timestamp) as last_seen by status, responseType, wafResponseCode, integrationStatus

@@ -60,7 +60,8 @@ func UnusedDays(days int) error {
 // unusedClients.
 func Queries(unusedDays int) []Query {
 	unused := unusedClients
-	unused.Text = strings.Replace(unused.Text, "UNUSED_MILLISECONDS", strconv.FormatInt((time.Duration(unusedDays)*24*time.Hour).Milliseconds(), 10), 1)
+	milliseconds := (time.Duration(unusedDays) * 24 * time.Hour).Milliseconds()
+	unused.Text = strings.Replace(unused.Text, "UNUSED_MILLISECONDS", strconv.FormatInt(milliseconds, 10), 1)
 	return []Query{
 		tokensByClient, failuresByClient, requestsWithoutClientID, unused, rotationEvents, protectionChanges,
 		directAttempts, edgeTopTalkers,

@@ -23,7 +23,7 @@ func rows(t *testing.T, query string, source insights.Source) [][]string {
 }
 
 // The samples tell every condition's absence: without any one of its parts a query has another result.
-func TestEveryConditionMatters(t *testing.T) {
+func TestQueries_everyConditionMatters(t *testing.T) {
 	whole := regexp.MustCompile(`\| filter [^|]*`)
 	operand := regexp.MustCompile(` (?:and|or) (?:not )?[a-zA-Z_.0-9]+(?:\([a-zA-Z_.0-9]+\))?(?: (?:=|!=) "[^"]*"| (?:not )?like /[^/]*/| in \[[^\]]*\])?`)
 	first := regexp.MustCompile(`[a-zA-Z_.0-9]+ = "[^"]*" and `)
@@ -39,7 +39,7 @@ func TestEveryConditionMatters(t *testing.T) {
 		for _, at := range found {
 			part := query.Text[at[0]:at[1]]
 			if strings.HasPrefix(part, `"`) && query.Source != insights.Trail {
-				continue // A message of the rotations' each: they are checked by TestMessagesAreWritten.
+				continue // A message of the rotations' each: they are checked by TestQueries_messagesAreLogged.
 			}
 			if unsampled(part) {
 				continue
@@ -66,7 +66,7 @@ func unsampled(part string) bool {
 }
 
 // What the queries over the rotations' logs look for is what the rotations write, to the letter.
-func TestMessagesAreWritten(t *testing.T) {
+func TestQueries_messagesAreLogged(t *testing.T) {
 	messages := regexp.MustCompile(`msg in \[(.*)\]`)
 	for _, query := range insights.Queries(30) {
 		folder := map[insights.Source]string{

@@ -169,7 +169,7 @@ denied | 1 | 0 | 0 | 2026-11-22 13:00:00.008`,
 }
 
 // Every query's very text, on sample events; however the language behaves where that is not documented.
-func TestQueries(t *testing.T) {
+func TestQueries_results(t *testing.T) {
 	all := events(t)
 	for _, query := range insights.Queries(30) {
 		t.Run(query.Name, func(t *testing.T) {
@@ -196,7 +196,7 @@ func TestQueries(t *testing.T) {
 	}
 }
 
-func TestUnusedDays(t *testing.T) {
+func TestQueries_unusedDays(t *testing.T) {
 	for days, ok := range map[int]bool{0: false, 1: true, 365: true, 366: false} {
 		if err := insights.UnusedDays(days); (err == nil) != ok {
 			t.Errorf("%d days: %v", days, err)

@@ -31,7 +31,8 @@ var tokensByClient = Query{
 var failuresByClient = Query{
 	Name: "failures-by-client", Source: Trail, Columns: []string{"user_pool_id", "client_id", "error", "status", "count", "last_failed"},
 	Text: `fields additionalEventData.userPoolId as user_pool_id, ` + client + `
-| fields coalesce(errorCode, additionalEventData.responseParameters.error, errorMessage) as error, additionalEventData.responseParameters.status as status
+| fields coalesce(errorCode, additionalEventData.responseParameters.error, errorMessage) as error, ` +
+		`additionalEventData.responseParameters.status as status
 | ` + tokenRequests + `
 | filter not ispresent(status) or status not like /^200(\.0)?$/ or errorCode like /./
 | stats count(*) as count, latest(eventTime) as last_failed by user_pool_id, client_id, error, status
@@ -40,7 +41,8 @@ var failuresByClient = Query{
 
 // requestsWithoutClientID cannot be attributed to anybody. The proxy demands client_id, unless it is told not to.
 var requestsWithoutClientID = Query{
-	Name: "requests-without-client-id", Source: Trail, Columns: []string{"user_pool_id", "source_ip", "user_agent", "status", "count", "last_seen"},
+	Name: "requests-without-client-id", Source: Trail,
+	Columns: []string{"user_pool_id", "source_ip", "user_agent", "status", "count", "last_seen"},
 	Text: `fields additionalEventData.userPoolId as user_pool_id, sourceIPAddress as source_ip, userAgent as user_agent
 | fields additionalEventData.responseParameters.status as status
 | ` + tokenRequests + `
@@ -79,8 +81,10 @@ var rotationEvents = Query{
 var protectionChanges = Query{
 	Name: "protection-changes", Source: Trail, Columns: []string{"eventTime", "eventName", "who", "sourceIPAddress", "errorCode"},
 	Text: `fields eventTime, eventName, userIdentity.arn as who, sourceIPAddress, errorCode
-| filter (eventSource = "wafv2.amazonaws.com" and eventName in ["AssociateWebACL", "DisassociateWebACL", "UpdateWebACL", "DeleteWebACL", "UpdateRegexPatternSet", "PutLoggingConfiguration", "DeleteLoggingConfiguration"])
-  or (eventSource = "apigateway.amazonaws.com" and eventName in ["UpdateStage", "DeleteStage", "UpdateRestApi", "UpdateRestApiPolicy", "UpdateMethod", "UpdateAuthorizer", "DeleteAuthorizer"])
+| filter (eventSource = "wafv2.amazonaws.com" and eventName in ["AssociateWebACL", "DisassociateWebACL", "UpdateWebACL", ` +
+		`"DeleteWebACL", "UpdateRegexPatternSet", "PutLoggingConfiguration", "DeleteLoggingConfiguration"])
+  or (eventSource = "apigateway.amazonaws.com" and eventName in ["UpdateStage", "DeleteStage", "UpdateRestApi", ` +
+		`"UpdateRestApiPolicy", "UpdateMethod", "UpdateAuthorizer", "DeleteAuthorizer"])
   or (eventSource = "cloudtrail.amazonaws.com" and eventName in ["StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"])
   or (eventSource = "logs.amazonaws.com" and eventName in ["DeleteDataProtectionPolicy", "DeleteSubscriptionFilter", "DeleteLogGroup"])
 | sort @timestamp desc

@@ -46,8 +46,8 @@ var (
 // build leaves the binary in the user's cache directory, in a place of its own for each module directory, function and architecture, so
 // that synths leave one copy behind and not one each. It gets its name when it is complete: another synth may be reading its predecessor.
 //
-// Go does not link a binary anew that is there already, up to date by the build ID in it, so the predecessor is there under the new one's name. With
-// -trimpath the build ID, too, depends on the sources and Go's version only.
+// Go does not link a binary again if one with the current build ID is there. The former binary is therefore hard-linked under the new
+// name. With -trimpath the build ID, too, depends on the sources and Go's version only.
 func build(ctx context.Context, importPath, architecture string) (string, error) {
 	listed, err := run(ctx, "", []string{"GOFLAGS=-mod=readonly"}, "list", "-m", "-f", "{{.Dir}}", Module)
 	if err != nil {
@@ -71,7 +71,8 @@ func build(ctx context.Context, importPath, architecture string) (string, error)
 	former, binary := filepath.Join(dir, "bootstrap"), filepath.Join(unfinished, "bootstrap")
 	_ = os.Link(former, binary) // Without a former one, Go links.
 	environment := []string{"CGO_ENABLED=0", "GOOS=linux", "GOARCH=" + architecture, "GOFLAGS=-mod=readonly -buildvcs=false", "GOWORK=off"}
-	if _, err := run(ctx, module, environment, "build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, importPath); err != nil {
+	flags := []string{"build", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", binary, importPath}
+	if _, err := run(ctx, module, environment, flags...); err != nil {
 		return "", err
 	}
 	return dir, os.Rename(binary, former)

@@ -10,7 +10,7 @@ import (
 )
 
 // A binary that differs from build to build would be another asset, and so a deployment, at every synth.
-func TestTheSameSourcesMakeTheSameBinary(t *testing.T) {
+func TestBuild_sameSourcesMakeTheSameBinary(t *testing.T) {
 	var sums [3][sha256.Size]byte
 	for i := range sums {
 		dir, err := build(t.Context(), Module+"/functions/originheader", "arm64")
@@ -52,7 +52,7 @@ func outdate(t *testing.T, file string, binary []byte) {
 	}
 }
 
-func TestAFunctionThatDoesNotCompileIsAnErrorThatSaysSo(t *testing.T) {
+func TestBuild_compileErrorIsReported(t *testing.T) {
 	_, err := Build(t.Context(), Module+"/functions/nowhere", "arm64")
 	if err == nil || !strings.Contains(err.Error(), "compiling Lambda function "+Module+"/functions/nowhere for arm64") {
 		t.Errorf("got %v", err)

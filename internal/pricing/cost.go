@@ -31,7 +31,8 @@ func (r *Region) BreakEvenWithProtection(c Cache, hits int64) int64 {
 	// Every term is the price of 100 requests times 10,000, since gateway and WAF charge by the million: 1,000,000 / 100 = 10,000.
 	const million = 1_000_000
 	saved := hits * int64(r.TokenRequests.First()) * (million / r.TokenRequests.Per)
-	spent := 100*int64(r.GatewayRequests.First())*(million/r.GatewayRequests.Per) + (100-hits)*int64(r.WebACLRequests.First())*(million/r.WebACLRequests.Per)
+	spent := 100*int64(r.GatewayRequests.First())*(million/r.GatewayRequests.Per) +
+		(100-hits)*int64(r.WebACLRequests.First())*(million/r.WebACLRequests.Per)
 	fixed := int64(c.Month() + r.WebACL.First() + Rules*r.WebACLRule.First())
 	return ceilDiv(fixed*million*hits, saved-spent)
 }

@@ -24,7 +24,7 @@ func ExampleRegion_BreakEven() {
 }
 
 // Fewer saved tokens than the break-even cost more than they save, and the break-even itself does not.
-func TestBreakEvenIsTheFirstThatPays(t *testing.T) {
+func TestBreakEven_isTheFirstThatPays(t *testing.T) {
 	r := pricing.Default().Regions[pricing.DefaultRegion]
 	for _, c := range r.Cache.Sizes {
 		price := float64(r.TokenRequests.First()) / 1_000

@@ -96,7 +96,8 @@ func (r *Region) Estimate(u Usage, d Deployment) (Estimate, error) {
 		credentials := r.Secret.Of(u.Clients) + r.Key.Of(CredentialsKeys)
 		e.add("Tenants' secrets, keys", credentials, credentials, credentials)
 	}
-	if monitoring := r.Alarm.Of(d.Alarms) + r.CompositeAlarm.Of(d.CompositeAlarms) + r.Metric.Of(d.Metrics) + r.Dashboard.Of(d.Dashboards); monitoring > 0 {
+	monitoring := r.Alarm.Of(d.Alarms) + r.CompositeAlarm.Of(d.CompositeAlarms) + r.Metric.Of(d.Metrics) + r.Dashboard.Of(d.Dashboards)
+	if monitoring > 0 {
 		e.add("Alarms, metrics, dashboards", monitoring, 0, 0)
 	}
 	if d.Monitoring {

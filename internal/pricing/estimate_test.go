@@ -74,7 +74,7 @@ func even(n int64) []float64 {
 	return weights
 }
 
-func TestMissesAsSimulated(t *testing.T) {
+func TestMisses_asSimulated(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, u := range []pricing.Usage{
 		{RequestsPerDay: 5_000, Clients: 10, ScopeSets: 1, TTL: 45 * time.Minute},
@@ -90,7 +90,7 @@ func TestMissesAsSimulated(t *testing.T) {
 }
 
 // A flush costs no more than reckoned, and about half of it: some entries would soon have expired anyway.
-func TestFlushesAsSimulated(t *testing.T) {
+func TestMisses_flushesAsSimulated(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	u := pricing.Usage{RequestsPerDay: 20_000, Clients: 50, ScopeSets: 1, TTL: time.Hour}
 	without := simulate(u, even(50), random)
@@ -105,7 +105,7 @@ func TestFlushesAsSimulated(t *testing.T) {
 }
 
 // What the estimate says of even use is the worst of all uses with as many requests that are independent.
-func TestUnevenClientsMissLess(t *testing.T) {
+func TestMisses_unevenClientsMissLess(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	u := pricing.Usage{RequestsPerDay: 5_000, Clients: 100, ScopeSets: 1, TTL: 45 * time.Minute}
 	weights := even(100)
@@ -117,7 +117,7 @@ func TestUnevenClientsMissLess(t *testing.T) {
 	}
 }
 
-func TestMissesHaveBounds(t *testing.T) {
+func TestMisses_haveBounds(t *testing.T) {
 	for _, u := range []pricing.Usage{
 		{RequestsPerDay: 1, Clients: 1, ScopeSets: 1, TTL: time.Second},
 		{RequestsPerDay: 10, Clients: 10_000, ScopeSets: 50, TTL: time.Hour, FlushesPerMonth: 10_000},
@@ -131,7 +131,7 @@ func TestMissesHaveBounds(t *testing.T) {
 }
 
 // A month by hand: 100,000 requests a day of 50 clients with a TTL of 45 minutes.
-func TestEstimateByHand(t *testing.T) {
+func TestEstimate_byHand(t *testing.T) {
 	r := pricing.Default().Regions["us-east-1"]
 	u := pricing.Usage{RequestsPerDay: 100_000, Clients: 50, ScopeSets: 1, TTL: 45 * time.Minute}
 	// 100,000 × 730 / 24 requests; a key has 62.5 of them in 45 minutes, so misses are 3,041,667 / 63.5.
@@ -171,7 +171,7 @@ func TestEstimateByHand(t *testing.T) {
 }
 
 // What is reckoned with is what the templates of dev have, which has every part and no budget.
-func TestWatchedAsInTheTemplates(t *testing.T) {
+func TestWatch_asInTheTemplates(t *testing.T) {
 	alarms, keys := map[string]int64{}, map[string]int64{}
 	for _, stack := range []string{"gateway", "credentials", "monitoring"} {
 		body, err := os.ReadFile(filepath.Join("..", "..", "testdata", "snapshots", "m2m-dev-"+stack+"_1.snap.json"))
@@ -216,7 +216,7 @@ func metricsOf(queries []struct{ MetricStat any }) (n int64) {
 	return max(1, n)
 }
 
-func TestWatch(t *testing.T) {
+func TestWatch_byHand(t *testing.T) {
 	for d, want := range map[pricing.Deployment]pricing.Deployment{
 		{}:                                {Alarms: 9, Metrics: 6},
 		{Edge: true}:                      {Alarms: 9, Metrics: 6},
@@ -236,7 +236,7 @@ func TestWatch(t *testing.T) {
 }
 
 // At the break-even the proxy pays and with one request a day less it does not, whatever the use.
-func TestBreakEvenPerDay(t *testing.T) {
+func TestEstimate_breakEvenPerDay(t *testing.T) {
 	r := pricing.Default().Regions["us-east-1"]
 	random := rand.New(rand.NewPCG(7, 8))
 	sizes := awslimits.CacheSizes()
@@ -272,7 +272,7 @@ func TestBreakEvenPerDay(t *testing.T) {
 	}
 }
 
-func TestSmallestCache(t *testing.T) {
+func TestSmallestCache_holdsTheEntries(t *testing.T) {
 	caches := pricing.Default().Regions["us-east-1"].Cache
 	for entries, want := range map[int64]string{1: "0.5", 196_608: "0.5", 196_609: "1.6", 10_000 * 50: "1.6", 2_000_000: "6.1", 93_000_000: "237"} {
 		if got, ok := caches.Smallest(entries); !ok || got.SizeGB != want {
@@ -285,7 +285,7 @@ func TestSmallestCache(t *testing.T) {
 }
 
 // The parts that are paid for by the month are those of the templates.
-func TestPartsAreThoseOfTheTemplates(t *testing.T) {
+func TestParts_asInTheTemplates(t *testing.T) {
 	count := func(stack, resourceType string, of func(properties map[string]any) int64) (n int64) {
 		content, err := os.ReadFile(filepath.Join("..", "..", "testdata", "snapshots", fmt.Sprintf("m2m-prod-%s_1.snap.json", stack)))
 		if err != nil {

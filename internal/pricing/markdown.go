@@ -18,19 +18,24 @@ func (b *Book) Markdown() string {
 		p.row(&out)
 	}
 	fmt.Fprintf(&out, "| %s, by size | see below | %s | %s | %s |\n", r.Cache.Item, r.Cache.Unit, r.Cache.Confidence, r.Cache.Source)
-	for _, p := range []Price{r.Secret, r.SecretCalls, r.Key, r.KeyRequests, r.Metric, r.Alarm, r.CompositeAlarm, r.Dashboard, r.LogIngestion} {
+	for _, p := range []Price{
+		r.Secret, r.SecretCalls, r.Key, r.KeyRequests, r.Metric, r.Alarm, r.CompositeAlarm, r.Dashboard, r.LogIngestion,
+	} {
 		p.row(&out)
 	}
 	fmt.Fprintf(&out, "\nBreak-even, in token requests saved a month (%d hours), at the prices of the first tiers:\n\n", HoursPerMonth)
-	out.WriteString("| Cache (GB) | USD an hour | USD a month | Saved tokens that pay for the cache | …in an hour | …for cache, web ACL and requests¹ |\n")
-	out.WriteString("|---:|---:|---:|---:|---:|---:|\n")
+	out.WriteString("| Cache (GB) | USD an hour | USD a month | Saved tokens that pay for the cache | …in an hour " +
+		"| …for cache, web ACL and requests¹ |\n|---:|---:|---:|---:|---:|---:|\n")
 	for _, c := range region.Cache.Sizes {
 		fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %s |\n", c.SizeGB, c.Hour, c.Month(),
-			Thousands(region.BreakEven(c)), Thousands(ceilDiv(region.BreakEven(c), HoursPerMonth)), Thousands(region.BreakEvenWithProtection(c, HitsPer100)))
+			Thousands(region.BreakEven(c)), Thousands(ceilDiv(region.BreakEven(c), HoursPerMonth)),
+			Thousands(region.BreakEvenWithProtection(c, HitsPer100)))
 	}
-	fmt.Fprintf(&out, "\n¹ At %d %% cache hits, with %d WAF rules, API Gateway's charge for every request and WAF's for every miss.\n\n", HitsPer100, Rules)
+	fmt.Fprintf(&out, "\n¹ At %d %% cache hits, with %d WAF rules, API Gateway's charge for every request and WAF's for every miss.\n\n",
+		HitsPer100, Rules)
 	last := r.TokenRequests.Tiers[len(r.TokenRequests.Tiers)-1]
-	fmt.Fprintf(&out, "Where tokens cost less, in a higher tier, it takes more saved ones: for the cache alone up to %s times as many. `m2m cost` reckons with the tiers.\n",
+	fmt.Fprintf(&out, "Where tokens cost less, in a higher tier, it takes more saved ones: for the cache alone up to %s times as many. "+
+		"`m2m cost` reckons with the tiers.\n",
 		ratio(r.TokenRequests.First(), last.Amount))
 	return out.String()
 }

@@ -111,7 +111,8 @@ func (p *Price) UnmarshalYAML(n ast.Node) error {
 		return err
 	}
 	if p.Per < 1 || 1_000_000%p.Per != 0 {
-		return mistake(n, "per %d is not allowed: use the number of units that the amounts are for, one of 1, 10, 100 and so on up to 1000000", p.Per)
+		return mistake(n, "per %d is not allowed: use the number of units that the amounts are for, one of 1, 10, 100 and so on "+
+			"up to 1000000", p.Per)
 	}
 	if len(p.Tiers) == 0 {
 		return mistake(n, "tiers is empty: use at least one amount, for example tiers: [{ amount: 2.25 }]")
@@ -137,7 +138,8 @@ func (c *Caches) UnmarshalYAML(n ast.Node) error {
 		sizes = append(sizes, of.SizeGB)
 	}
 	if !slices.Equal(sizes, awslimits.CacheSizes()) {
-		return mistake(n, "sizes are of %v GB: use every capacity that API Gateway has, in this order and in quotes: %v", sizes, awslimits.CacheSizes())
+		return mistake(n, "sizes are of %v GB: use every capacity that API Gateway has, in this order and in quotes: %v",
+			sizes, awslimits.CacheSizes())
 	}
 	return described(n, c.Item, c.Unit, c.Confidence, c.Source)
 }

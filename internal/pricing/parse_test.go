@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/pricing"
 )
 
-func TestDefaultPricesAreSourced(t *testing.T) {
+func TestDefault_pricesHaveSources(t *testing.T) {
 	book := pricing.Default()
 	for name, r := range book.Regions {
 		var priced []string
@@ -39,7 +39,7 @@ func TestDefaultPricesAreSourced(t *testing.T) {
 }
 
 // Every mistake is found where it is made. The default file is the starting point, so that only the mistake is wrong.
-func TestParseRefuses(t *testing.T) {
+func TestParse_refuses(t *testing.T) {
 	tests := map[string]struct{ old, new, want string }{
 		"unknown key":           {"      item: WAF web ACL", "      itme: WAF web ACL", `:76:7: unknown field "itme"`},
 		"unknown price":         {"    webAcl:", "    webACL:", `: unknown field "webACL"`},
@@ -82,7 +82,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestParseRefusesIncompleteFiles(t *testing.T) {
+func TestParse_refusesIncompleteFiles(t *testing.T) {
 	const key = "key: {item: a, unit: month, tiers: [{amount: 1}], confidence: H, source: b}"
 	for content, want := range map[string]string{
 		"":                   "is empty",
@@ -99,7 +99,7 @@ func TestParseRefusesIncompleteFiles(t *testing.T) {
 	}
 }
 
-func TestPriceOf(t *testing.T) {
+func TestPrice_of(t *testing.T) {
 	tokens := pricing.Default().Regions[pricing.DefaultRegion].TokenRequests
 	// By hand: 250,000 at 2.25, 4,750,000 at 1.50, the rest at 1.125 for a thousand.
 	for units, want := range map[int64]pricing.USD{0: 0, 1: 2_250, 1000: 2_250_000, 250_000: 562_500_000, 250_001: 562_501_500,

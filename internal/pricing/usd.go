@@ -29,7 +29,8 @@ func parseUSD(text string) (USD, error) {
 			return USD(millionths), nil
 		}
 	}
-	return 0, fmt.Errorf("amount %q is not allowed: use US dollars from 0 to %d with up to six decimals, for example 2.25", text, maxPrice/Dollar)
+	return 0, fmt.Errorf("amount %q is not allowed: use US dollars from 0 to %d with up to six decimals, for example 2.25",
+		text, maxPrice/Dollar)
 }
 
 // String is the amount with as many decimals as it needs, two at least.

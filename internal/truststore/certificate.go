@@ -30,8 +30,8 @@ func subject(certificate *x509.Certificate) string {
 
 func isAuthority(c *x509.Certificate) error {
 	if !c.IsCA {
-		return errors.New("is not the certificate of an authority, as its basic constraints don't say CA: use the certificates of the authorities that sign the " +
-			"clients' certificates, not the clients' own")
+		return errors.New("is not the certificate of an authority, as its basic constraints don't say CA: use the certificates of the " +
+			"authorities that sign the clients' certificates, not the clients' own")
 	}
 	if c.KeyUsage != 0 && c.KeyUsage&x509.KeyUsageCertSign == 0 {
 		return errors.New("may not sign certificates, as its key usage does not say certSign: use an authority's")

@@ -87,8 +87,8 @@ func (c *checker) block(number int, p part, now time.Time) {
 	block, _ := pem.Decode(p.content)
 	switch {
 	case isPrivateKey(p.content):
-		c.errorf(where, "is a private key: a truststore holds certificates only. Take it out, and replace the key wherever it is in use, since this file is no place "+
-			"where it could have stayed secret")
+		c.errorf(where, "is a private key: a truststore holds certificates only. Take it out, and replace the key wherever it is in use, "+
+			"since this file is no place where it could have stayed secret")
 		return
 	case p.inLine:
 		c.errorf(where, "does not begin on a line of its own: put each -----BEGIN CERTIFICATE----- on one")
@@ -133,8 +133,8 @@ func (c *checker) validity(where string, certificate *x509.Certificate, now time
 	case now.After(certificate.NotAfter):
 		c.errorf(where, "ended on %s: every client below it is refused", certificate.NotAfter.Format(day))
 	case now.Add(ExpiryWarning).After(certificate.NotAfter):
-		c.report.Warnings = append(c.report.Warnings, fmt.Sprintf("%s ends on %s: from then on every client below it is refused, and nothing else says so", where,
-			certificate.NotAfter.Format(day)))
+		c.report.Warnings = append(c.report.Warnings, fmt.Sprintf(
+			"%s ends on %s: from then on every client below it is refused, and nothing else says so", where, certificate.NotAfter.Format(day)))
 	}
 }
 

@@ -53,7 +53,7 @@ func expect(t *testing.T, content string, errors, warnings []string) {
 	}
 }
 
-func TestGoodFiles(t *testing.T) {
+func TestCheck_goodFiles(t *testing.T) {
 	four, other := chain(t, truststore.MaxChain), certificates.New(t, "Other", nil, rsaKey(t, 2048), nil)
 	for name, content := range map[string]string{
 		"one root":                     certificates.PEM(other),
@@ -65,7 +65,7 @@ func TestGoodFiles(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestCheck_mistakes(t *testing.T) {
 	good := certificates.New(t, "Good", nil, nil, nil)
 	one := certificates.PEM(good)
 	mistaken := func(key crypto.Signer, change func(*x509.Certificate)) string {
@@ -107,7 +107,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
+func TestCheck_warnsOfExpiry(t *testing.T) {
 	ending := func(in time.Duration) string {
 		return certificates.PEM(certificates.New(t, "Root", nil, nil, func(c *x509.Certificate) { c.NotAfter = now.Add(in) }))
 	}
@@ -116,7 +116,7 @@ func TestCertificatesThatEndSoonAreWarnedOf(t *testing.T) {
 }
 
 // An authority that two others have signed is followed by the shorter way.
-func TestTheShorterWayCounts(t *testing.T) {
+func TestCheck_shorterChainCounts(t *testing.T) {
 	long, other := chain(t, truststore.MaxChain), certificates.New(t, "Other", nil, nil, nil)
 	last := long[len(long)-1]
 	cross := certificates.New(t, last.Certificate.Subject.CommonName, &other, last.Key, nil)
@@ -126,7 +126,7 @@ func TestTheShorterWayCounts(t *testing.T) {
 }
 
 // Authorities that have signed one another are not followed for ever.
-func TestCrossSignedAuthorities(t *testing.T) {
+func TestCheck_crossSignedAuthorities(t *testing.T) {
 	root := certificates.New(t, "Root", nil, nil, nil)
 	a, b := certificates.New(t, "A", &root, nil, nil), certificates.New(t, "B", &root, nil, nil)
 	crossA, crossB := certificates.New(t, "A", &b, a.Key, nil), certificates.New(t, "B", &a, b.Key, nil)
@@ -134,7 +134,7 @@ func TestCrossSignedAuthorities(t *testing.T) {
 	expect(t, certificates.PEM(crossA, crossB), []string{"trust.pem, block 1 (CN=A) has no complete chain", "trust.pem, block 2 (CN=B) has no complete chain"}, nil)
 }
 
-func TestNoMessageHoldsAnythingOfAPrivateKey(t *testing.T) {
+func TestCheck_messagesHoldNothingOfAPrivateKey(t *testing.T) {
 	der, err := x509.MarshalPKCS8PrivateKey(certificates.ECDSA(t, elliptic.P256()))
 	if err != nil {
 		t.Fatal(err)

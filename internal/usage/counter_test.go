@@ -171,7 +171,7 @@ func also(m map[string]float64, more map[string]float64) map[string]float64 {
 	return m
 }
 
-func TestCounts(t *testing.T) {
+func TestCounter_counts(t *testing.T) {
 	clients := []usage.Client{{ID: "shop-id", Name: "shop"}, {ID: "billing-id", Name: "billing"}}
 	for name, test := range map[string]struct {
 		messages []string
@@ -248,7 +248,7 @@ func TestCounts(t *testing.T) {
 }
 
 // Counts belong to the minutes of their events, whatever the time of their delivery.
-func TestMinutes(t *testing.T) {
+func TestCounter_minutes(t *testing.T) {
 	var out bytes.Buffer
 	messages := []string{
 		token("1", "shop-id", with("eventTime", "2026-11-22T11:57:59Z")), token("2", "shop-id", with("eventTime", "2026-11-22T11:58:00Z")),
@@ -265,7 +265,7 @@ func TestMinutes(t *testing.T) {
 	}
 }
 
-func TestPayloads(t *testing.T) {
+func TestCounter_payloads(t *testing.T) {
 	raw := func(data []byte) usage.Event {
 		var event usage.Event
 		event.Logs.Data = data
@@ -299,7 +299,7 @@ func TestPayloads(t *testing.T) {
 }
 
 // The same tenants have a metric of their own whatever the order of the list: the named ones and others up to the bound.
-func TestCardinalityIsBounded(t *testing.T) {
+func TestCounter_cardinalityIsBounded(t *testing.T) {
 	var clients []usage.Client
 	var messages []string
 	for i := range 500 {
@@ -341,7 +341,7 @@ func TestCardinalityIsBounded(t *testing.T) {
 }
 
 // Unknown client ids, which anybody can send, make the list be read again every five minutes at most.
-func TestListIsRefreshed(t *testing.T) {
+func TestCounter_listIsRefreshed(t *testing.T) {
 	var out bytes.Buffer
 	now := noon
 	clients := &fakeClients{list: []usage.Client{{ID: "shop-id", Name: "shop"}}}
@@ -372,7 +372,7 @@ func TestListIsRefreshed(t *testing.T) {
 }
 
 // Without any list the batch fails as a whole, with nothing written: Lambda hands it over again.
-func TestNoListIsAFailure(t *testing.T) {
+func TestCounter_failsWithoutAList(t *testing.T) {
 	var out bytes.Buffer
 	clients := &fakeClients{err: errors.New("throttled")}
 	counter := newCounter(clients, &out, nil)
@@ -388,7 +388,7 @@ func TestNoListIsAFailure(t *testing.T) {
 	}
 }
 
-func TestBounds(t *testing.T) {
+func TestBounds_check(t *testing.T) {
 	many := make([]string, 21)
 	for i := range many {
 		many[i] = fmt.Sprint("t", i)

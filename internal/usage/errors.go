@@ -9,9 +9,9 @@ import (
 // 5.2, and exceptions that Cognito documents
 // (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html).
 var names = []string{
-	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "access_denied", "server_error",
-	"AccessDeniedException", "InternalErrorException", "InvalidParameterException", "LimitExceededException", "NotAuthorizedException",
-	"ResourceNotFoundException", "TooManyRequestsException", "UserLambdaValidationException",
+	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "access_denied",
+	"server_error", "AccessDeniedException", "InternalErrorException", "InvalidParameterException", "LimitExceededException",
+	"NotAuthorizedException", "ResourceNotFoundException", "TooManyRequestsException", "UserLambdaValidationException",
 }
 
 // statuses are the answers' status codes that have a metric of their own when the event has no error.

@@ -10,7 +10,7 @@ import (
 )
 
 // The decision record's figures follow from the lists.
-func TestDecisionRecordHasTheNumberOfMetrics(t *testing.T) {
+func TestErrorNames_numberIsInTheDecisionRecord(t *testing.T) {
 	record, err := os.ReadFile("../../docs/decisions/D25-usage-metrics.md")
 	if err != nil {
 		t.Fatal(err)

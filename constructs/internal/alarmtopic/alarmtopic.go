@@ -23,7 +23,9 @@ func New(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic
 func NewWithBudgets(scope constructs.Construct, removal awscdk.RemovalPolicy) awssns.ITopic {
 	topic, key := create(scope, removal)
 	stack := awscdk.Stack_Of(scope)
-	source := stack.FormatArn(&awscdk.ArnComponents{Service: jsii.String("budgets"), Region: jsii.String(""), Resource: jsii.String("*"), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME})
+	source := stack.FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String("budgets"), Region: jsii.String(""), Resource: jsii.String("*"), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
+	})
 	allow(topic, key, "budgets.amazonaws.com", map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": stack.Account()},
 		"ArnLike":      map[string]any{"aws:SourceArn": source},
@@ -38,7 +40,8 @@ func create(scope constructs.Construct, removal awscdk.RemovalPolicy) (awssns.To
 		RemovalPolicy:     removal,
 	})
 	topic := awssns.NewTopic(scope, jsii.String("AlarmTopic"), &awssns.TopicProps{MasterKey: key, EnforceSSL: jsii.Bool(true)})
-	allow(topic, key, "cloudwatch.amazonaws.com", map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": awscdk.Stack_Of(scope).Account()}})
+	account := awscdk.Stack_Of(scope).Account()
+	allow(topic, key, "cloudwatch.amazonaws.com", map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": account}})
 	return topic, key
 }
 

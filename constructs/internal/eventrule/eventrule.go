@@ -45,11 +45,14 @@ func Function(function awslambda.IFunction, maxAge awscdk.Duration, input awseve
 	return &Target{
 		config: awsevents.RuleTargetConfig{
 			Arn: function.FunctionArn(), Input: input,
-			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{MaximumEventAgeInSeconds: maxAge.ToSeconds(nil), MaximumRetryAttempts: jsii.Number(3)},
+			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
+				MaximumEventAgeInSeconds: maxAge.ToSeconds(nil), MaximumRetryAttempts: jsii.Number(3),
+			},
 		},
 		allow: func(rule awsevents.Rule) {
 			awslambda.NewCfnPermission(rule, jsii.String("Invoke"), &awslambda.CfnPermissionProps{
-				Action: jsii.String("lambda:InvokeFunction"), FunctionName: function.FunctionArn(), Principal: jsii.String(service), SourceArn: rule.RuleArn(),
+				Action: jsii.String("lambda:InvokeFunction"), FunctionName: function.FunctionArn(),
+				Principal: jsii.String(service), SourceArn: rule.RuleArn(),
 			})
 		},
 	}

@@ -16,7 +16,8 @@ import (
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-content-based-filtering.html
 func NewRotationFailed(scope constructs.Construct, topic awssns.ITopic, description, whatToDo string, secretARN any) {
 	secret := []any{secretARN}
-	message := awsevents.RuleTargetInput_FromObject(map[string]any{"do": whatToDo, "event": awsevents.EventField_FromPath(jsii.String("$.detail"))})
+	event := awsevents.EventField_FromPath(jsii.String("$.detail"))
+	message := awsevents.RuleTargetInput_FromObject(map[string]any{"do": whatToDo, "event": event})
 	New(scope, "RotationFailed", description, Topic(topic, message), awsevents.RuleProps{
 		EventPattern: &awsevents.EventPattern{
 			Source:     jsii.Strings("aws.secretsmanager"),

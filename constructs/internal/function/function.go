@@ -54,10 +54,13 @@ func New(scope constructs.Construct, props *Props) Function {
 	if err != nil {
 		panic(props.Package + ": " + err.Error())
 	}
-	unique := awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
+	unique := awscdk.Names_UniqueResourceName(scope, &awscdk.UniqueResourceNameOptions{
+		MaxLength: jsii.Number(200), Separator: jsii.String("-"),
+	})
 	f := Function{}
 	f.Log = loggroup.New(scope, "Log", &loggroup.Props{
-		Name: "/cognito-m2m/" + *unique + "/" + props.LogName, Key: props.LogKey, Retention: props.LogRetention, RemovalPolicy: props.RemovalPolicy,
+		Name: "/cognito-m2m/" + *unique + "/" + props.LogName,
+		Key:  props.LogKey, Retention: props.LogRetention, RemovalPolicy: props.RemovalPolicy,
 	})
 	// All streams of this one group, as its ARN ends with :*; Lambda names them itself.
 	log := policy.Statement("Log", nil, f.Log.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents")

@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) { cdktest.Main(m) }
 
 // CDK itself says which logical ID is right.
-func TestIDsAreCDKs(t *testing.T) {
+func TestID_isThatOfCDK(t *testing.T) {
 	long := strings.Repeat("tenant-", 30)
 	for _, test := range []struct{ scope, ids []string }{
 		{nil, []string{"billing", "Client"}},
@@ -54,7 +54,7 @@ func TestIDsAreCDKs(t *testing.T) {
 }
 
 // Below a nested stack and a stack in a stage, paths begin at the stack.
-func TestPathsBeginAtTheStack(t *testing.T) {
+func TestPath_beginsAtTheStack(t *testing.T) {
 	outer := cdktest.NewStack(t)
 	nested := awscdk.NewNestedStack(outer, jsii.String("Nested"), nil)
 	staged := awscdk.NewStack(awscdk.NewStage(awscdk.Stage_Of(outer), jsii.String("Stage"), nil), jsii.String("Staged"), nil)

@@ -25,7 +25,10 @@ func Statement(sid string, conditions map[string]any, resource *string, actions 
 
 // TagKey is the condition of a call that writes this one tag and no other.
 func TagKey(key string) map[string]any {
-	return map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": []string{key}}, "Null": map[string]any{"aws:TagKeys": "false"}}
+	return map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": []string{key}},
+		"Null":                      map[string]any{"aws:TagKeys": "false"},
+	}
 }
 
 // SecretsManager is the service as kms:ViaService names it.
@@ -37,7 +40,8 @@ func SecretsManager(scope constructs.Construct) *string {
 func StageARN(stage awsapigateway.IStage) *string {
 	return awscdk.Stack_Of(stage).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("apigateway"), Account: jsii.String(""),
-		Resource: jsii.String("/restapis/" + *stage.RestApi().RestApiId() + "/stages/" + *stage.StageName()), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
+		Resource:  jsii.String("/restapis/" + *stage.RestApi().RestApiId() + "/stages/" + *stage.StageName()),
+		ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
 	})
 }
 
