@@ -1,0 +1,188 @@
+package lifecycle
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// Assembly is what an app deploys to one account and Region.
+type Assembly struct {
+	// Stacks are in the order of their deployment.
+	Stacks []*Stack
+}
+
+func (a *Assembly) has(name string) bool {
+	return slices.ContainsFunc(a.Stacks, func(s *Stack) bool { return s.Name == name })
+}
+
+// Stack is one stack of an app.
+type Stack struct {
+	Name string
+	// DependsOn are names of stacks that are deployed before this one.
+	DependsOn             []string
+	Template              Template
+	TerminationProtection bool
+	Tags                  map[string]string
+	// Account and Region are empty where the app leaves them to the deployment.
+	Account, Region string
+}
+
+// Template is a CloudFormation template.
+type Template struct {
+	Resources  map[string]Resource
+	Parameters map[string]any
+	Outputs    map[string]Output
+}
+
+// Resource is a resource of a template.
+type Resource struct {
+	Type                                string
+	Properties                          map[string]any
+	DeletionPolicy, UpdateReplacePolicy string
+}
+
+// Output is an output of a template.
+type Output struct {
+	Value  any
+	Export struct{ Name any }
+}
+
+// Load reads the cloud assembly in a directory.
+func Load(dir string) (*Assembly, error) {
+	var manifest struct {
+		Artifacts map[string]struct {
+			Type, Environment string
+			Dependencies      []string
+			Properties        struct {
+				TemplateFile, StackName string
+				TerminationProtection   bool
+				Tags                    map[string]string
+			}
+		}
+	}
+	if err := read(filepath.Join(dir, "manifest.json"), &manifest); err != nil {
+		return nil, err
+	}
+	names := map[string]string{}
+	for id, a := range manifest.Artifacts {
+		if a.Type == "aws:cloudformation:stack" {
+			names[id] = a.Properties.StackName
+			if names[id] == "" {
+				names[id] = id
+			}
+		}
+	}
+	var stacks []*Stack
+	for id, name := range names {
+		a := manifest.Artifacts[id]
+		s := &Stack{Name: name, TerminationProtection: a.Properties.TerminationProtection, Tags: a.Properties.Tags}
+		for _, d := range a.Dependencies {
+			if names[d] != "" {
+				s.DependsOn = append(s.DependsOn, names[d])
+			}
+		}
+		s.Account, s.Region = environment(a.Environment)
+		if err := read(filepath.Join(dir, a.Properties.TemplateFile), &s.Template); err != nil {
+			return nil, err
+		}
+		stacks = append(stacks, s)
+	}
+	return NewAssembly(stacks)
+}
+
+// NewAssembly returns the assembly of stacks from elsewhere, such as CloudFormation's GetTemplate, in any order. What a template imports
+// or reads from other stacks adds to DependsOn.
+func NewAssembly(stacks []*Stack) (*Assembly, error) {
+	left := map[string]*Stack{}
+	exporter := map[string]string{}
+	for _, s := range stacks {
+		left[s.Name] = s
+		for _, o := range s.Template.Outputs {
+			if name, ok := o.Export.Name.(string); ok {
+				exporter[name] = s.Name
+			}
+		}
+	}
+	needs := map[string][]string{}
+	for _, s := range stacks {
+		needs[s.Name] = slices.Clone(s.DependsOn)
+		for _, r := range references(s.Template) {
+			needs[s.Name] = append(needs[s.Name], r.stack, exporter[r.export])
+		}
+	}
+	a := &Assembly{}
+	for len(left) > 0 {
+		ready := slices.DeleteFunc(slices.Sorted(maps.Keys(left)), func(name string) bool {
+			return slices.ContainsFunc(needs[name], func(n string) bool { return left[n] != nil && n != name })
+		})
+		if len(ready) == 0 {
+			return nil, fmt.Errorf("the stacks %v depend on each other", slices.Sorted(maps.Keys(left)))
+		}
+		for _, name := range ready {
+			a.Stacks = append(a.Stacks, left[name])
+			delete(left, name)
+		}
+	}
+	return a, nil
+}
+
+// environment splits aws://ACCOUNT/REGION.
+func environment(address string) (account, region string) {
+	if dir, base := filepath.Split(address); len(dir) > len("aws://") {
+		account, region = dir[len("aws://"):len(dir)-1], base
+	}
+	if account == "unknown-account" {
+		account = ""
+	}
+	if region == "unknown-region" {
+		region = ""
+	}
+	return account, region
+}
+
+func read(file string, into any) error {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
+}
+
+// reference is what a template takes from another stack: an export, or an output of a stack.
+type reference struct{ export, stack, output string }
+
+// references returns what a template takes from other stacks of its account and Region, each once. A name that is not plain text is left
+// out.
+func references(t Template) []reference {
+	found := map[reference]bool{}
+	visit := func(function string, argument any) {
+		switch function {
+		case "Fn::ImportValue":
+			if name, ok := argument.(string); ok {
+				found[reference{export: name}] = true
+			}
+		case "Fn::GetStackOutput":
+			stack, _ := get(argument, "StackName").(string)
+			output, _ := get(argument, "OutputName").(string)
+			if stack != "" && get(argument, "Region") == nil && get(argument, "RoleArn") == nil {
+				found[reference{stack: stack, output: output}] = true
+			}
+		}
+	}
+	for _, r := range t.Resources {
+		walk(r.Properties, visit)
+	}
+	for _, o := range t.Outputs {
+		walk(o.Value, visit)
+	}
+	return slices.SortedFunc(maps.Keys(found), func(a, b reference) int {
+		return slices.Compare([]string{a.export, a.stack, a.output}, []string{b.export, b.stack, b.output})
+	})
+}
