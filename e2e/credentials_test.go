@@ -26,19 +26,22 @@ func TestSettingsReachTheCredentialsStack(t *testing.T) {
 		}
 	}
 	accounts := "[111122223333 444455556666]"
-	if got := cdktest.Text(cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement", 1, "Condition", "StringEquals", "kms:CallerAccount")); got != accounts {
+	if got := cdktest.Text(cdktest.At(t, template.Properties(key), "KeyPolicy", "Statement", 1, "Condition", "StringEquals",
+		"kms:CallerAccount")); got != accounts {
 		t.Errorf("accounts that may decrypt: got %s, want %s", got, accounts)
 	}
 	rules := map[string]map[string]any{}
 	for _, id := range template.IDs("AWS::Events::Rule") {
 		rules[template.Properties(id)["Description"].(string)] = template.Properties(id)
 	}
-	deployed := cdktest.At(t, rules["Sweeps over the tenants' secrets when a stack of tenants has been deployed"], "EventPattern", "detail", "stack-id", 0, "prefix")
+	deployed := cdktest.At(t, rules["Sweeps over the tenants' secrets when a stack of tenants has been deployed"], "EventPattern", "detail",
+		"stack-id", 0, "prefix")
 	if got, want := cdktest.Text(deployed), "arn:aws:cloudformation:eu-west-1:111122223333:stack/m2m-prod-tenants-"; got != want {
 		t.Errorf("stacks whose deployment starts a sweep: got %s, want %s", got, want)
 	}
 	// The planned rotation flushes nothing: at ten thousand tenants that would cost more tokens than the cache saves.
-	changed := cdktest.At(t, rules["Flushes the token gateway's cache after changes of clients, secrets and scopes"], "EventPattern", "detail", "userIdentity", "arn", 1)
+	changed := cdktest.At(t, rules["Flushes the token gateway's cache after changes of clients, secrets and scopes"], "EventPattern", "detail",
+		"userIdentity", "arn", 1)
 	if got, want := cdktest.Text(changed), "{anything-but {prefix arn:aws:sts::111122223333:assumed-role/{Ref "+role+"}/}}"; got != want {
 		t.Errorf("whose changes are not flushed for: got %s, want %s", got, want)
 	}
@@ -59,7 +62,8 @@ func TestSettingsReachTheCredentialsStack(t *testing.T) {
 		}
 	}
 	slices.Sort(outputs)
-	want := []string{"CredentialsFunction", "CredentialsLog", "RevocationDeadLettersUrl", "RevocationQueueUrl", "SecretPrefix", "SecretsKeyArn"}
+	want := []string{"CredentialsFunction", "CredentialsLog", "RevocationDeadLettersUrl", "RevocationQueueUrl", "SecretPrefix",
+		"SecretsKeyArn"}
 	if diff := cmp.Diff(want, outputs); diff != "" {
 		t.Errorf("outputs that docs/runbook.md uses (-want +got):\n%s", diff)
 	}
@@ -79,7 +83,8 @@ func TestWithoutCredentialsThereIsNoStackOfThem(t *testing.T) {
 	for _, file := range files {
 		stacks = append(stacks, filepath.Base(file))
 	}
-	if diff := cmp.Diff([]string{"m2m-dev-gateway.template.json", "m2m-dev-identity.template.json", "m2m-dev-monitoring.template.json"}, stacks); diff != "" {
+	if diff := cmp.Diff([]string{"m2m-dev-gateway.template.json", "m2m-dev-identity.template.json", "m2m-dev-monitoring.template.json"},
+		stacks); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -63,7 +63,8 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) 
 	i := slices.IndexFunc(tenants, func(t simulator.Tenant) bool { return len(t.Scopes) > 1 })
 	results, err := conformance.Run(ctx, conformance.Target{
 		GatewayURL: server.TokenURL(), CognitoURL: server.CognitoURL, WellKnownURL: strings.TrimSuffix(server.JWKSURL, "/.well-known/jwks.json"),
-		Issuer: system.Cognito().Issuer(), ClientID: tenants[i].ClientID, ClientSecret: sensitive.ValueOf(tenants[i].ClientSecret), Scopes: tenants[i].Scopes,
+		Issuer: system.Cognito().Issuer(), ClientID: tenants[i].ClientID, ClientSecret: sensitive.ValueOf(tenants[i].ClientSecret),
+		Scopes:     tenants[i].Scopes,
 		HeaderName: system.Origin().Header(), CacheTTL: ttl, Validity: tenants[i].AccessTokenValidity, Corrector: corrector{system},
 		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
 		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
@@ -151,7 +152,8 @@ func TestAnEdgeWebACLIsMetBeforeTheCache(t *testing.T) {
 			t.Fatalf("request %d: %v", i, err)
 		}
 	}
-	if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err == nil || !strings.Contains(err.Error(), "status 429: {\"error\":\"temporarily_unavailable\"") {
+	if _, err := tokenThroughGateway(system, first, first.Scopes[0]); err == nil ||
+		!strings.Contains(err.Error(), "status 429: {\"error\":\"temporarily_unavailable\"") {
 		t.Errorf("one request more, which the cache would answer: got %v", err)
 	}
 	if _, err := tokenThroughGateway(system, second, second.Scopes[0]); err != nil {

@@ -81,7 +81,8 @@ func (d *prodDoor) ask(t *testing.T, method, target string, certificates ...tls.
 	t.Helper()
 	r := d.request(t, method, target)
 	r.RequestURI = ""
-	transport := &http.Transport{DialContext: d.server.DialContext, TLSClientConfig: &tls.Config{RootCAs: d.roots, Certificates: certificates, MinVersion: tls.VersionTLS12}}
+	transport := &http.Transport{DialContext: d.server.DialContext, TLSClientConfig: &tls.Config{RootCAs: d.roots, Certificates: certificates,
+		MinVersion: tls.VersionTLS12}}
 	defer transport.CloseIdleConnections()
 	answer, err := transport.RoundTrip(r)
 	if err != nil {
@@ -140,7 +141,8 @@ func TestProdWantsAClientCertificate(t *testing.T) {
 	d := openProd(t)
 	_, stranger := admitted(t)
 	for why, certificates := range map[string][]tls.Certificate{"without a certificate": nil, "with one of another authority": {stranger}} {
-		if got := d.ask(t, http.MethodPost, d.server.TokenURL(), certificates...); got.err == nil || !strings.Contains(got.err.Error(), "tls: ") || got.status != 0 {
+		if got := d.ask(t, http.MethodPost, d.server.TokenURL(), certificates...); got.err == nil ||
+			!strings.Contains(got.err.Error(), "tls: ") || got.status != 0 {
 			t.Errorf("%s: got %d %s, %v; want the handshake refused", why, got.status, got.body, got.err)
 		}
 	}

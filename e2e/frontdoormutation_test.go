@@ -14,7 +14,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// Each fault in prod's front door is found by the guard, at load by the simulator, by a conformance question or by a request that must be refused.
+// Each fault in prod's front door is found by the guard, at load by the simulator, by a conformance question or by a request that must be
+// refused.
 func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
 	const (
 		edge, association = "EdgeWebAclWebACLEEA09640", "EdgeWebAclAssociation732E4FEA"
@@ -31,7 +32,8 @@ func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
 	networks := func(p object, list string) { p["Environment"].(object)["Variables"].(object)["SOURCE_NETWORKS"] = list }
 	policy := func(statements ...any) object { return object{"Version": "2012-10-17", "Statement": statements} }
 	statement := func(effect, network string) object {
-		return object{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*", "Condition": object{"IpAddress": object{"aws:SourceIp": []any{network}}}}
+		return object{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+			"Condition": object{"IpAddress": object{"aws:SourceIp": []any{network}}}}
 	}
 	faults := []struct {
 		name, where string
@@ -57,7 +59,9 @@ func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
 		{"edge web ACL not associated", association, nil, "GET not refused at the edge"},
 		{"any method", edge, func(p object) { rule(p, "post-only")["Action"] = object{"Count": object{}} }, "GET not refused at the edge"},
 		{"a body of any size", edge, func(p object) { rule(p, "body-size")["Action"] = object{"Count": object{}} }, "large body not refused"},
-		{"rate rule only counts", edge, func(p object) { rule(p, "rate-limit-per-credential")["Action"] = object{"Count": object{}} }, "rate-limited"},
+		{"rate rule only counts", edge, func(p object) {
+			rule(p, "rate-limit-per-credential")["Action"] = object{"Count": object{}}
+		}, "rate-limited"},
 		{"rate rule without Retry-After", edge, func(p object) {
 			response := rule(p, "rate-limit-per-credential")["Action"].(object)["Block"].(object)["CustomResponse"].(object)
 			delete(response, "ResponseHeaders")
@@ -71,7 +75,8 @@ func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
 			p["Policy"] = policy(statement("Allow", "0.0.0.0/0"), statement("Deny", "192.0.2.0/24"))
 		}, "gateway-token"},
 	}
-	environments.Assembly(t, "prod") // Before the faults are looked for side by side, most of the time waiting for a rate limit: CDK cannot do that.
+	// Before the faults are looked for side by side, most of the time waiting for a rate limit: CDK cannot do that.
+	environments.Assembly(t, "prod")
 	for _, fault := range faults {
 		t.Run(fault.name, func(t *testing.T) {
 			t.Parallel()

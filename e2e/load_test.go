@@ -22,12 +22,12 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// propagation is how long a change takes to reach every request in the tests with load, and what a rotation waits. Requests may take longer: a value
-// leaves the simulated web ACL after the requests that may carry it.
+// propagation is how long a change takes to reach every request in the tests with load, and what a rotation waits. Requests may take
+// longer: a value leaves the simulated web ACL after the requests that may carry it.
 const propagation = 30 * time.Millisecond
 
-// busy is prod without its front door, whose limits are for each client, and without the throttles that a load test would meet: the stage's at API
-// Gateway's highest default, Cognito's above all that comes.
+// busy is prod without its front door, whose limits are for each client, and without the throttles that a load test would meet: the stage's
+// at API Gateway's highest default, Cognito's above all that comes.
 func busy(t *testing.T) *simulator.System {
 	t.Helper()
 	dir := environments.Changed(t, "prod", func(env *config.Environment) {
@@ -70,8 +70,8 @@ func TestTenantsNeverGetEachOthersTokens(t *testing.T) {
 	}
 }
 
-// While the origin header rotates, with changes that reach requests late and unevenly, no token request fails. The test demands requests in each phase
-// of each rotation and no number within a time, so it holds on a slow machine too.
+// While the origin header rotates, with changes that reach requests late and unevenly, no token request fails. The test demands requests in
+// each phase of each rotation and no number within a time, so it holds on a slow machine too.
 func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
 	rotations := 3
 	if os.Getenv("LONG_TESTS") != "" {
@@ -92,7 +92,8 @@ func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
 	}
 	load.end()
 	c := system.Counters()
-	t.Logf("%d requests in %s, %d failed; %d rotations; hit ratio %.1f %%; %d tokens issued", load.asked.Load(), time.Since(load.began).Round(time.Second),
+	t.Logf("%d requests in %s, %d failed; %d rotations; hit ratio %.1f %%; %d tokens issued", load.asked.Load(),
+		time.Since(load.began).Round(time.Second),
 		load.failed.Load(), rotations, 100*float64(c.Hits)/float64(c.Hits+c.Misses), tokensIssued(c))
 }
 
@@ -203,8 +204,8 @@ func (l *load) awaitRequests() {
 	}
 }
 
-// phases makes the rotations that follow wait for requests while a value is accepted and not injected, and while it is injected. seen says whether both
-// have come and gone.
+// phases makes the rotations that follow wait for requests while a value is accepted and not injected, and while it is injected. seen says
+// whether both have come and gone.
 func (l *load) phases() (seen func() bool) {
 	var accepting, injecting, removing atomic.Bool
 	l.system.SetFault(func(call string) error {
@@ -240,7 +241,8 @@ type claims struct {
 
 func tokenThroughGateway(system *simulator.System, tenant simulator.Tenant, scope string) (claims, error) {
 	query := url.Values{"scope": {scope}, "client_id": {tenant.ClientID}}
-	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/"+system.Gateway().StageName()+"/oauth2/token?"+query.Encode(), strings.NewReader("grant_type=client_credentials"))
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost,
+		"/"+system.Gateway().StageName()+"/oauth2/token?"+query.Encode(), strings.NewReader("grant_type=client_credentials"))
 	request.SetBasicAuth(tenant.ClientID, tenant.ClientSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()

@@ -1,4 +1,5 @@
-// Package e2e_test holds the tests of the whole: the example environments, synthesized, executed by the simulator and put under load and faults.
+// Package e2e_test holds the tests of the whole: the example environments, synthesized, executed by the simulator and put under load and
+// faults.
 package e2e_test
 
 import (

@@ -17,11 +17,12 @@ import (
 
 type object = map[string]any
 
-// The checks of templates and of behaviour are themselves put to the test: each fault, sown into the synthesized templates, must be found by the guard,
-// at load by the simulator, or by a conformance question.
+// The checks of templates and of behaviour are themselves put to the test: each fault, sown into the synthesized templates, must be found
+// by the guard, at load by the simulator, or by a conformance question.
 func TestEverySownFaultIsFound(t *testing.T) {
 	const (
-		acl, association, set, stage, method, client = "PoolWebAclWebACL0AB7C6C6", "PoolWebAclAssociationD0DD9129", "AWS::WAFv2::RegexPatternSet", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Method", "AWS::Cognito::UserPoolClient"
+		acl, association, set, stage, method, client = "PoolWebAclWebACL0AB7C6C6", "PoolWebAclAssociationD0DD9129", "AWS::WAFv2::RegexPatternSet",
+			"AWS::ApiGateway::Stage", "AWS::ApiGateway::Method", "AWS::Cognito::UserPoolClient"
 	)
 	integration := func(p object) object { return p["Integration"].(object) }
 	answer := func(p object, i int) object { return integration(p)["IntegrationResponses"].([]any)[i].(object) }
@@ -86,7 +87,9 @@ func TestEverySownFaultIsFound(t *testing.T) {
 		{"origin header taken from the client", method, func(p object) {
 			integration(p)["RequestParameters"].(object)["integration.request.header.x-wafAuthAllowRule"] = "method.request.header.x-wafAuthAllowRule"
 		}},
-		{"stage variable of another name", stage, func(p object) { p["Variables"] = object{"other": p["Variables"].(object)["originHeaderValue"]} }},
+		{"stage variable of another name", stage, func(p object) {
+			p["Variables"] = object{"other": p["Variables"].(object)["originHeaderValue"]}
+		}},
 		{"gateway's errors in its own form", "AWS::ApiGateway::GatewayResponse", nil},
 		{"user scope", client, func(p object) { p["AllowedOAuthScopes"] = append(p["AllowedOAuthScopes"].([]any), "openid") }},
 		{"tokens around the proxy", client, func(p object) { p["ExplicitAuthFlows"] = []any{"ALLOW_CLIENT_TOKEN_AUTH"} }},
@@ -120,7 +123,8 @@ func findFault(t *testing.T, dir string) string {
 	return strings.Join(append(by, slices.Sorted(maps.Keys(open))...), ", ")
 }
 
-// mutated is a copy of an environment's assembly with a fault in every resource of a type, or in the one of a logical ID, or without these resources.
+// mutated is a copy of an environment's assembly with a fault in every resource of a type, or in the one of a logical ID, or without these
+// resources.
 func mutated(t *testing.T, environment, where string, sow func(object)) string {
 	t.Helper()
 	source, dir := environments.Assembly(t, environment), t.TempDir()

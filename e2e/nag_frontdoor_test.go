@@ -29,7 +29,8 @@ func TestNagFindsNothingInAnyFrontDoor(t *testing.T) {
 		}}, tokenproxy.Endpoint{ResourcePolicy: &tokenproxy.ResourcePolicy{AllowedCIDRs: *jsii.Strings("203.0.113.0/24")}})
 		proxy("IAM", tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}},
 			tokenproxy.Endpoint{Private: &tokenproxy.PrivateEndpoint{VPCEndpointIDs: *jsii.Strings("vpce-0a1b2c3d")}})
-		metered := proxy("APIKey", tokenproxy.Authorization{APIKey: jsii.Bool(true), UsagePlans: []*tokenproxy.UsagePlan{{Name: jsii.String("gold")}}},
+		metered := proxy("APIKey", tokenproxy.Authorization{APIKey: jsii.Bool(true),
+			UsagePlans: []*tokenproxy.UsagePlan{{Name: jsii.String("gold")}}},
 			tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true)})
 		tokenproxy.NewAPIKey(stack, jsii.String("shop"), &tokenproxy.APIKeyProps{
 			Proxy: metered, Plan: jsii.String("gold"), TenantID: jsii.String("shop"), SecretName: jsii.String("m2m/dev/api-keys/shop"),

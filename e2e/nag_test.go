@@ -87,7 +87,8 @@ func nag(t *testing.T, environment string, change func(awscdk.App)) []string {
 			continue
 		}
 		annotations := assertions.Annotations_FromStack(stack)
-		findings := append(*annotations.FindError(jsii.String("*"), assertions.Match_AnyValue()), *annotations.FindWarning(jsii.String("*"), assertions.Match_AnyValue())...)
+		findings := append(*annotations.FindError(jsii.String("*"), assertions.Match_AnyValue()),
+			*annotations.FindWarning(jsii.String("*"), assertions.Match_AnyValue())...)
 		for _, finding := range findings {
 			found = append(found, *finding.Id+": "+strings.TrimSpace(fmt.Sprint(finding.Entry.Data)))
 		}

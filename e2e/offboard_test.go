@@ -18,8 +18,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/environments"
 )
 
-// Offboarding a tenant takes its own resources and output out of its stack, and changes nothing else in any template. The stack without it has a
-// snapshot of its own, to read beside the one with it.
+// Offboarding a tenant takes its own resources and output out of its stack, and changes nothing else in any template. The stack without it
+// has a snapshot of its own, to read beside the one with it.
 func TestOffboardingTakesOneTenantAway(t *testing.T) {
 	const tenant, stack = "marketplace-eastgate", "m2m-prod-tenants-retail"
 	root := filepath.Join(t.TempDir(), app.EnvironmentsDir)
@@ -55,7 +55,8 @@ func TestOffboardingTakesOneTenantAway(t *testing.T) {
 			for _, section := range []string{"Resources", "Outputs"} {
 				maps.DeleteFunc(before.Body[section].(map[string]any), func(id string, _ any) bool { return own[id] })
 			}
-			snaps.WithConfig(snaps.Dir(filepath.Join(environments.Root(), "e2e", "testdata", "offboarding")), snaps.Filename(name)).MatchStandaloneJSON(t, cdktest.JSON(t, after.Body))
+			snaps.WithConfig(snaps.Dir(filepath.Join(environments.Root(), "e2e", "testdata", "offboarding")),
+				snaps.Filename(name)).MatchStandaloneJSON(t, cdktest.JSON(t, after.Body))
 		}
 		if diff := cmp.Diff(before.Body, after.Body); diff != "" {
 			t.Errorf("%s changes (-before +after):\n%s", name, diff)

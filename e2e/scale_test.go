@@ -15,8 +15,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/generate"
 )
 
-// An environment of the most tenants that a user pool can have is synthesized into stacks that CloudFormation takes. It is a tenth of them unless
-// LONG_TESTS is set; CDK_VALIDATION=true has CDK validate the templates as well.
+// An environment of the most tenants that a user pool can have is synthesized into stacks that CloudFormation takes. It is a tenth of them
+// unless LONG_TESTS is set; CDK_VALIDATION=true has CDK validate the templates as well.
 func TestTenThousandTenants(t *testing.T) {
 	n := awslimits.MaxClientsPerPool / 10
 	if os.Getenv("LONG_TESTS") != "" {
@@ -61,10 +61,12 @@ func TestTenThousandTenants(t *testing.T) {
 		t.Errorf("%d clients of %d tenants", clients, n)
 	}
 	t.Logf("%d templates, the largest with %d of %d resources, %d of %d outputs, %d of %d bytes, %d of %d dynamic references", len(files),
-		largest["resources"], awslimits.ResourcesPerStack, largest["outputs"], awslimits.OutputsPerStack, largest["bytes"], awslimits.TemplateBytes,
+		largest["resources"], awslimits.ResourcesPerStack, largest["outputs"], awslimits.OutputsPerStack, largest["bytes"],
+		awslimits.TemplateBytes,
 		largest["dynamic references"], awslimits.DynamicReferencesPerTemplate)
 	for what, allowed := range map[string]int{
-		"resources": awslimits.ResourcesPerStack, "outputs": awslimits.OutputsPerStack, "bytes": awslimits.TemplateBytes, "dynamic references": awslimits.DynamicReferencesPerTemplate,
+		"resources": awslimits.ResourcesPerStack, "outputs": awslimits.OutputsPerStack, "bytes": awslimits.TemplateBytes,
+		"dynamic references": awslimits.DynamicReferencesPerTemplate,
 	} {
 		if largest[what] > allowed || largest[what] == 0 {
 			t.Errorf("%d %s in a template: want 1 to %d", largest[what], what, allowed)

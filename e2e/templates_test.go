@@ -16,8 +16,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/environments"
 )
 
-// A tag or any setting that reached the set of accepted values would make CloudFormation write it, and put one value in the place of all that
-// are accepted. A stack's own tags would be handed on to it, too.
+// A tag or any setting that reached the set of accepted values would make CloudFormation write it, and put one value in the place of all
+// that are accepted. A stack's own tags would be handed on to it, too.
 func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
 	const setID = "OriginHeaderAcceptedValues23333A10"
 	plain := environments.Templates(t, "dev")["m2m-dev-gateway"].Resource(setID)
@@ -81,7 +81,8 @@ func TestNoSecretValueInAnyTemplate(t *testing.T) {
 				if leak := secretValue.FindString(body); leak != "" {
 					t.Errorf("%s %s: %s", stack, id, leak)
 				}
-				if text := resourceType.(string); (strings.HasPrefix(text, "Custom::") || text == "AWS::CloudFormation::CustomResource") && answersNothingSecret[text] == "" {
+				if text := resourceType.(string); (strings.HasPrefix(text, "Custom::") || text == "AWS::CloudFormation::CustomResource") &&
+					answersNothingSecret[text] == "" {
 					t.Errorf("%s %s: what a custom resource answers, such as a client's secret, is kept in plain text", stack, id)
 				}
 			}
@@ -101,7 +102,8 @@ func TestTemplatesHaveNoKnownMistake(t *testing.T) {
 	}
 }
 
-// Stacks are deployed in the order identity, gateway, credentials, tenants and monitoring: lowering a validity then lowers the cache TTL first.
+// Stacks are deployed in the order identity, gateway, credentials, tenants and monitoring: lowering a validity then lowers the cache TTL
+// first.
 func TestStacksDependInDeploymentOrder(t *testing.T) {
 	for _, environment := range environments.Names {
 		manifest := environments.Manifest(t, environments.Assembly(t, environment))

@@ -29,8 +29,10 @@ func withGate(t *testing.T, functionARN string) func(object) {
 		if functionARN != "" {
 			function = `"` + functionARN + `"`
 		}
-		r["Authorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{"RestApiId": {"Ref": "`+api+`"}, "Name": "gate", "Type": "REQUEST", "AuthorizerResultTtlInSeconds": 300,
-			"AuthorizerUri": {"Fn::Join": ["", ["arn:aws:apigateway:", {"Ref": "AWS::Region"}, ":lambda:path/2015-03-31/functions/", `+function+`, "/invocations"]]},
+		r["Authorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{"RestApiId": {"Ref": "`+api+`"}, "Name": "gate", "Type": "REQUEST",
+			"AuthorizerResultTtlInSeconds": 300,
+			"AuthorizerUri": {"Fn::Join": ["", ["arn:aws:apigateway:", {"Ref": "AWS::Region"}, ":lambda:path/2015-03-31/functions/", `+function+`,
+				"/invocations"]]},
 			"IdentitySource": "method.request.header.Authorization,context.identity.sourceIp,method.request.querystring.client_id"}`)
 		propertiesOf(r, method)["AuthorizationType"], propertiesOf(r, method)["AuthorizerId"] = "CUSTOM", object{"Ref": "Authorizer"}
 	}
@@ -38,14 +40,16 @@ func withGate(t *testing.T, functionARN string) func(object) {
 
 // gate allows source addresses of a network, and counts its runs.
 func gate(runs *int) simulator.Authorizer {
-	return simulator.Authorizer{Request: func(_ context.Context, e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+	return simulator.Authorizer{Request: func(_ context.Context,
+		e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		*runs++
 		effect := "Deny"
 		if strings.HasPrefix(e.RequestContext.Identity.SourceIP, "192.0.2.") && e.QueryStringParameters["client_id"] != "" {
 			effect = "Allow"
 		}
 		response := events.APIGatewayCustomAuthorizerResponse{PrincipalID: e.QueryStringParameters["client_id"]}
-		response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: effect, Action: []string{"execute-api:Invoke"}, Resource: []string{e.MethodArn}}}
+		response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: effect, Action: []string{"execute-api:Invoke"},
+			Resource: []string{e.MethodArn}}}
 		return response, nil
 	}}
 }
@@ -53,7 +57,8 @@ func gate(runs *int) simulator.Authorizer {
 // Who is refused gets no token, not even one that the cache has; and the refusal is the gateway's own, in OAuth's form.
 func TestAnAuthorizerRefusesOnACacheHit(t *testing.T) {
 	for name, options := range map[string]struct{ key, arn string }{
-		"by the resource's path": {gatePath, ""}, "by ARN": {"arn:aws:lambda:eu-west-1:999999999999:function:foreign", "arn:aws:lambda:eu-west-1:999999999999:function:foreign"},
+		"by the resource's path": {gatePath, ""}, "by ARN": {"arn:aws:lambda:eu-west-1:999999999999:function:foreign",
+			"arn:aws:lambda:eu-west-1:999999999999:function:foreign"},
 	} {
 		runs := 0
 		system := gateway(t, simulator.Options{Authorizers: map[string]simulator.Authorizer{options.key: gate(&runs)}}, withGate(t, options.arn))
@@ -91,7 +96,8 @@ func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
 		effect string
 		err    error
 		status int
-	}{"allows": {"Allow", nil, 200}, "denies": {"Deny", nil, 403}, "knows nobody": {"", errors.New("Unauthorized"), 401}, "fails": {"", errors.New("broken"), 500}} {
+	}{"allows": {"Allow", nil, 200}, "denies": {"Deny", nil, 403}, "knows nobody": {"", errors.New("Unauthorized"), 401},
+		"fails": {"", errors.New("broken"), 500}} {
 		handle := func(_ context.Context, e event) (r response, err error) {
 			if e.RequestContext.Identity.SourceIP != "192.0.2.1" || !strings.HasPrefix(e.Headers["Authorization"], "Basic ") {
 				t.Errorf("event: %+v", e)
@@ -100,7 +106,8 @@ func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
 			r.PolicyDocument.Statement = []statement{{test.effect, []string{"execute-api:Invoke"}, []string{e.MethodARN}}}
 			return r, test.err
 		}
-		system := gateway(t, simulator.Options{Authorizers: map[string]simulator.Authorizer{gatePath: simulator.RequestHandler(handle)}}, withGate(t, ""))
+		system := gateway(t, simulator.Options{Authorizers: map[string]simulator.Authorizer{gatePath: simulator.RequestHandler(handle)}},
+			withGate(t, ""))
 		if got := ask(t, system, func(r *http.Request) { r.RemoteAddr = "192.0.2.1:1" }); got.Code != test.status {
 			t.Errorf("a handler that %s: got %d %s, want %d", name, got.Code, got.Body, test.status)
 		}
@@ -110,7 +117,8 @@ func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
 func TestAnAuthorizerThatNobodyRunsIsRefused(t *testing.T) {
 	for arn, want := range map[string]string{
 		"": gatewayStack + "/Authorizer: the authorizer's function " + gatePath + " is not run: give it to Options.Authorizers by its path",
-		"arn:aws:lambda:eu-west-1:999999999999:function:foreign": gatewayStack + "/Authorizer: the authorizer's function arn:aws:lambda:eu-west-1:999999999999:function:foreign is not in the assembly",
+		"arn:aws:lambda:eu-west-1:999999999999:function:foreign": gatewayStack +
+			"/Authorizer: the authorizer's function arn:aws:lambda:eu-west-1:999999999999:function:foreign is not in the assembly",
 	} {
 		_, err := simulator.Load(gatewayFixture(t, withGate(t, arn)), simulator.Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -157,15 +165,18 @@ func TestSignedRequestsGetTokens(t *testing.T) {
 	wants(t, "from another account without a resource policy", ask(t, system, sign(t, foreign, now)), 403, "access_denied")
 	wants(t, "unsigned", ask(t, system, func(r *http.Request) { r.Header.Del("Authorization") }), 404, "error")
 	wants(t, "Basic", ask(t, system, asIs), 403, "INVALID_SIGNATURE")
-	wants(t, "an unknown key", ask(t, system, sign(t, aws.Credentials{AccessKeyID: "AKIAX", SecretAccessKey: "s1"}, now)), 403, "INVALID_SIGNATURE")
+	wants(t, "an unknown key", ask(t, system, sign(t, aws.Credentials{AccessKeyID: "AKIAX", SecretAccessKey: "s1"}, now)), 403,
+		"INVALID_SIGNATURE")
 	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 {
 		t.Errorf("%d hits, %d misses: want the second signed request from the cache, and no other in it", c.Hits, c.Misses)
 	}
 }
 
 func TestCallersAreChecked(t *testing.T) {
-	for _, c := range []simulator.Caller{{ARN: "orders", Credentials: aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}}, {ARN: "arn:aws:iam::444455556666:role/orders"}} {
-		if _, err := simulator.Load(gatewayFixture(t, withIAM), simulator.Options{Callers: []simulator.Caller{c}}); err == nil || !strings.Contains(err.Error(), "Options.Callers[0]") {
+	for _, c := range []simulator.Caller{{ARN: "orders", Credentials: aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}},
+		{ARN: "arn:aws:iam::444455556666:role/orders"}} {
+		if _, err := simulator.Load(gatewayFixture(t, withIAM), simulator.Options{Callers: []simulator.Caller{c}}); err == nil ||
+			!strings.Contains(err.Error(), "Options.Callers[0]") {
 			t.Errorf("%+v: got %v", c, err)
 		}
 	}
@@ -183,11 +194,16 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 			for id, key := range map[string]string{"Plain": "", "JSON": "api_key"} {
 				generate := `{"PasswordLength": 40, "ExcludePunctuation": true}`
 				if key != "" {
-					generate = `{"PasswordLength": 40, "ExcludePunctuation": true, "GenerateStringKey": "api_key", "SecretStringTemplate": "{\"tenant\":\"checkout\"}"}`
+					generate = `{"PasswordLength": 40, "ExcludePunctuation": true, "GenerateStringKey": "api_key",
+						"SecretStringTemplate": "{\"tenant\":\"checkout\"}"}`
 				}
 				r[id+"Secret"] = resource(t, "AWS::SecretsManager::Secret", `{"Name": "m2m/dev/api-keys/`+id+`", "GenerateSecretString": `+generate+`}`)
-				r[id+"Key"] = resource(t, "AWS::ApiGateway::ApiKey", `{"Name": "`+id+`", "Enabled": true, "Value": {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "`+id+`Secret"}, ":SecretString:`+key+`::}}"]]}}`)
-				r[id+"Member"] = resource(t, "AWS::ApiGateway::UsagePlanKey", `{"KeyId": {"Ref": "`+id+`Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Fn::GetStackOutput": {"StackName": "`+gatewayStack+`", "OutputName": "Plan"}}}`)
+				r[id+"Key"] = resource(t, "AWS::ApiGateway::ApiKey",
+					`{"Name": "`+id+`", "Enabled": true, "Value": {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "`+id+`Secret"},
+						":SecretString:`+key+`::}}"]]}}`)
+				r[id+"Member"] = resource(t, "AWS::ApiGateway::UsagePlanKey",
+					`{"KeyId": {"Ref": "`+id+`Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Fn::GetStackOutput": {"StackName": "`+gatewayStack+`",
+						"OutputName": "Plan"}}}`)
 			}
 		}
 	})
@@ -197,7 +213,8 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys := system.Gateway().APIKeys()
-	if len(keys) != 2 || keys[0].Name != "JSON" || keys[1].Name != "Plain" || len(keys[0].Value) != 40 || len(keys[1].Value) != 40 || keys[0].Value == keys[1].Value {
+	if len(keys) != 2 || keys[0].Name != "JSON" || keys[1].Name != "Plain" || len(keys[0].Value) != 40 || len(keys[1].Value) != 40 ||
+		keys[0].Value == keys[1].Value {
 		t.Fatalf("keys: %d, want those of two secrets with 40 characters each", len(keys))
 	}
 	if keys[0].Secret != "m2m/dev/api-keys/JSON" || keys[1].Secret != "m2m/dev/api-keys/Plain" {
@@ -237,7 +254,8 @@ func TestTheOwnAuthorizerRuns(t *testing.T) {
 		query.Set("client_id", system.Tenants()[1].ClientID)
 		r.URL.RawQuery = query.Encode()
 	}), 403, `{"error":"access_denied"`)
-	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 || !slices.Equal(system.Gateway().SourceNetworks(), []string{"192.0.2.0/24", "2001:db8::/32"}) {
+	if c := system.Counters(); c.Hits != 1 || c.Misses != 1 || !slices.Equal(system.Gateway().SourceNetworks(),
+		[]string{"192.0.2.0/24", "2001:db8::/32"}) {
 		t.Errorf("%d hits, %d misses, networks %q", c.Hits, c.Misses, system.Gateway().SourceNetworks())
 	}
 }
@@ -245,7 +263,8 @@ func TestTheOwnAuthorizerRuns(t *testing.T) {
 // An authorizer that would not start on AWS does not here.
 func TestAnOwnAuthorizerThatDoesNotStartIsRefused(t *testing.T) {
 	for variables, want := range map[string]string{
-		`{}`: "the allow list is empty", `{"SOURCE_NETWORKS": "here"}`: "SOURCE_NETWORKS: ", `{"SOURCE_NETWORKS": "192.0.2.0/24", "IGNORE_CLIENT_ID": "maybe"}`: "want true or false",
+		`{}`: "the allow list is empty", `{"SOURCE_NETWORKS": "here"}`: "SOURCE_NETWORKS: ",
+		`{"SOURCE_NETWORKS": "192.0.2.0/24", "IGNORE_CLIENT_ID": "maybe"}`: "want true or false",
 	} {
 		_, err := simulator.Load(gatewayFixture(t, withOwnGate(t, variables)), simulator.Options{})
 		if err == nil || !strings.Contains(err.Error(), gatePath+": ") || !strings.Contains(err.Error(), want) {

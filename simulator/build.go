@@ -18,7 +18,8 @@ func (s *System) build() error {
 		return err
 	}
 	for _, step := range []func() error{
-		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSchedules, s.buildSets, s.buildIPSets, s.buildKeys, s.buildPolicyStores, s.buildAPIs, s.findOrigin, s.buildDomains, s.buildWebACLs,
+		s.buildPool, s.buildResourceServers, s.buildClients, s.buildSecrets, s.buildSchedules, s.buildSets, s.buildIPSets, s.buildKeys,
+		s.buildPolicyStores, s.buildAPIs, s.findOrigin, s.buildDomains, s.buildWebACLs,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -158,7 +159,8 @@ func (s *System) buildClients() error {
 	for _, client := range s.pool.Clients() {
 		secrets := s.pool.Secrets(client.ID)
 		s.tenants = append(s.tenants, Tenant{
-			Name: names[client.ID], ClientID: client.ID, ClientSecret: secrets[len(secrets)-1], Scopes: client.Scopes, AccessTokenValidity: client.Validity,
+			Name: names[client.ID], ClientID: client.ID, ClientSecret: secrets[len(secrets)-1], Scopes: client.Scopes,
+			AccessTokenValidity: client.Validity,
 		})
 	}
 	slices.SortFunc(s.tenants, func(a, b Tenant) int { return strings.Compare(a.Name, b.Name) })

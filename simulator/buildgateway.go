@@ -14,7 +14,8 @@ import (
 
 // stageTypes are what a stage is built of.
 var stageTypes = []string{
-	"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Resource", "AWS::ApiGateway::Method", "AWS::ApiGateway::RequestValidator", "AWS::ApiGateway::GatewayResponse",
+	"AWS::ApiGateway::RestApi", "AWS::ApiGateway::Resource", "AWS::ApiGateway::Method", "AWS::ApiGateway::RequestValidator",
+	"AWS::ApiGateway::GatewayResponse",
 	"AWS::ApiGateway::Authorizer", "AWS::ApiGateway::Stage",
 }
 
@@ -99,7 +100,8 @@ func (s *System) buildDomains() error {
 			return fmt.Errorf("%s: a private API has no custom domain of this type", r.Path())
 		case s.stage.SecurityPolicy() != "" && s.stage.SecurityPolicy() != properties["SecurityPolicy"]:
 			// "When you invoke that custom domain name, API Gateway uses the security policy of the API to negotiate the TLS handshake."
-			return fmt.Errorf("%s.SecurityPolicy is %v, the API's own is %s: of two different ones AWS uses the API's: give both the same", r.Path(), properties["SecurityPolicy"], s.stage.SecurityPolicy())
+			return fmt.Errorf("%s.SecurityPolicy is %v, the API's own is %s: of two different ones AWS uses the API's: give both the same", r.Path(),
+				properties["SecurityPolicy"], s.stage.SecurityPolicy())
 		}
 		s.domains[domain.Name] = domain
 		return nil

@@ -21,9 +21,11 @@ type Authorizer struct {
 	Token   func(context.Context, events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error)
 }
 
-// RequestHandler makes an authorizer of type REQUEST of a Lambda handler with types of its own: event and response go through JSON, as they do on AWS.
+// RequestHandler makes an authorizer of type REQUEST of a Lambda handler with types of its own: event and response go through JSON, as they
+// do on AWS.
 func RequestHandler[Event, Response any](handle func(context.Context, Event) (Response, error)) Authorizer {
-	return Authorizer{Request: func(ctx context.Context, asked events.APIGatewayCustomAuthorizerRequestTypeRequest) (answer events.APIGatewayCustomAuthorizerResponse, err error) {
+	return Authorizer{Request: func(ctx context.Context,
+		asked events.APIGatewayCustomAuthorizerRequestTypeRequest) (answer events.APIGatewayCustomAuthorizerResponse, err error) {
 		var event Event
 		if err := through(asked, &event); err != nil {
 			return answer, err
@@ -66,7 +68,8 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 		}
 		return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not run: give it to Options.Authorizers by its path", r.Path())
 	}
-	return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not in the assembly: give it to Options.Authorizers by its ARN", arn)
+	return apigw.Authorizer{}, fmt.Errorf("the authorizer's function %s is not in the assembly: give it to Options.Authorizers by its ARN",
+		arn)
 }
 
 // Caller is an IAM user or role that signs requests.
@@ -89,7 +92,8 @@ func (s *System) callers() ([]apigw.Caller, error) {
 		if account == nil || !c.Credentials.HasKeys() {
 			return nil, fmt.Errorf("Options.Callers[%d]: ARN %q: want the ARN of a user or role, and an access key", i, c.ARN)
 		}
-		all = append(all, apigw.Caller{Credentials: c.Credentials, ARN: c.ARN, Account: account[1], Invoke: c.Invoke, InvalidateCache: c.InvalidateCache})
+		all = append(all, apigw.Caller{Credentials: c.Credentials, ARN: c.ARN, Account: account[1], Invoke: c.Invoke,
+			InvalidateCache: c.InvalidateCache})
 	}
 	return all, nil
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// LoopbackCertificate makes a TLS configuration for 127.0.0.1 with a certificate of its own, which nobody trusts but who is given roots, in PEM. It takes
-// TLS 1.2 or later, as API Gateway does. Serve issues the certificates of custom domains with it.
+// LoopbackCertificate makes a TLS configuration for 127.0.0.1 with a certificate of its own, which nobody trusts but who is given roots, in
+// PEM. It takes TLS 1.2 or later, as API Gateway does. Serve issues the certificates of custom domains with it.
 func LoopbackCertificate() (config *tls.Config, roots []byte, err error) {
 	own, err := issue(nil, &x509.Certificate{
 		Subject: pkix.Name{CommonName: "m2m simulate"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
@@ -30,7 +30,8 @@ func LoopbackCertificate() (config *tls.Config, roots []byte, err error) {
 // domainCertificate makes a certificate for a custom domain, signed by a loopback certificate.
 func domainCertificate(loopback *tls.Config, name string) (tls.Certificate, error) {
 	if len(loopback.Certificates) != 1 || loopback.Certificates[0].Leaf == nil || !loopback.Certificates[0].Leaf.IsCA {
-		return tls.Certificate{}, errors.New("a custom domain needs a TLS configuration of LoopbackCertificate, whose certificate can sign the domain's")
+		return tls.Certificate{}, errors.New("a custom domain needs a TLS configuration of LoopbackCertificate, whose certificate can sign " +
+			"the domain's")
 	}
 	return issue(&loopback.Certificates[0], &x509.Certificate{
 		Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
@@ -43,7 +44,8 @@ type ClientAuthority struct{ own tls.Certificate }
 
 // NewClientAuthority makes an authority that is valid for a day.
 func NewClientAuthority() (*ClientAuthority, error) {
-	own, err := issue(nil, &x509.Certificate{Subject: pkix.Name{CommonName: "m2m simulate clients"}, KeyUsage: x509.KeyUsageCertSign, IsCA: true}, day)
+	own, err := issue(nil, &x509.Certificate{Subject: pkix.Name{CommonName: "m2m simulate clients"}, KeyUsage: x509.KeyUsageCertSign,
+		IsCA: true}, day)
 	return &ClientAuthority{own}, err
 }
 
@@ -53,7 +55,8 @@ func (a *ClientAuthority) Truststore() []byte { return encode(a.own) }
 // Issue makes a certificate for a client, with its key. It ends after the validity; a negative one has ended already.
 func (a *ClientAuthority) Issue(commonName string, validity time.Duration) (tls.Certificate, error) {
 	return issue(&a.own, &x509.Certificate{
-		Subject: pkix.Name{CommonName: commonName}, KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		Subject: pkix.Name{CommonName: commonName}, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
 	}, validity)
 }
 

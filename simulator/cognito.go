@@ -8,8 +8,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
-// Cognito is the user pool: its domain and, under the pool's ID, its public keys, behind the pool's web ACL. It also answers the signed operations
-// on client secrets, which no web ACL covers. It implements http.Handler.
+// Cognito is the user pool: its domain and, under the pool's ID, its public keys, behind the pool's web ACL. It also answers the signed
+// operations on client secrets, which no web ACL covers. It implements http.Handler.
 type Cognito struct{ system *System }
 
 // Cognito returns the user pool.

@@ -15,8 +15,8 @@ import (
 // apiTarget is the header by which AWS's SDKs name an operation of the user pools API.
 const apiTarget = "AWSCognitoIdentityProviderService."
 
-// askAPI answers the operations on client secrets of the user pools API, as far as AWS's SDKs need it; ok is false for any other request. These
-// operations are signed, and so past the pool's web ACL. Signatures are not checked here.
+// askAPI answers the operations on client secrets of the user pools API, as far as AWS's SDKs need it; ok is false for any other request.
+// These operations are signed, and so past the pool's web ACL. Signatures are not checked here.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
 func (s *System) askAPI(r *http.Request) (answer *apigw.Answer, ok bool) {
 	operation, ok := strings.CutPrefix(r.Header.Get("X-Amz-Target"), apiTarget)

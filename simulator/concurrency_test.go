@@ -15,19 +15,23 @@ import (
 // Requests at once meet the web ACL, the authorizer's kept results, the usage plan and the cache without a race, and are counted exactly.
 func TestTheFrontDoorTakesRequestsAtOnce(t *testing.T) {
 	var runs atomic.Int64
-	allow := simulator.Authorizer{Request: func(_ context.Context, e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+	allow := simulator.Authorizer{Request: func(_ context.Context,
+		e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		runs.Add(1)
 		response := events.APIGatewayCustomAuthorizerResponse{PrincipalID: "anybody"}
-		response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: "Allow", Action: []string{"execute-api:Invoke"}, Resource: []string{e.MethodArn}}}
+		response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: "Allow", Action: []string{"execute-api:Invoke"},
+			Resource: []string{e.MethodArn}}}
 		return response, nil
 	}}
 	system := gateway(t, simulator.Options{Authorizers: map[string]simulator.Authorizer{gatePath: allow}}, func(r object) {
 		withGate(t, "")(r)
 		withEdge(t, tokenPath)(r)
 		propertiesOf(r, method)["ApiKeyRequired"] = true
-		r["Plan"] = resource(t, "AWS::ApiGateway::UsagePlan", `{"Quota": {"Limit": 6, "Period": "MONTH"}, "ApiStages": [{"ApiId": {"Ref": "`+api+`"}, "Stage": {"Ref": "`+stage+`"}}]}`)
+		r["Plan"] = resource(t, "AWS::ApiGateway::UsagePlan",
+			`{"Quota": {"Limit": 6, "Period": "MONTH"}, "ApiStages": [{"ApiId": {"Ref": "`+api+`"}, "Stage": {"Ref": "`+stage+`"}}]}`)
 		r["Key"] = resource(t, "AWS::ApiGateway::ApiKey", `{"Enabled": true, "Value": "a-key-of-twenty-and-more-characters"}`)
-		r["Member"] = resource(t, "AWS::ApiGateway::UsagePlanKey", `{"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}`)
+		r["Member"] = resource(t, "AWS::ApiGateway::UsagePlanKey",
+			`{"KeyId": {"Ref": "Key"}, "KeyType": "API_KEY", "UsagePlanId": {"Ref": "Plan"}}`)
 	})
 	var tokens, overQuota, overRate atomic.Int64
 	var wg sync.WaitGroup
@@ -50,7 +54,8 @@ func TestTheFrontDoorTakesRequestsAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if tokens.Load() != 6 || overQuota.Load() != 4 || overRate.Load() != 22 {
-		t.Errorf("of 32 requests %d got tokens, %d were over the plan's quota of 6, %d over the web ACL's rate of 10", tokens.Load(), overQuota.Load(), overRate.Load())
+		t.Errorf("of 32 requests %d got tokens, %d were over the plan's quota of 6, %d over the web ACL's rate of 10", tokens.Load(),
+			overQuota.Load(), overRate.Load())
 	}
 	if n := runs.Load(); n < 1 || n > 8 {
 		t.Errorf("the authorizer ran %d times, want once for each request that met no result yet", n)

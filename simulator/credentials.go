@@ -26,8 +26,8 @@ type CredentialsBounds struct {
 type CredentialsReport struct {
 	// Secrets is the number of tenants' secrets. Unsettled is the number of those with work left, even if it is only to wait for the grace.
 	Secrets, Unsettled int
-	// Rotations is the number of rotations started and completed, Deleted that of superseded client secrets. Unsure is the number of secrets of
-	// which it is unproven which of the client's two secrets they hold.
+	// Rotations is the number of rotations started and completed, Deleted that of superseded client secrets. Unsure is the number of secrets
+	// of which it is unproven which of the client's two secrets they hold.
 	Rotations, Deleted, Unsure int
 }
 
@@ -37,8 +37,8 @@ type Credentials struct{ system *System }
 // Credentials returns the tenants' credentials.
 func (s *System) Credentials() Credentials { return Credentials{s} }
 
-// Sweep looks once at each tenant's secret, as the Lambda function does on schedule, and completes the rotations that it starts. The first sweep
-// replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. The waits are real.
+// Sweep looks once at each tenant's secret, as the Lambda function does on schedule, and completes the rotations that it starts. The first
+// sweep replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. The waits are real.
 func (c Credentials) Sweep(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
 	rotator, started, err := c.system.credentialsRotator(bounds)
 	if err != nil {
@@ -57,8 +57,9 @@ func (c Credentials) Sweep(ctx context.Context, bounds CredentialsBounds) (Crede
 	return report, errors.Join(append(errs, err)...)
 }
 
-// Rotate runs a complete rotation of a tenant's client secret, as Secrets Manager does on schedule. It resumes a rotation that was interrupted. A
-// client has two secrets at most, so the tenant cannot rotate again until a sweep after the grace has deleted the superseded one.
+// Rotate runs a complete rotation of a tenant's client secret, as Secrets Manager does on schedule. It resumes a rotation that was
+// interrupted. A client has two secrets at most, so the tenant cannot rotate again until a sweep after the grace has deleted the superseded
+// one.
 func (c Credentials) Rotate(ctx context.Context, tenant string, bounds CredentialsBounds) error {
 	rotator, _, err := c.system.credentialsRotator(bounds)
 	if err != nil {
@@ -152,7 +153,8 @@ func (s *System) credentialsRotator(bounds CredentialsBounds) (*clientsecret.Rot
 	config.ProbeInterval, config.AuthDeadline = bounds.Consistency/10+time.Millisecond, max(10*bounds.Consistency, time.Minute)
 	started := &rotations{}
 	return &clientsecret.Rotator{
-		Secrets: secretsPort{s, prefix, started}, Clients: clientsPort{s}, Tokens: prober{s}, Cache: stagePort{s}, Clock: systemClock{s.options.Clock},
+		Secrets: secretsPort{s, prefix, started}, Clients: clientsPort{s}, Tokens: prober{s}, Cache: stagePort{s},
+		Clock:   systemClock{s.options.Clock},
 		Metrics: discardCredentials{}, Log: slog.New(slog.DiscardHandler), Config: config, GatewayURL: gatewayURL,
 	}, started, nil
 }
@@ -166,7 +168,8 @@ func (s *System) credentialsSettings() (prefix, gatewayURL string, err error) {
 		}
 	}
 	if function == nil {
-		return "", "", fmt.Errorf("no function of the assembly has the description %q: nothing rotates the tenants' credentials", clientsecret.Description)
+		return "", "", fmt.Errorf("no function of the assembly has the description %q: nothing rotates the tenants' credentials",
+			clientsecret.Description)
 	}
 	variables, err := s.environment(function)
 	if err != nil {

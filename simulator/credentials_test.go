@@ -19,9 +19,11 @@ func withCredentials(t *testing.T) func(stack string, r object) {
 			for _, id := range []string{"AFirstSet", "ZLastSet"} {
 				r[id] = resource(t, "AWS::WAFv2::RegexPatternSet", `{"Name": "`+id+`", "Scope": "REGIONAL", "RegularExpressionList": ["^a$"]}`)
 			}
-			r["AnotherHeader"] = resource(t, "AWS::SecretsManager::Secret", `{"GenerateSecretString": {"ExcludePunctuation": true, "PasswordLength": 64}}`)
+			r["AnotherHeader"] = resource(t, "AWS::SecretsManager::Secret",
+				`{"GenerateSecretString": {"ExcludePunctuation": true, "PasswordLength": 64}}`)
 			for id, resourceType := range map[string]string{
-				"Queue": "AWS::SQS::Queue", "QueuePolicy": "AWS::SQS::QueuePolicy", "Source": "AWS::Lambda::EventSourceMapping", "Budget": "AWS::Budgets::Budget",
+				"Queue": "AWS::SQS::Queue", "QueuePolicy": "AWS::SQS::QueuePolicy", "Source": "AWS::Lambda::EventSourceMapping",
+				"Budget":    "AWS::Budgets::Budget",
 				"LogPolicy": "AWS::Logs::ResourcePolicy", "Filter": "AWS::Logs::MetricFilter",
 			} {
 				r[id] = resource(t, resourceType, `{"Anything": {"Ref": "AWS::Region"}}`)
@@ -29,9 +31,11 @@ func withCredentials(t *testing.T) func(stack string, r object) {
 		case tenantsStack:
 			for i := range 3 {
 				id := fmt.Sprintf("Tenant%d", i)
-				r[id] = resource(t, "AWS::SecretsManager::Secret", `{"Name": "m2m/dev/tenants/`+id+`", "SecretString": "{\"placeholder\":true}", "KmsKeyId": "arn:aws:kms:eu-west-1:000000000000:key/1",
+				r[id] = resource(t, "AWS::SecretsManager::Secret", `{"Name": "m2m/dev/tenants/`+id+`", "SecretString": "{\"placeholder\":true}",
+					"KmsKeyId": "arn:aws:kms:eu-west-1:000000000000:key/1",
 					"Tags": [{"Key": "m2m:client-id", "Value": {"Ref": "checkoutClient2749F08D"}}]}`)
-				r[id+"Schedule"] = resource(t, "AWS::SecretsManager::RotationSchedule", `{"SecretId": {"Ref": "`+id+`"}, "RotateImmediatelyOnUpdate": false}`)
+				r[id+"Schedule"] = resource(t, "AWS::SecretsManager::RotationSchedule",
+					`{"SecretId": {"Ref": "`+id+`"}, "RotateImmediatelyOnUpdate": false}`)
 				r[id+"Readers"] = resource(t, "AWS::SecretsManager::ResourcePolicy", `{"SecretId": {"Ref": "`+id+`"}, "ResourcePolicy": {}}`)
 			}
 		}

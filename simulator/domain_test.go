@@ -22,14 +22,21 @@ func withDomain(t *testing.T) func(object) {
 	return func(r object) {
 		propertiesOf(r, api)["DisableExecuteApiEndpoint"] = true
 		r["Truststores"] = resource(t, "AWS::S3::Bucket", `{}`)
-		r["Truststore"] = resource(t, "Custom::Truststore", `{"ServiceToken": "arn:aws:lambda:eu-west-1:000000000000:function:put", "SourceBucket": {"Fn::Sub": "assets-${AWS::AccountId}"},
+		r["Truststore"] = resource(t, "Custom::Truststore", `{"ServiceToken": "arn:aws:lambda:eu-west-1:000000000000:function:put",
+			"SourceBucket": {"Fn::Sub": "assets-${AWS::AccountId}"},
 			"SourceKey": "0123.pem", "Bucket": {"Ref": "Truststores"}, "Key": "truststore.pem"}`)
-		r["Domain"] = resource(t, "AWS::ApiGateway::DomainName", `{"DomainName": "`+domainName+`", "EndpointConfiguration": {"Types": ["REGIONAL"]},
+		r["Domain"] = resource(t, "AWS::ApiGateway::DomainName", `{"DomainName": "`+domainName+`",
+			"EndpointConfiguration": {"Types": ["REGIONAL"]},
 			"RegionalCertificateArn": "arn:aws:acm:eu-west-1:000000000000:certificate/1", "SecurityPolicy": "TLS_1_2",
-			"MutualTlsAuthentication": {"TruststoreUri": {"Fn::Join": ["", ["s3://", {"Ref": "Truststores"}, "/truststore.pem"]]}, "TruststoreVersion": {"Fn::GetAtt": ["Truststore", "VersionId"]}}}`)
-		r["Mapping"] = resource(t, "AWS::ApiGateway::BasePathMapping", `{"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "`+api+`"}, "Stage": {"Ref": "`+stage+`"}}`)
-		r["Alias"] = resource(t, "AWS::Route53::RecordSet", `{"Name": "`+domainName+`", "Type": "A", "HostedZoneId": "Z1", "AliasTarget": {"DNSName": {"Fn::GetAtt": ["Domain", "RegionalDomainName"]}, "HostedZoneId": {"Fn::GetAtt": ["Domain", "RegionalHostedZoneId"]}}}`)
-		r["Lock"] = resource(t, "Custom::CacheLock", `{"ServiceToken": "arn:aws:lambda:eu-west-1:000000000000:function:lock", "Stage": {"Ref": "`+stage+`"}}`)
+			"MutualTlsAuthentication": {"TruststoreUri": {"Fn::Join": ["", ["s3://", {"Ref": "Truststores"}, "/truststore.pem"]]},
+				"TruststoreVersion": {"Fn::GetAtt": ["Truststore", "VersionId"]}}}`)
+		r["Mapping"] = resource(t, "AWS::ApiGateway::BasePathMapping",
+			`{"DomainName": {"Ref": "Domain"}, "RestApiId": {"Ref": "`+api+`"}, "Stage": {"Ref": "`+stage+`"}}`)
+		r["Alias"] = resource(t, "AWS::Route53::RecordSet",
+			`{"Name": "`+domainName+`", "Type": "A", "HostedZoneId": "Z1", "AliasTarget": {"DNSName": {"Fn::GetAtt": ["Domain",
+				"RegionalDomainName"]}, "HostedZoneId": {"Fn::GetAtt": ["Domain", "RegionalHostedZoneId"]}}}`)
+		r["Lock"] = resource(t, "Custom::CacheLock", `{"ServiceToken": "arn:aws:lambda:eu-west-1:000000000000:function:lock",
+			"Stage": {"Ref": "`+stage+`"}}`)
 	}
 }
 
@@ -74,7 +81,8 @@ func serve(t *testing.T, system *simulator.System) served {
 }
 
 // ask asks for a token over a connection of its own.
-func (s served) ask(ctx context.Context, target string, client *tls.Config, change func(*http.Request)) (status int, body string, err error) {
+func (s served) ask(ctx context.Context, target string, client *tls.Config, change func(*http.Request)) (status int, body string,
+	err error) {
 	r := tokenRequest(ctx, s.system.Tenants()[0], target, change)
 	r.RequestURI = ""
 	client.RootCAs = s.roots
@@ -89,8 +97,8 @@ func (s served) ask(ctx context.Context, target string, client *tls.Config, chan
 	return answer.StatusCode, string(content), err
 }
 
-// The truststore is the file of the assembly that the custom resource puts in place; whoever shows a certificate of it gets a token, nobody else gets
-// as far as a request.
+// The truststore is the file of the assembly that the custom resource puts in place; whoever shows a certificate of it gets a token, nobody
+// else gets as far as a request.
 func TestMutualTLSOnLoopback(t *testing.T) {
 	trusted := authority(t)
 	dir := gatewayFixture(t, withDomain(t))
@@ -99,11 +107,13 @@ func TestMutualTLSOnLoopback(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]simulator.Domain{{Name: domainName, MutualTLS: true, BasePaths: []string{""}}}, system.Gateway().Domains()); diff != "" {
+	if diff := cmp.Diff([]simulator.Domain{{Name: domainName, MutualTLS: true, BasePaths: []string{""}}},
+		system.Gateway().Domains()); diff != "" {
 		t.Error(diff)
 	}
 	s := serve(t, system)
-	if len(s.DomainURLs) != 1 || !strings.HasPrefix(s.DomainURLs[0], "https://"+domainName+":") || !strings.HasSuffix(s.DomainURLs[0], "/oauth2/token") {
+	if len(s.DomainURLs) != 1 || !strings.HasPrefix(s.DomainURLs[0], "https://"+domainName+":") ||
+		!strings.HasSuffix(s.DomainURLs[0], "/oauth2/token") {
 		t.Fatalf("URLs: %q", s.DomainURLs)
 	}
 	url, good := s.DomainURLs[0], issue(t, trusted, time.Hour)
@@ -124,14 +134,17 @@ func TestMutualTLSOnLoopback(t *testing.T) {
 			t.Errorf("%s: answered %d, %v", why, status, err)
 		}
 	}
-	for why, client := range map[string]*tls.Config{"without a certificate": {}, "with a certificate": {Certificates: []tls.Certificate{good}}} {
+	for why, client := range map[string]*tls.Config{"without a certificate": {},
+		"with a certificate": {Certificates: []tls.Certificate{good}}} {
 		status, body, err := s.ask(t.Context(), s.GatewayURL, client, asIs)
 		if err != nil || status != http.StatusForbidden || body != `{"message":"Forbidden"}` {
 			t.Errorf("the default endpoint, %s: %d %s, %v", why, status, body, err)
 		}
 	}
 	// A handshake for the default endpoint needs no certificate: a Host header must not lead from it to the domain.
-	status, body, err = s.ask(t.Context(), s.GatewayURL, &tls.Config{}, func(r *http.Request) { r.Host, r.URL.Path = domainName, "/oauth2/token" })
+	status, body, err = s.ask(t.Context(), s.GatewayURL, &tls.Config{}, func(r *http.Request) {
+		r.Host, r.URL.Path = domainName, "/oauth2/token"
+	})
 	if err != nil || status != http.StatusForbidden {
 		t.Errorf("the domain by its Host header alone: %d %s, %v", status, body, err)
 	}
@@ -145,7 +158,8 @@ func TestDomainsNeedTLS(t *testing.T) {
 	if _, err := system.Serve(t.Context(), &tls.Config{}); err == nil || !strings.Contains(err.Error(), "LoopbackCertificate") {
 		t.Errorf("with a certificate that cannot sign: got %v", err)
 	}
-	wants(t, "a request without TLS", ask(t, system, func(r *http.Request) { r.Host, r.URL.Path = domainName, "/oauth2/token" }), 403, "Forbidden")
+	wants(t, "a request without TLS", ask(t, system, func(r *http.Request) { r.Host, r.URL.Path = domainName, "/oauth2/token" }), 403,
+		"Forbidden")
 }
 
 // plainDomain has no mutual TLS.
@@ -164,7 +178,8 @@ func TestAPlainDomainMapsItsBasePath(t *testing.T) {
 	var lines []string
 	system := gateway(t, simulator.Options{AccessLog: func(line string) { lines = append(lines, line) }}, func(r object) {
 		plainDomain(t, "auth")(r)
-		propertiesOf(r, stage)["AccessLogSetting"].(object)["Format"] = "$context.requestId $context.status $context.domainName $context.customDomain.basePathMatched"
+		propertiesOf(r, stage)["AccessLogSetting"].(object)["Format"] = "$context.requestId $context.status $context.domainName " +
+			"$context.customDomain.basePathMatched"
 	})
 	at := func(host, path string) func(*http.Request) {
 		return func(r *http.Request) { r.Host, r.URL.Path = host, path }
@@ -209,7 +224,9 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 		`version "1" is of no Custom::Truststore of the assembly`: {func(r object) {
 			propertiesOf(r, "Domain")["MutualTlsAuthentication"].(object)["TruststoreVersion"] = "1"
 		}, "0123.pem"},
-		"/Mapping.DomainName other.example.com is no domain name of the assembly": {func(r object) { propertiesOf(r, "Mapping")["DomainName"] = "other.example.com" }, "0123.pem"},
+		"/Mapping.DomainName other.example.com is no domain name of the assembly": {func(r object) {
+			propertiesOf(r, "Mapping")["DomainName"] = "other.example.com"
+		}, "0123.pem"},
 		"/Domain: a private API has no custom domain": {func(r object) {
 			propertiesOf(r, api)["EndpointConfiguration"] = object{"Types": []any{"PRIVATE"}}
 		}, "0123.pem"},

@@ -10,27 +10,35 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// withEdge associates a web ACL with the stage: for token requests of two countries at one path, from a network, up to 4 KB, ten for the same
-// credentials. What it blocks otherwise, it blocks without a response of its own.
+// withEdge associates a web ACL with the stage: for token requests of two countries at one path, from a network, up to 4 KB, ten for the
+// same credentials. What it blocks otherwise, it blocks without a response of its own.
 func withEdge(t *testing.T, path string) func(object) {
 	const visibility = `"VisibilityConfig": {"CloudWatchMetricsEnabled": true, "MetricName": "m", "SampledRequestsEnabled": false}`
 	const none = `"TextTransformations": [{"Priority": 0, "Type": "NONE"}]`
 	return func(r object) {
-		r["Network"] = resource(t, "AWS::WAFv2::IPSet", `{"Name": "n", "Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": ["192.0.2.0/24", "127.0.0.0/8"]}`)
+		r["Network"] = resource(t, "AWS::WAFv2::IPSet",
+			`{"Name": "n", "Scope": "REGIONAL", "IPAddressVersion": "IPV4", "Addresses": ["192.0.2.0/24", "127.0.0.0/8"]}`)
 		r["EdgeLog"] = resource(t, "AWS::Logs::LogGroup", `{"LogGroupName": "aws-waf-logs-edge"}`)
-		r["EdgeLogging"] = resource(t, "AWS::WAFv2::LoggingConfiguration", `{"ResourceArn": {"Fn::GetAtt": ["Edge", "Arn"]}, "LogDestinationConfigs": [{"Fn::GetAtt": ["EdgeLog", "Arn"]}],
+		r["EdgeLogging"] = resource(t, "AWS::WAFv2::LoggingConfiguration", `{"ResourceArn": {"Fn::GetAtt": ["Edge", "Arn"]},
+			"LogDestinationConfigs": [{"Fn::GetAtt": ["EdgeLog", "Arn"]}],
 			"RedactedFields": [{"SingleHeader": {"Name": "authorization"}}], "LoggingFilter": {"DefaultBehavior": "DROP", "Filters": []}}`)
 		r["Edge"] = resource(t, "AWS::WAFv2::WebACL", `{"Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, `+visibility+`,
-			"CustomResponseBodies": {"slow-down": {"ContentType": "APPLICATION_JSON", "Content": "{\"error\":\"temporarily_unavailable\"}"}}, "Rules": [
-			{"Name": "network", "Priority": 0, "Action": {"Block": {}}, `+visibility+`, "Statement": {"NotStatement": {"Statement": {"IPSetReferenceStatement": {"Arn": {"Fn::GetAtt": ["Network", "Arn"]}}}}}},
-			{"Name": "country", "Priority": 1, "Action": {"Block": {}}, `+visibility+`, "Statement": {"GeoMatchStatement": {"CountryCodes": ["US"]}}},
+			"CustomResponseBodies": {"slow-down": {"ContentType": "APPLICATION_JSON", "Content": "{\"error\":\"temporarily_unavailable\"}"}},
+				"Rules": [
+			{"Name": "network", "Priority": 0, "Action": {"Block": {}}, `+visibility+`,
+				"Statement": {"NotStatement": {"Statement": {"IPSetReferenceStatement": {"Arn": {"Fn::GetAtt": ["Network", "Arn"]}}}}}},
+			{"Name": "country", "Priority": 1, "Action": {"Block": {}}, `+visibility+`,
+				"Statement": {"GeoMatchStatement": {"CountryCodes": ["US"]}}},
 			{"Name": "path", "Priority": 2, "Action": {"Block": {}}, `+visibility+`, "Statement": {"NotStatement": {"Statement":
 				{"ByteMatchStatement": {"SearchString": "`+path+`", "PositionalConstraint": "EXACTLY", "FieldToMatch": {"UriPath": {}}, `+none+`}}}}},
 			{"Name": "size", "Priority": 3, "Action": {"Block": {}}, `+visibility+`, "Statement": {"SizeConstraintStatement":
 				{"ComparisonOperator": "GT", "Size": 4096, "FieldToMatch": {"Body": {"OversizeHandling": "MATCH"}}, `+none+`}}},
-			{"Name": "rate", "Priority": 4, "Action": {"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "slow-down", "ResponseHeaders": [{"Name": "Retry-After", "Value": "300"}]}}}, `+visibility+`,
-				"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"Header": {"Name": "authorization", `+none+`}}]}}},
-			{"Name": "common", "Priority": 5, "OverrideAction": {"None": {}}, `+visibility+`, "Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet",
+			{"Name": "rate", "Priority": 4, "Action": {"Block": {"CustomResponse": {"ResponseCode": 429, "CustomResponseBodyKey": "slow-down",
+				"ResponseHeaders": [{"Name": "Retry-After", "Value": "300"}]}}}, `+visibility+`,
+				"Statement": {"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS",
+					"CustomKeys": [{"Header": {"Name": "authorization", `+none+`}}]}}},
+			{"Name": "common", "Priority": 5, "OverrideAction": {"None": {}}, `+visibility+`,
+				"Statement": {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet",
 				"RuleActionOverrides": [{"Name": "NoUserAgent_HEADER", "ActionToUse": {"Count": {}}}]}}}]}`)
 		r["EdgeAssociation"] = resource(t, "AWS::WAFv2::WebACLAssociation", `{"WebACLArn": {"Fn::GetAtt": ["Edge", "Arn"]},
 			"ResourceArn": {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}::/restapis/${`+api+`}/stages/${`+stage+`}"}}`)
@@ -51,7 +59,8 @@ func TestAnEdgeWebACLBeforeTheStage(t *testing.T) {
 	wants(t, "another network", ask(t, system, from("198.51.100.1")), 403, `{"error":"access_denied"`)
 	wants(t, "another country", ask(t, system, from("192.0.2.66")), 403, `{"error":"access_denied"`)
 	wants(t, "another path", ask(t, system, func(r *http.Request) { r.URL.Path = "/v1/oauth2/authorize" }), 403, `{"error":"access_denied"`)
-	wants(t, "the path, spelled otherwise", ask(t, system, func(r *http.Request) { r.URL.RawPath = "/v1/oauth2/%74oken" }), 403, `{"error":"access_denied"`)
+	wants(t, "the path, spelled otherwise", ask(t, system, func(r *http.Request) { r.URL.RawPath = "/v1/oauth2/%74oken" }), 403,
+		`{"error":"access_denied"`)
 	for i := range 10 {
 		wants(t, "request within the rate", ask(t, system, from("192.0.2.1")), 200, "access_token")
 		if t.Failed() {
@@ -66,13 +75,15 @@ func TestAnEdgeWebACLBeforeTheStage(t *testing.T) {
 	if c := system.Counters(); c.EdgeBlocked != 5 || c.Hits != 9 || len(lines) != 15 {
 		t.Errorf("%d blocked, %d hits, %d lines logged, want 5, 9 and 15", c.EdgeBlocked, c.Hits, len(lines))
 	}
-	for i, want := range map[int]string{0: `"responseType":"WAF_FILTERED"`, 4: `"wafResponseCode":"WAF_ALLOW"`, 14: `"wafResponseCode":"WAF_BLOCK"`} {
+	for i, want := range map[int]string{0: `"responseType":"WAF_FILTERED"`, 4: `"wafResponseCode":"WAF_ALLOW"`,
+		14: `"wafResponseCode":"WAF_BLOCK"`} {
 		if !strings.Contains(lines[i], want) {
 			t.Errorf("line %d: %s, want %s", i, lines[i], want)
 		}
 	}
 	notes := system.Notes()
-	for _, want := range []string{"AWS/AWSManagedRulesCommonRuleSet is taken as never matching", "AWS::WAFv2::LoggingConfiguration: web ACLs write no logs"} {
+	for _, want := range []string{"AWS/AWSManagedRulesCommonRuleSet is taken as never matching",
+		"AWS::WAFv2::LoggingConfiguration: web ACLs write no logs"} {
 		if !slices.ContainsFunc(notes, func(n string) bool { return strings.Contains(n, want) }) {
 			t.Errorf("no note says %s: %q", want, notes)
 		}
@@ -89,7 +100,8 @@ func TestWithoutCountriesANoteSaysSo(t *testing.T) {
 	}
 }
 
-// AWS does not document what path a web ACL sees of a request to a custom domain. A web ACL for one of the two refuses requests if it is the other.
+// AWS does not document what path a web ACL sees of a request to a custom domain. A web ACL for one of the two refuses requests if it is
+// the other.
 func TestPathsOfACustomDomainAtTheWebACL(t *testing.T) {
 	for _, test := range []struct {
 		rule   string

@@ -13,7 +13,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
-// A test loads the assembly that the app has synthesized, and asks for tokens as a workload does. Its requests carry the URLs of the templates.
+// A test loads the assembly that the app has synthesized, and asks for tokens as a workload does. Its requests carry the URLs of the
+// templates.
 func Example() {
 	system, err := simulator.Load("cdk.out", simulator.Options{})
 	if err != nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/waf"
 )
 
-// Gateway is the token gateway: the REST API with everything in front of it. A request's Host header chooses a custom domain or else the default
-// endpoint; then come the stage's web ACL and the stage. A request without TLS reaches no custom domain that demands client certificates.
-// It implements http.Handler.
+// Gateway is the token gateway: the REST API with everything in front of it. A request's Host header chooses a custom domain or else the
+// default endpoint; then come the stage's web ACL and the stage. A request without TLS reaches no custom domain that demands client
+// certificates. It implements http.Handler.
 type Gateway struct{ system *System }
 
 // Gateway returns the token gateway.
@@ -22,8 +22,8 @@ func (s *System) Gateway() Gateway { return Gateway{s} }
 // ServeHTTP implements http.Handler.
 func (g Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { write(w, r, g.system.askGateway) }
 
-// TokenURL returns the URL at which a tenant requests a token with all its scopes, for System.Transport: at the first custom domain or else at the
-// default endpoint.
+// TokenURL returns the URL at which a tenant requests a token with all its scopes, for System.Transport: at the first custom domain or else
+// at the default endpoint.
 func (g Gateway) TokenURL(t Tenant) string {
 	s := g.system
 	base := "https://" + defaultEndpoint(s.stage, s.region) + "/" + s.stage.Name
@@ -54,8 +54,8 @@ func (g Gateway) RequiresSignature() bool { signature, _ := g.system.stage.Deman
 // RequiresAPIKey reports whether a request needs an API key, see APIKeys.
 func (g Gateway) RequiresAPIKey() bool { _, key := g.system.stage.Demands(); return key }
 
-// SourceNetworks returns the networks in CIDR notation from which the project's own authorizer admits clients. It is empty if there is no such
-// authorizer or if it admits clients from anywhere.
+// SourceNetworks returns the networks in CIDR notation from which the project's own authorizer admits clients. It is empty if there is no
+// such authorizer or if it admits clients from anywhere.
 func (g Gateway) SourceNetworks() []string { return slices.Clone(g.system.sourceNetworks) }
 
 // APIKey is an API key that the stage takes. Secret is the name of the secret with its value, or empty if no secret has it.
@@ -125,7 +125,8 @@ func (s *System) through(acl *waf.ACL, stage *apigw.Stage, r *http.Request, from
 	return stage.Answer(r, from), nil
 }
 
-// arrive says how a request reaches the stage, and by which path the web ACL sees it. Not ok is a request that gets no further than the endpoint.
+// arrive says how a request reaches the stage, and by which path the web ACL sees it. Not ok is a request that gets no further than the
+// endpoint.
 func (s *System) arrive(r *http.Request) (from apigw.Arrival, inspected string, ok bool) {
 	from, inspected = apigw.Arrival{SourceIP: s.sourceIP(r)}, r.URL.EscapedPath()
 	domain := s.domains[hostName(r.Host)]
@@ -158,5 +159,6 @@ func hostName(host string) string {
 
 // forbidden is what API Gateway answers before it is about any API: no gateway response changes it.
 func forbidden() *apigw.Answer {
-	return &apigw.Answer{Status: http.StatusForbidden, Header: http.Header{"Content-Type": {"application/json"}}, Body: []byte(`{"message":"Forbidden"}`)}
+	return &apigw.Answer{Status: http.StatusForbidden, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: []byte(`{"message":"Forbidden"}`)}
 }

@@ -41,10 +41,12 @@ func addAsset(t *testing.T, dir, objectKey string, content []byte) {
 		t.Fatal(err)
 	}
 	write(t, filepath.Join(dir, gatewayStack+".assets.json"), object{"version": "54.0.0", "files": object{
-		"hash": object{"source": object{"path": "asset." + objectKey, "packaging": "file"}, "destinations": object{"current": object{"bucketName": "assets", "objectKey": objectKey}}},
+		"hash": object{"source": object{"path": "asset." + objectKey, "packaging": "file"},
+			"destinations": object{"current": object{"bucketName": "assets", "objectKey": objectKey}}},
 	}})
 	file := filepath.Join(dir, "manifest.json")
 	manifest := readTemplate(t, file)
-	manifest["artifacts"].(object)[gatewayStack+".assets"] = object{"type": "cdk:asset-manifest", "properties": object{"file": gatewayStack + ".assets.json"}}
+	manifest["artifacts"].(object)[gatewayStack+".assets"] = object{"type": "cdk:asset-manifest",
+		"properties": object{"file": gatewayStack + ".assets.json"}}
 	write(t, file, manifest)
 }

@@ -11,8 +11,8 @@ type Keys struct{ system *System }
 // Keys returns the user pool's signing keys.
 func (s *System) Keys() Keys { return Keys{s} }
 
-// Rotate makes Cognito sign with a new key. The new key is published lead before its first token, which is a real wait. The former key stays
-// published for keep after that: if its tokens live longer, requests with them are refused.
+// Rotate makes Cognito sign with a new key. The new key is published lead before its first token, which is a real wait. The former key
+// stays published for keep after that: if its tokens live longer, requests with them are refused.
 func (k Keys) Rotate(ctx context.Context, lead, keep time.Duration) error {
 	s := k.system
 	if err := s.pool.PublishKey(); err != nil {

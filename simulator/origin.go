@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 )
 
-// origin is the origin header: its name, the stage variable that it is injected from, the secret that has its value, and the set of accepted values.
-// Of an assembly in which they do not belong together, some are missing: it can be asked, but its header cannot rotate.
+// origin is the origin header: its name, the stage variable that it is injected from, the secret that has its value, and the set of
+// accepted values. Of an assembly in which they do not belong together, some are missing: it can be asked, but its header cannot rotate.
 type origin struct {
 	header, variable string
 	secret           *secret
@@ -42,7 +42,8 @@ func (s *System) findOrigin() error {
 	}
 	var ok bool
 	if s.origin.secret, ok = s.secrets[named[0]].(*secret); !ok {
-		return fmt.Errorf("%s.Variables.%s: the secret that it names has another form: only a generated value of %d characters without punctuation is supported",
+		return fmt.Errorf("%s.Variables.%s: the secret that it names has another form: only a generated value of %d characters without "+
+			"punctuation is supported",
 			stage.Path(), s.origin.variable, header.ValueLength)
 	}
 	for _, r := range s.assembly.OfType("AWS::WAFv2::RegexPatternSet") {

@@ -181,7 +181,8 @@ func (p prober) Gateway(ctx context.Context) header.Outcome {
 	return p.ask(ctx, p.system.askGateway, path, http.StatusServiceUnavailable, nil)
 }
 
-func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.Answer, error), path string, refusal int, fields http.Header) header.Outcome {
+func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.Answer, error), path string, refusal int,
+	fields http.Header) header.Outcome {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, path, strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
 		return header.Inconclusive

@@ -13,8 +13,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
-// ownTokenAuthorizer runs the project's own authorizer of resource servers in this process, with the environment variables that the template gives its
-// function. It reads the pool's keys as everybody does, past the pool's web ACL.
+// ownTokenAuthorizer runs the project's own authorizer of resource servers in this process, with the environment variables that the
+// template gives its function. It reads the pool's keys as everybody does, past the pool's web ACL.
 func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 	variables, err := s.environment(r)
 	if err != nil {

@@ -45,7 +45,8 @@ func (s *System) sourceIP(r *http.Request) netip.Addr {
 
 type vpcEndpointKey struct{}
 
-// WithVPCEndpoint makes requests with this context come through a VPC endpoint, or from the internet when id is empty. What a client sends cannot.
+// WithVPCEndpoint makes requests with this context come through a VPC endpoint, or from the internet when id is empty. What a client sends
+// cannot.
 func WithVPCEndpoint(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, vpcEndpointKey{}, id)
 }

@@ -132,7 +132,8 @@ func (s *System) gatewayAPI(parts map[string][]apigw.Resource) (*assembly.Resour
 		}
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("of %d REST APIs in the assembly %d have an integration of type HTTP or HTTP_PROXY: one is supported, the token gateway", len(apis), len(found))
+		return nil, fmt.Errorf("of %d REST APIs in the assembly %d have an integration of type HTTP or HTTP_PROXY: one is supported, the "+
+			"token gateway", len(apis), len(found))
 	}
 	return found[0], nil
 }
@@ -176,8 +177,10 @@ func defaultEndpoint(stage *apigw.Stage, region string) string {
 func (s *System) apiConfig(api *assembly.Resource) (apigw.Config, error) {
 	callers, err := s.callers()
 	return apigw.Config{
-		Clock: s.options.Clock, StageBound: s.options.StageBound, RootResourceID: rootResourceID(api), CacheBeforeMapping: s.options.CacheBeforeMapping,
-		Region: api.Stack.Region, AccountID: api.Stack.Account, Authorizer: s.authorizer, Function: s.function, Pool: s.verifier, Callers: callers, Keys: s.keys,
+		Clock: s.options.Clock, StageBound: s.options.StageBound, RootResourceID: rootResourceID(api),
+		CacheBeforeMapping: s.options.CacheBeforeMapping,
+		Region:             api.Stack.Region, AccountID: api.Stack.Account, Authorizer: s.authorizer, Function: s.function, Pool: s.verifier,
+		Callers: callers, Keys: s.keys,
 	}, err
 }
 

@@ -18,8 +18,8 @@ import (
 
 const ordersStack = "m2m-dev-tenants-sandbox"
 
-// withOrders adds a resource server: GET and POST /tenants/{tenant}/orders behind the project's own authorizer with a policy store, and GET /health/{name}
-// behind API Gateway's. It knows the first client as tenant acme.
+// withOrders adds a resource server: GET and POST /tenants/{tenant}/orders behind the project's own authorizer with a policy store, and GET
+// /health/{name} behind API Gateway's. It knows the first client as tenant acme.
 func withOrders(t *testing.T) func(stack string, r object) {
 	const uri = `{"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"}`
 	const api = `"RestApiId": {"Ref": "Orders"}`
@@ -28,12 +28,16 @@ func withOrders(t *testing.T) func(stack string, r object) {
 			"Integration": {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": ` + fmt.Sprintf(uri, "Handler") + `}}`
 	}
 	const schema = `{"Orders": {"entityTypes": {"Tenant": {}, "Scope": {},
-		"Client": {"memberOfTypes": ["Tenant", "Scope"], "shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity", "name": "Tenant"}}}},
+		"Client": {"memberOfTypes": ["Tenant", "Scope"], "shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity",
+			"name": "Tenant"}}}},
 		"Book": {"shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity", "name": "Tenant"}}}}},
-		"actions": {"read": {"appliesTo": {"principalTypes": ["Client"], "resourceTypes": ["Book"]}}, "write": {"appliesTo": {"principalTypes": ["Client"], "resourceTypes": ["Book"]}}}}}`
+		"actions": {"read": {"appliesTo": {"principalTypes": ["Client"], "resourceTypes": ["Book"]}},
+			"write": {"appliesTo": {"principalTypes": ["Client"], "resourceTypes": ["Book"]}}}}}`
 	routes := settings.Routes{
-		"GET /tenants/{tenant}/orders":  {All: []string{"orders/read"}, Action: "read", Resource: &settings.Resource{Type: "Book", ID: "tenant", Tenant: "tenant"}},
-		"POST /tenants/{tenant}/orders": {All: []string{"orders/write"}, Action: "write", Resource: &settings.Resource{Type: "Book", ID: "tenant", Tenant: "tenant"}},
+		"GET /tenants/{tenant}/orders": {All: []string{"orders/read"}, Action: "read",
+			Resource: &settings.Resource{Type: "Book", ID: "tenant", Tenant: "tenant"}},
+		"POST /tenants/{tenant}/orders": {All: []string{"orders/write"}, Action: "write",
+			Resource: &settings.Resource{Type: "Book", ID: "tenant", Tenant: "tenant"}},
 	}
 	quoted := func(text string) string { body, _ := json.Marshal(text); return string(body) }
 	return func(stack string, r object) {
@@ -49,32 +53,42 @@ func withOrders(t *testing.T) func(stack string, r object) {
 		r["Orders"] = resource(t, "AWS::ApiGateway::RestApi", `{"Name": "orders"}`)
 		r["OrdersStage"] = resource(t, "AWS::ApiGateway::Stage", `{`+api+`, "StageName": "prod", "DeploymentId": "d"}`)
 		for id, at := range map[string][2]string{
-			"Tenants": {`{"Fn::GetAtt": ["Orders", "RootResourceId"]}`, "tenants"}, "Tenant": {`{"Ref": "Tenants"}`, "{tenant}"}, "Book": {`{"Ref": "Tenant"}`, "orders"},
+			"Tenants": {`{"Fn::GetAtt": ["Orders", "RootResourceId"]}`, "tenants"}, "Tenant": {`{"Ref": "Tenants"}`, "{tenant}"},
+			"Book":   {`{"Ref": "Tenant"}`, "orders"},
 			"Health": {`{"Fn::GetAtt": ["Orders", "RootResourceId"]}`, "health"}, "Name": {`{"Ref": "Health"}`, "{name}"},
 		} {
 			r[id] = resource(t, "AWS::ApiGateway::Resource", `{`+api+`, "ParentId": `+at[0]+`, "PathPart": "`+at[1]+`"}`)
 		}
 		r["Handler"] = resource(t, "AWS::Lambda::Function", `{"Description": "Keeps orders"}`)
-		r["Store"] = resource(t, "AWS::VerifiedPermissions::PolicyStore", `{"ValidationSettings": {"Mode": "STRICT"}, "Schema": {"CedarJson": `+quoted(schema)+`}}`)
-		r["Own"] = resource(t, "AWS::VerifiedPermissions::Policy", `{"PolicyStoreId": {"Fn::GetAtt": ["Store", "PolicyStoreId"]}, "Definition": {"Static": {"Statement":
+		r["Store"] = resource(t, "AWS::VerifiedPermissions::PolicyStore",
+			`{"ValidationSettings": {"Mode": "STRICT"}, "Schema": {"CedarJson": `+quoted(schema)+`}}`)
+		r["Own"] = resource(t, "AWS::VerifiedPermissions::Policy", `{"PolicyStoreId": {"Fn::GetAtt": ["Store", "PolicyStoreId"]},
+			"Definition": {"Static": {"Statement":
 			"permit (principal, action, resource) when { principal.tenant == resource.tenant };"}}}`)
 		r["Gate"] = resource(t, "AWS::Lambda::Function", `{"Description": "`+settings.Description+`", "Environment": {"Variables": {
-			"USER_POOL_ID": {"Fn::ImportValue": "m2m-dev-identity:ExportsOutputRefPoolUserPool04A1AA15224130D9"}, "ROUTES": `+quoted(routes.Encode())+`, "CEDAR_NAMESPACE": "Orders",
+			"USER_POOL_ID": {"Fn::ImportValue": "m2m-dev-identity:ExportsOutputRefPoolUserPool04A1AA15224130D9"},
+				"ROUTES": `+quoted(routes.Encode())+`, "CEDAR_NAMESPACE": "Orders",
 			"POLICY_STORE_ID": {"Fn::GetAtt": ["Store", "PolicyStoreId"]}, "CLIENTS": {"Fn::Sub": "acme=${`+client+`}"}}}}`)
-		r["Authorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{`+api+`, "Name": "own", "Type": "REQUEST", "AuthorizerResultTtlInSeconds": 60, "AuthorizerUri": `+fmt.Sprintf(uri, "Gate")+`,
+		r["Authorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{`+api+`, "Name": "own", "Type": "REQUEST",
+			"AuthorizerResultTtlInSeconds": 60, "AuthorizerUri": `+fmt.Sprintf(uri, "Gate")+`,
 			"IdentitySource": "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path"}`)
-		r["PoolAuthorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{`+api+`, "Name": "pool", "Type": "COGNITO_USER_POOLS", "IdentitySource": "method.request.header.Authorization",
-			"ProviderARNs": [{"Fn::Join": ["", ["arn:aws:cognito-idp:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":userpool/", {"Fn::ImportValue": "m2m-dev-identity:ExportsOutputRefPoolUserPool04A1AA15224130D9"}]]}]}`)
+		r["PoolAuthorizer"] = resource(t, "AWS::ApiGateway::Authorizer", `{`+api+`, "Name": "pool", "Type": "COGNITO_USER_POOLS",
+			"IdentitySource": "method.request.header.Authorization",
+			"ProviderARNs": [{"Fn::Join": ["", ["arn:aws:cognito-idp:", {"Ref": "AWS::Region"}, ":", {"Ref": "AWS::AccountId"}, ":userpool/",
+				{"Fn::ImportValue": "m2m-dev-identity:ExportsOutputRefPoolUserPool04A1AA15224130D9"}]]}]}`)
 		const own = `"AuthorizationType": "CUSTOM", "AuthorizerId": {"Ref": "Authorizer"}`
 		r["Get"] = resource(t, "AWS::ApiGateway::Method", method("Book", "GET", own))
 		r["Post"] = resource(t, "AWS::ApiGateway::Method", method("Book", "POST", own))
-		r["GetHealth"] = resource(t, "AWS::ApiGateway::Method", method("Name", "GET", `"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": {"Ref": "PoolAuthorizer"}, "AuthorizationScopes": ["orders/read"]`))
+		r["GetHealth"] = resource(t, "AWS::ApiGateway::Method",
+			method("Name", "GET", `"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": {"Ref": "PoolAuthorizer"},
+				"AuthorizationScopes": ["orders/read"]`))
 	}
 }
 
 // keepsOrders answers with what it knows of the caller.
 func keepsOrders(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-	return events.APIGatewayProxyResponse{StatusCode: 200, Body: fmt.Sprint(e.HTTPMethod, " ", e.PathParameters["tenant"], " by ", e.RequestContext.Authorizer["tenant"])}, nil
+	return events.APIGatewayProxyResponse{StatusCode: 200, Body: fmt.Sprint(e.HTTPMethod, " ", e.PathParameters["tenant"], " by ",
+		e.RequestContext.Authorizer["tenant"])}, nil
 }
 
 // fetch sends a request by the transport and returns status and body.
@@ -120,7 +134,8 @@ func bearer(t *testing.T, system *simulator.System, tenant string, scopes string
 }
 
 func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
-	system, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{Functions: map[string]simulator.Function{"Keeps orders": keepsOrders}})
+	system, err := simulator.Load(fixture(t, withOrders(t)),
+		simulator.Options{Functions: map[string]simulator.Function{"Keeps orders": keepsOrders}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +207,8 @@ func loopback(t *testing.T, target, authorization string) int {
 
 func TestAFunctionThatNobodyRunsIsRefused(t *testing.T) {
 	_, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{})
-	if want := ordersStack + "/Handler is not run: give it to Options.Functions by its path or its description"; err == nil || !strings.Contains(err.Error(), want) {
+	if want := ordersStack + "/Handler is not run: give it to Options.Functions by its path or its description"; err == nil ||
+		!strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want …%s…", err, want)
 	}
 	if _, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{OtherFunction: keepsOrders}); err != nil {

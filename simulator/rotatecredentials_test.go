@@ -55,7 +55,8 @@ func tokenWith(t *testing.T, system *simulator.System, d document) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target.RequestURI(), strings.NewReader("grant_type=client_credentials"))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, target.RequestURI(),
+		strings.NewReader("grant_type=client_credentials"))
 	request.SetBasicAuth(d.ClientID, d.ClientSecret)
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	recorder := httptest.NewRecorder()
@@ -68,7 +69,8 @@ var bounds = simulator.CredentialsBounds{Grace: time.Hour, Consistency: 10 * tim
 
 func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	var ahead time.Duration
-	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
+	system, err := simulator.Load(fixture(t, func(string, object) {}),
+		simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +83,8 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 		t.Fatalf("first sweep: %+v, error %v, want a rotation for each of %d tenants", swept, err, len(system.Tenants()))
 	}
 	first := readCredentials(t, system, tenant.Name)
-	if first.ClientID != tenant.ClientID || first.Scope != strings.Join(slices.Sorted(slices.Values(tenant.Scopes)), " ") || first.ClientSecret == tenant.ClientSecret {
+	if first.ClientID != tenant.ClientID || first.Scope != strings.Join(slices.Sorted(slices.Values(tenant.Scopes)), " ") ||
+		first.ClientSecret == tenant.ClientSecret {
 		t.Errorf("credentials: client %q, scope %q, or Cognito's own secret", first.ClientID, first.Scope)
 	}
 	generated := first
@@ -127,7 +130,8 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 // A rotation that broke off is taken up again, with the version that it began with.
 func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 	var ahead time.Duration
-	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
+	system, err := simulator.Load(fixture(t, func(string, object) {}),
+		simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +169,8 @@ func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := system.Credentials().Sweep(t.Context(), simulator.CredentialsBounds{Grace: time.Hour, Consistency: consistency}); err != nil && works {
+		if _, err := system.Credentials().Sweep(t.Context(), simulator.CredentialsBounds{Grace: time.Hour,
+			Consistency: consistency}); err != nil && works {
 			t.Fatal(err)
 		}
 		refused := 0
@@ -192,7 +197,8 @@ func TestWhatSecretsManagerDoesNotFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, in := range []*secretsmanager.GetSecretValueInput{
-		{SecretId: aws.String("nobody's")}, {SecretId: &name, VersionStage: aws.String("AWSPREVIOUS")}, {SecretId: &name, VersionId: aws.String("none")},
+		{SecretId: aws.String("nobody's")}, {SecretId: &name, VersionStage: aws.String("AWSPREVIOUS")},
+		{SecretId: &name, VersionId: aws.String("none")},
 	} {
 		var none *types.ResourceNotFoundException
 		if _, err := system.SecretsManager().GetSecretValue(t.Context(), in); !errors.As(err, &none) {
@@ -211,7 +217,8 @@ func TestTheSigningKeyRotates(t *testing.T) {
 	}
 	keys := func() int {
 		recorder := httptest.NewRecorder()
-		system.Cognito().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+system.Cognito().PoolID()+"/.well-known/jwks.json", nil))
+		system.Cognito().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodGet,
+			"/"+system.Cognito().PoolID()+"/.well-known/jwks.json", nil))
 		return strings.Count(recorder.Body.String(), `"kid"`)
 	}
 	before := keys()

@@ -11,7 +11,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
-// Origin is the origin header: its secret, the stage variable that the gateway injects, and the set of values that the user pool's web ACL accepts.
+// Origin is the origin header: its secret, the stage variable that the gateway injects, and the set of values that the user pool's web ACL
+// accepts.
 type Origin struct{ system *System }
 
 // Origin returns the origin header.
@@ -29,12 +30,12 @@ func (o Origin) Accepted() int {
 	return len(content.patterns)
 }
 
-// Rotate runs a complete rotation as Secrets Manager does, with the code of the Lambda function, and revokes the former value. It resumes a rotation
-// that was interrupted. The waits are real: it takes as long as the bounds say.
+// Rotate runs a complete rotation as Secrets Manager does, with the code of the Lambda function, and revokes the former value. It resumes a
+// rotation that was interrupted. The waits are real: it takes as long as the bounds say.
 //
-// The rotation expects a change of the set to take wafBound, and one of the stage stageBound. Bounds below Options.WAFBound and Options.StageBound
-// lead to refused requests. A value stays accepted until the requests that began before its removal have ended, so a slow machine makes no request
-// fail.
+// The rotation expects a change of the set to take wafBound, and one of the stage stageBound. Bounds below Options.WAFBound and
+// Options.StageBound lead to refused requests. A value stays accepted until the requests that began before its removal have ended, so a
+// slow machine makes no request fail.
 func (o Origin) Rotate(ctx context.Context, wafBound, stageBound time.Duration) error {
 	rotator, err := o.system.rotator(wafBound, stageBound)
 	if err != nil {
@@ -58,8 +59,8 @@ func (o Origin) Rotate(ctx context.Context, wafBound, stageBound time.Duration) 
 	return err
 }
 
-// SetFault makes the rotations' calls fail. fault gets a call's name, such as "PatternSet.Update", and returns the call's error or nil. It may also
-// wait, to make a call slow. A nil fault ends the faults.
+// SetFault makes the rotations' calls fail. fault gets a call's name, such as "PatternSet.Update", and returns the call's error or nil. It
+// may also wait, to make a call slow. A nil fault ends the faults.
 func (s *System) SetFault(fault func(call string) error) {
 	if fault == nil {
 		s.faults.Store(nil)

@@ -18,8 +18,8 @@ type SecretsManager struct{ system *System }
 // SecretsManager reads the assembly's secrets.
 func (s *System) SecretsManager() SecretsManager { return SecretsManager{s} }
 
-// GetSecretValue finds a secret by its name or its ARN, and of it the current version unless the input says otherwise. Of secrets other than the
-// tenants' there is the current version alone.
+// GetSecretValue finds a secret by its name or its ARN, and of it the current version unless the input says otherwise. Of secrets other
+// than the tenants' there is the current version alone.
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 func (m SecretsManager) GetSecretValue(
 	ctx context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options),

@@ -24,7 +24,8 @@ func (h held) currentValue() string { return string(h) }
 // readSecret reads a secret with its first value. One that has the form of the origin header's can rotate.
 func readSecret(path string, props map[string]any, clock func() time.Time) (secretValue, error) {
 	o := properties.Read(path, props)
-	o.Accept(map[string]string{"Name": "a name", "Description": "a comment", "KmsKeyId": "nothing is encrypted", "Tags": "for billing and access control"})
+	o.Accept(map[string]string{"Name": "a name", "Description": "a comment", "KmsKeyId": "nothing is encrypted",
+		"Tags": "for billing and access control"})
 	if o.Has("SecretString") == o.Has("GenerateSecretString") {
 		o.Errorf("SecretString", "exactly one of SecretString and GenerateSecretString is needed")
 	}
@@ -67,14 +68,16 @@ const (
 
 func readForm(o *properties.Object) form {
 	f := form{
-		length: int(o.Int("PasswordLength", 1, 4096, 32)), excluded: o.Text("ExcludeCharacters"), key: o.Text("GenerateStringKey"), template: o.Text("SecretStringTemplate"),
-		each: !o.Has("RequireEachIncludedType") || o.Bool("RequireEachIncludedType"), punctuation: !o.Bool("ExcludePunctuation"),
+		length: int(o.Int("PasswordLength", 1, 4096, 32)), excluded: o.Text("ExcludeCharacters"), key: o.Text("GenerateStringKey"),
+		template: o.Text("SecretStringTemplate"),
+		each:     !o.Has("RequireEachIncludedType") || o.Bool("RequireEachIncludedType"), punctuation: !o.Bool("ExcludePunctuation"),
 	}
 	if (f.key == "") != (f.template == "") {
 		o.Errorf("GenerateStringKey", "goes with SecretStringTemplate")
 	}
 	include := map[string]bool{
-		lowercase: !o.Bool("ExcludeLowercase"), uppercase: !o.Bool("ExcludeUppercase"), numbers: !o.Bool("ExcludeNumbers"), punctuation: f.punctuation, " ": o.Bool("IncludeSpace"),
+		lowercase: !o.Bool("ExcludeLowercase"), uppercase: !o.Bool("ExcludeUppercase"), numbers: !o.Bool("ExcludeNumbers"),
+		punctuation: f.punctuation, " ": o.Bool("IncludeSpace"),
 	}
 	for _, class := range []string{lowercase, uppercase, numbers, punctuation, " "} {
 		left := strings.Map(func(r rune) rune {

@@ -15,12 +15,14 @@ func TestGeneratedValuesHaveTheirForm(t *testing.T) {
 		length   int
 		has, not string // characters of each of which one, and none, appears
 	}{
-		"default":               {object{}, 32, "", " "},
-		"short, of each kind":   {object{"PasswordLength": 4.0}, 4, "", " "},
-		"with space":            {object{"IncludeSpace": true, "PasswordLength": 5.0}, 5, " ", ""},
-		"without punctuation":   {object{"ExcludePunctuation": true, "PasswordLength": 40.0}, 40, "", punctuation},
-		"digits":                {object{"ExcludePunctuation": true, "ExcludeLowercase": true, "ExcludeUppercase": true, "PasswordLength": 200.0}, 200, numbers, lowercase + uppercase + punctuation},
-		"of one character":      {object{"ExcludePunctuation": true, "ExcludeLowercase": true, "ExcludeUppercase": true, "ExcludeCharacters": "012345678", "PasswordLength": 3.0}, 3, "9", "012345678"},
+		"default":             {object{}, 32, "", " "},
+		"short, of each kind": {object{"PasswordLength": 4.0}, 4, "", " "},
+		"with space":          {object{"IncludeSpace": true, "PasswordLength": 5.0}, 5, " ", ""},
+		"without punctuation": {object{"ExcludePunctuation": true, "PasswordLength": 40.0}, 40, "", punctuation},
+		"digits": {object{"ExcludePunctuation": true, "ExcludeLowercase": true, "ExcludeUppercase": true, "PasswordLength": 200.0}, 200, numbers,
+			lowercase + uppercase + punctuation},
+		"of one character": {object{"ExcludePunctuation": true, "ExcludeLowercase": true, "ExcludeUppercase": true,
+			"ExcludeCharacters": "012345678", "PasswordLength": 3.0}, 3, "9", "012345678"},
 		"not of each kind":      {object{"RequireEachIncludedType": false, "PasswordLength": 1.0}, 1, "", " "},
 		"some excluded":         {object{"ExcludeCharacters": "abc\"@/\\", "PasswordLength": 2000.0}, 2000, "dZ9!", "abc\"@/\\"},
 		"the header's own form": {object{"ExcludePunctuation": true, "PasswordLength": 64.0}, 64, "", punctuation},
@@ -39,7 +41,8 @@ func TestGeneratedValuesHaveTheirForm(t *testing.T) {
 				t.Errorf("%s: %q does not appear", name, c)
 			}
 		}
-		if require := test.generate["RequireEachIncludedType"]; require == nil && test.generate["ExcludeUppercase"] == nil && (!strings.ContainsAny(value, lowercase) || !strings.ContainsAny(value, uppercase)) {
+		if require := test.generate["RequireEachIncludedType"]; require == nil && test.generate["ExcludeUppercase"] == nil &&
+			(!strings.ContainsAny(value, lowercase) || !strings.ContainsAny(value, uppercase)) {
 			t.Errorf("%s: not of each kind", name)
 		}
 		if _, rotates := secret.(interface{ change(func() error) error }); rotates != (name == "the header's own form") {
@@ -49,7 +52,8 @@ func TestGeneratedValuesHaveTheirForm(t *testing.T) {
 }
 
 func TestAGeneratedValueUnderAKey(t *testing.T) {
-	secret, err := readSecret("stack/Secret", object{"GenerateSecretString": object{"SecretStringTemplate": `{"user":"a"}`, "GenerateStringKey": "api_key", "PasswordLength": 64.0, "ExcludePunctuation": true}}, time.Now)
+	secret, err := readSecret("stack/Secret", object{"GenerateSecretString": object{"SecretStringTemplate": `{"user":"a"}`,
+		"GenerateStringKey": "api_key", "PasswordLength": 64.0, "ExcludePunctuation": true}}, time.Now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,12 +73,15 @@ func TestAGeneratedValueUnderAKey(t *testing.T) {
 
 func TestSecretsOfOtherFormsAreRefused(t *testing.T) {
 	for want, props := range map[string]object{
-		"SecretString: exactly one of":                                   {},
-		"GenerateSecretString.GenerateStringKey: goes with":              {"GenerateSecretString": object{"GenerateStringKey": "a"}},
-		"GenerateSecretString.SecretStringTemplate: is no JSON object":   {"GenerateSecretString": object{"GenerateStringKey": "a", "SecretStringTemplate": "[]"}},
-		"GenerateSecretString.SecretStringTemplate: is no JSON obj":      {"GenerateSecretString": object{"GenerateStringKey": "a", "SecretStringTemplate": "null"}},
-		"GenerateSecretString.PasswordLength: 3 characters of 4 kinds":   {"GenerateSecretString": object{"PasswordLength": 3.0}},
-		"GenerateSecretString.PasswordLength: 32 characters of 0 kinds":  {"GenerateSecretString": object{"ExcludeCharacters": lowercase + uppercase + numbers + punctuation}},
+		"SecretString: exactly one of":                      {},
+		"GenerateSecretString.GenerateStringKey: goes with": {"GenerateSecretString": object{"GenerateStringKey": "a"}},
+		"GenerateSecretString.SecretStringTemplate: is no JSON object": {"GenerateSecretString": object{"GenerateStringKey": "a",
+			"SecretStringTemplate": "[]"}},
+		"GenerateSecretString.SecretStringTemplate: is no JSON obj": {"GenerateSecretString": object{"GenerateStringKey": "a",
+			"SecretStringTemplate": "null"}},
+		"GenerateSecretString.PasswordLength: 3 characters of 4 kinds": {"GenerateSecretString": object{"PasswordLength": 3.0}},
+		"GenerateSecretString.PasswordLength: 32 characters of 0 kinds": {"GenerateSecretString": object{"ExcludeCharacters": lowercase +
+			uppercase + numbers + punctuation}},
 		"GenerateSecretString.Length: unknown property":                  {"GenerateSecretString": object{"Length": 3.0}},
 		"ReplicaRegions: unknown property":                               {"SecretString": "a", "ReplicaRegions": []any{}},
 		"GenerateSecretString.PasswordLength: got 5000, want a whole nu": {"GenerateSecretString": object{"PasswordLength": 5000.0}},

@@ -29,8 +29,9 @@ type Server struct {
 	domains map[string]bool
 }
 
-// Serve listens on 127.0.0.1 for the gateway, Cognito and each resource server, at free ports, until ctx is done. With a nil config it serves plain
-// HTTP. With a TLS configuration that has a certificate, see LoopbackCertificate, it serves HTTPS; custom domains require this.
+// Serve listens on 127.0.0.1 for the gateway, Cognito and each resource server, at free ports, until ctx is done. With a nil config it
+// serves plain HTTP. With a TLS configuration that has a certificate, see LoopbackCertificate, it serves HTTPS; custom domains require
+// this.
 func (s *System) Serve(ctx context.Context, config *tls.Config) (*Server, error) {
 	server := &Server{domains: map[string]bool{}, APIURLs: map[string]string{}}
 	gatewayConfig, err := s.gatewayTLS(config)

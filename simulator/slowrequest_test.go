@@ -15,7 +15,8 @@ import (
 func TestRotateOriginHeader_waitsForASlowRequest(t *testing.T) {
 	var slow atomic.Bool
 	arrived, released := make(chan struct{}), make(chan struct{})
-	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{Country: func(netip.Addr) string { // asked of at the web ACL
+	// asked of at the web ACL
+	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{Country: func(netip.Addr) string {
 		if slow.CompareAndSwap(true, false) {
 			close(arrived)
 			<-released

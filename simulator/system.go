@@ -54,8 +54,8 @@ type System struct {
 	underWay       underWay
 }
 
-// Tenant is an app client with credentials that work here. ClientSecret is what the client was created with; it works until a rotation has superseded
-// it and its grace is over, see SweepCredentials.
+// Tenant is an app client with credentials that work here. ClientSecret is what the client was created with; it works until a rotation has
+// superseded it and its grace is over, see SweepCredentials.
 type Tenant struct {
 	Name, ClientID, ClientSecret string
 	Scopes                       []string
@@ -71,7 +71,8 @@ func Load(dir string, o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &System{options: o, assembly: loaded, secrets: map[string]secretValue{}, sets: map[string]*patternSet{}, ipSets: map[string][]string{}}
+	s := &System{options: o, assembly: loaded, secrets: map[string]secretValue{}, sets: map[string]*patternSet{},
+		ipSets: map[string][]string{}}
 	if err := s.build(); err != nil {
 		return nil, fmt.Errorf("loading %s: %w", dir, err)
 	}

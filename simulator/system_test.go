@@ -66,8 +66,10 @@ func TestAnUnchangedAssemblyLoads(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(system.Tenants()) == 0 || system.Gateway().StageName() != "v1" || system.Origin().Header() != "x-wafAuthAllowRule" || system.Origin().Accepted() != 1 {
-		t.Errorf("tenants %d, stage %q, header %q, %d values accepted", len(system.Tenants()), system.Gateway().StageName(), system.Origin().Header(), system.Origin().Accepted())
+	if len(system.Tenants()) == 0 || system.Gateway().StageName() != "v1" || system.Origin().Header() != "x-wafAuthAllowRule" ||
+		system.Origin().Accepted() != 1 {
+		t.Errorf("tenants %d, stage %q, header %q, %d values accepted", len(system.Tenants()), system.Gateway().StageName(),
+			system.Origin().Header(), system.Origin().Accepted())
 	}
 	for _, note := range system.Notes() {
 		if !strings.Contains(note, ": ") {
@@ -99,7 +101,9 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 		"use a user pool or a stage": func(r object) {
 			first(r, "AWS::WAFv2::WebACLAssociation")["ResourceArn"] = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:loadbalancer/app/a/b"
 		},
-		"exactly one of SecretString and GenerateSecretString": func(r object) { first(r, "AWS::SecretsManager::Secret")["SecretString"] = "plain" },
+		"exactly one of SecretString and GenerateSecretString": func(r object) {
+			first(r, "AWS::SecretsManager::Secret")["SecretString"] = "plain"
+		},
 		"only a generated value": func(r object) {
 			first(r, "AWS::SecretsManager::Secret")["GenerateSecretString"].(object)["PasswordLength"] = 32.0
 		},
@@ -120,7 +124,8 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 				change(resources)
 			}
 		}), simulator.Options{})
-		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "m2m-dev-gateway/") && !strings.Contains(want, "SecretString") {
+		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "m2m-dev-gateway/") &&
+			!strings.Contains(want, "SecretString") {
 			t.Errorf("got %v, want …%s… with its path", err, want)
 		}
 	}
@@ -158,7 +163,8 @@ func TestOperationsOnClientSecrets(t *testing.T) {
 		t.Fatalf("add: %d %v", status, added)
 	}
 	id := added["ClientSecretDescriptor"].(object)["ClientSecretId"].(string)
-	if status, third := call("AddUserPoolClientSecret", `{`+target+`,"ClientSecret":"a_value_that_nobody_sees_1"}`); status != http.StatusBadRequest {
+	if status, third := call("AddUserPoolClientSecret",
+		`{`+target+`,"ClientSecret":"a_value_that_nobody_sees_1"}`); status != http.StatusBadRequest {
 		t.Errorf("a third secret: %d %v", status, third)
 	}
 	if _, listed := call("ListUserPoolClientSecrets", `{`+target+`}`); len(listed["ClientSecrets"].([]any)) != 2 {

@@ -10,8 +10,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 )
 
-// Transport answers requests to the hosts of the assembly in this process, by the URLs that its templates have: the gateway's and the resource servers'
-// default endpoints, custom domains without mutual TLS, the user pool's domain and the issuer of its tokens. A request to any other host fails.
+// Transport answers requests to the hosts of the assembly in this process, by the URLs that its templates have: the gateway's and the
+// resource servers' default endpoints, custom domains without mutual TLS, the user pool's domain and the issuer of its tokens. A request to
+// any other host fails.
 func (s *System) Transport() http.RoundTripper { return transport{s} }
 
 type transport struct{ system *System }

@@ -11,7 +11,8 @@ import (
 // truststoreVersion is the version of the S3 object that a Custom::Truststore puts in place.
 func truststoreVersion(r *assembly.Resource) string { return token(r.Path()+" version", 32) }
 
-// truststore gives the PEM of a custom domain's truststore: the Options', or what the custom resource puts in place whose version the domain pins.
+// truststore gives the PEM of a custom domain's truststore: the Options', or what the custom resource puts in place whose version the
+// domain pins.
 func (s *System) truststore(uri, version string) ([]byte, error) {
 	if s.options.Truststore != nil {
 		return s.options.Truststore, nil
@@ -24,8 +25,8 @@ func (s *System) truststore(uri, version string) ([]byte, error) {
 	return nil, fmt.Errorf("version %q is of no %s of the assembly: give the truststore to Options.Truststore", version, truststoreType)
 }
 
-// putTruststore reads what a Custom::Truststore puts in place. Of its properties one is the object key of an asset of the assembly, and one the bucket
-// that the domain looks in; their names are the custom resource's own business.
+// putTruststore reads what a Custom::Truststore puts in place. Of its properties one is the object key of an asset of the assembly, and one
+// the bucket that the domain looks in; their names are the custom resource's own business.
 func (s *System) putTruststore(r *assembly.Resource, uri string) ([]byte, error) {
 	properties, err := s.assembly.Resolve(r, values{s})
 	if err != nil {

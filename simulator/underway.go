@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// underWay are the requests that have begun and not ended. A change that requests under way must not meet waits for them: so the simulation holds
-// that a request takes less time than a rotation waits, however slow the machine is.
+// underWay are the requests that have begun and not ended. A change that requests under way must not meet waits for them: so the simulation
+// holds that a request takes less time than a rotation waits, however slow the machine is.
 type underWay struct {
 	mu    sync.Mutex
 	begun *sync.WaitGroup // since the last wait

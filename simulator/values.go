@@ -44,7 +44,7 @@ var inertTypes = map[string]string{
 	"AWS::KMS::Key":                         "nothing is encrypted",
 	"AWS::Lambda::EventInvokeConfig":        "no events are sent",
 	"AWS::Lambda::EventSourceMapping":       "no events are sent",
-	"AWS::Lambda::Function":                 "not run, but for an authorizer's and what the Options give; the rotations run in this process when asked",
+	"AWS::Lambda::Function":                 "not run, but for authorizers and what the Options give; rotations run when asked",
 	"AWS::Lambda::Permission":               "permissions are not checked",
 	"AWS::Logs::LogGroup":                   "the access log goes where the caller says",
 	"AWS::Logs::MetricFilter":               "no metrics are kept",
@@ -105,7 +105,8 @@ func (s values) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 		return s.poolID, nil
 	case "AWS::ApiGateway::RestApi.RootResourceId":
 		return rootResourceID(r), nil
-	case "AWS::ApiGateway::RestApi.RestApiId", "AWS::ApiGateway::Authorizer.AuthorizerId", "AWS::ApiGateway::ApiKey.APIKeyId", "AWS::ApiGateway::UsagePlan.Id",
+	case "AWS::ApiGateway::RestApi.RestApiId", "AWS::ApiGateway::Authorizer.AuthorizerId", "AWS::ApiGateway::ApiKey.APIKeyId",
+		"AWS::ApiGateway::UsagePlan.Id",
 		"AWS::SecretsManager::Secret.Id", "AWS::VerifiedPermissions::PolicyStore.PolicyStoreId":
 		return s.Ref(r)
 	case "AWS::ApiGateway::DomainName.RegionalDomainName":
@@ -136,7 +137,8 @@ func (s values) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 func (s values) Dynamic(reference string) (string, error) {
 	of, key, ok := parseDynamic(reference)
 	if !ok {
-		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the current value, secretsmanager:ARN:SecretString:KEY:: in full, of which KEY may be empty", reference)
+		return "", fmt.Errorf("dynamic reference {{resolve:%s}} is not supported: use the current value, "+
+			"secretsmanager:ARN:SecretString:KEY:: in full, of which KEY may be empty", reference)
 	}
 	named, ok := s.secrets[of]
 	if !ok {

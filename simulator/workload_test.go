@@ -23,7 +23,8 @@ type tenantSecret struct {
 	value string
 }
 
-func (s *tenantSecret) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (s *tenantSecret) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput,
+	...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(s.value)}, nil
@@ -43,8 +44,8 @@ func (s *tenantSecret) write(t *testing.T, gateway string, tenant simulator.Tena
 	s.value = string(value)
 }
 
-// Workloads use the credentials package against the synthesized gateway: validator, cache, mapping and web ACL. Their client secret rotates, and the
-// former one is revoked, while they ask for tokens without a pause.
+// Workloads use the credentials package against the synthesized gateway: validator, cache, mapping and web ACL. Their client secret
+// rotates, and the former one is revoked, while they ask for tokens without a pause.
 func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
 	start := time.Now()
 	var passed atomic.Int64
@@ -68,7 +69,8 @@ func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
 	const workloads, callers = 3, 30
 	var sources []*credentials.Source
 	for range workloads {
-		source, err := credentials.New(credentials.Config{SecretID: "m2m/dev/tenants/" + tenant.Name, SecretsManager: secret, Now: clock, SecretTTL: 24 * time.Hour})
+		source, err := credentials.New(credentials.Config{SecretID: "m2m/dev/tenants/" + tenant.Name, SecretsManager: secret, Now: clock,
+			SecretTTL: 24 * time.Hour})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +102,8 @@ func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
 			system.Gateway().FlushCache()
 		}
 	}
-	// The cache keeps a token for 45 minutes and promises a quarter of an hour of it. Workloads that find nothing in it at once get a token each.
+	// The cache keeps a token for 45 minutes and promises a quarter of an hour of it. Workloads that find nothing in it at once get a token
+	// each.
 	least, most := int64(hours*time.Hour/tenant.AccessTokenValidity), workloads*(int64(hours*time.Hour/(45*time.Minute))+2)
 	if issued := system.Counters().Issued[tenant.ClientID]; issued < least || issued > most {
 		t.Errorf("%d workloads got %d tokens in %d hours, want %d to %d", workloads, issued, hours, least, most)

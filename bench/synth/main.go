@@ -153,7 +153,8 @@ func (b *bench) compare(ctx context.Context, n, rounds int, naive, validation bo
 	medians := map[string]measurement{}
 	for name, ms := range all {
 		if !slices.Equal(ms[0].resources, all[app][0].resources) {
-			return nil, fmt.Errorf("the %s is none: its tenants have the resources %v, those of the app %v", name, ms[0].resources, all[app][0].resources)
+			return nil, fmt.Errorf("the %s is none: its tenants have the resources %v, those of the app %v", name, ms[0].resources,
+				all[app][0].resources)
 		}
 		medians[name] = median(ms)
 	}

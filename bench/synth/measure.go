@@ -29,7 +29,8 @@ type measurement struct {
 // median takes each figure's own.
 func median(ms []measurement) measurement {
 	return measurement{
-		wall: middle(ms, func(m measurement) time.Duration { return m.wall }), cpu: middle(ms, func(m measurement) time.Duration { return m.cpu }),
+		wall: middle(ms, func(m measurement) time.Duration { return m.wall }), cpu: middle(ms,
+			func(m measurement) time.Duration { return m.cpu }),
 		memory: middle(ms, func(m measurement) int64 { return m.memory }), templates: ms[0].templates, resources: ms[0].resources,
 	}
 }

@@ -51,7 +51,8 @@ func (b *bench) coldStarts(ctx context.Context, starts int) (map[string]start, e
 	medians := map[string]start{}
 	for name, of := range all {
 		medians[name] = start{
-			ready: median(of, func(s start) time.Duration { return s.ready }), answered: median(of, func(s start) time.Duration { return s.answered }),
+			ready: median(of, func(s start) time.Duration { return s.ready }), answered: median(of,
+				func(s start) time.Duration { return s.answered }),
 			next: median(of, func(s start) time.Duration { return s.next }), memory: median(of, func(s start) int64 { return s.memory }),
 		}
 	}
@@ -63,8 +64,8 @@ const (
 	peerFunction = "aws-jwt-verify on Node"
 )
 
-// trust is the environment by which both functions trust the server besides as many certificate authorities as on Lambda: Go reads them from a
-// file, Node has them built in.
+// trust is the environment by which both functions trust the server besides as many certificate authorities as on Lambda: Go reads them
+// from a file, Node has them built in.
 func (b *bench) trust(certificate []byte) ([]string, error) {
 	bundle, err := os.ReadFile("/etc/ssl/certs/ca-certificates.crt")
 	if err != nil {
@@ -145,7 +146,8 @@ func coldTable(all map[string]start) string {
 	table := "\n| function | ready ms | first answer ms | of peer | second answer ms | peak MB |\n|---|--:|--:|--:|--:|--:|\n"
 	for _, name := range []string{peerFunction, oursFunction} {
 		s := all[name]
-		table += fmt.Sprintf("| %s | %.1f | %.1f | %.2f | %.2f | %.0f |\n", name, ms(s.ready), ms(s.answered), float64(s.answered)/float64(base.answered), ms(s.next), float64(s.memory)/(1<<20))
+		table += fmt.Sprintf("| %s | %.1f | %.1f | %.2f | %.2f | %.0f |\n", name, ms(s.ready), ms(s.answered),
+			float64(s.answered)/float64(base.answered), ms(s.next), float64(s.memory)/(1<<20))
 	}
 	return table
 }

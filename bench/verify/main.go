@@ -1,8 +1,10 @@
-// Command verify measures how fast package verify verifies tokens, and how fast aws-jwt-verify does on Node: the same tokens, on the same core, in turn.
+// Command verify measures how fast package verify verifies tokens, and how fast aws-jwt-verify does on Node: the same tokens, on the same
+// core, in turn.
 //
 //	go run -C bench ./verify
 //
-// It prints tables in Markdown; bench/README.md says what they mean. It needs Linux with taskset, Node, and npm once for aws-jwt-verify itself.
+// It prints tables in Markdown; bench/README.md says what they mean. It needs Linux with taskset, Node, and npm once for aws-jwt-verify
+// itself.
 package main
 
 import (

@@ -86,7 +86,8 @@ func throughputTable(all []measured) string {
 	table := "\n| program | tokens/s | × peer | p50 µs | p99 µs | peak MB |\n|---|--:|--:|--:|--:|--:|\n"
 	for _, m := range all {
 		f := m.figures
-		table += fmt.Sprintf("| %s | %.0f | %.2f | %.1f | %.1f | %.0f |\n", m.name, f.PerSecond, f.PerSecond/base.PerSecond, f.P50, f.P99, float64(f.Memory)/(1<<20))
+		table += fmt.Sprintf("| %s | %.0f | %.2f | %.1f | %.1f | %.0f |\n", m.name, f.PerSecond, f.PerSecond/base.PerSecond, f.P50, f.P99,
+			float64(f.Memory)/(1<<20))
 	}
 	return table
 }

@@ -12,8 +12,8 @@ import (
 // interval is how often Watch looks.
 const interval = 20 * time.Millisecond
 
-// Watch watches the resident memory of a process and all processes below it. stop ends that and returns the peak in bytes, 0 where there is no /proc.
-// Pages that processes share count for each.
+// Watch watches the resident memory of a process and all processes below it. stop ends that and returns the peak in bytes, 0 where there is
+// no /proc. Pages that processes share count for each.
 func Watch(pid int) (stop func() int64) {
 	done, peak := make(chan struct{}), make(chan int64)
 	go func() {
@@ -36,8 +36,8 @@ func Watch(pid int) (stop func() int64) {
 	}
 }
 
-// resident adds up /proc/PID/stat: field 4 is the parent, field 24 the resident pages (proc(5)). The name in field 2 may hold anything, but ends in the
-// last ')'.
+// resident adds up /proc/PID/stat: field 4 is the parent, field 24 the resident pages (proc(5)). The name in field 2 may hold anything, but
+// ends in the last ')'.
 func resident(root int) int64 {
 	parents, pages := map[int]int{}, map[int]int64{}
 	files, _ := filepath.Glob("/proc/[0-9]*/stat")

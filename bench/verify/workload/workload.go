@@ -57,7 +57,8 @@ func New(tokens, clients int) (*Workload, error) {
 	now := time.Now().Unix()
 	for n := range tokens {
 		client := w.Clients[n%clients]
-		payload := fmt.Sprintf(`{"sub":%q,"token_use":"access","scope":"orders/read orders/write","auth_time":%d,"iss":%q,"exp":%d,"iat":%d,"version":2,"jti":%q,"client_id":%q}`,
+		payload := fmt.Sprintf(`{"sub":%q,"token_use":"access","scope":"orders/read orders/write","auth_time":%d,"iss":%q,"exp":%d,`+
+			`"iat":%d,"version":2,"jti":%q,"client_id":%q}`,
 			client, now, Issuer, now+3600, now, rand.Text(), client)
 		signed := encode(fmt.Appendf(nil, `{"kid":%q,"alg":"RS256"}`, kid)) + "." + encode([]byte(payload))
 		digest := sha256.Sum256([]byte(signed))

@@ -25,9 +25,9 @@ import (
 
 // Main runs a package's tests and ends the jsii kernel, which all tests of the package share.
 //
-// Unless CDK_VALIDATION is set, it leaves out CDK's validation of every synthesized template, which takes most of a synth's time; the synth of
-// every environment in continuous integration has it on. The kernel starts with its environment when Go initializes CDK's packages, before any
-// code of ours, so the tests run in a second process. after is called when the tests are through; an error fails them.
+// Unless CDK_VALIDATION is set, it leaves out CDK's validation of every synthesized template, which takes most of a synth's time; the synth
+// of every environment in continuous integration has it on. The kernel starts with its environment when Go initializes CDK's packages,
+// before any code of ours, so the tests run in a second process. after is called when the tests are through; an error fails them.
 func Main(m *testing.M, after ...func() error) {
 	if os.Getenv("CDK_VALIDATION") == "" {
 		jsii.Close()
@@ -54,8 +54,8 @@ func withoutValidation() int {
 	return 0
 }
 
-// NewStack returns an empty stack in an app with this project's feature flags, but for one: an error annotation does not end the synth, so that a
-// test can read it.
+// NewStack returns an empty stack in an app with this project's feature flags, but for one: an error annotation does not end the synth, so
+// that a test can read it.
 func NewStack(t testing.TB) awscdk.Stack {
 	t.Helper()
 	flags := FeatureFlags(t)
@@ -119,10 +119,12 @@ func ExpectErrors(t testing.TB, stack awscdk.Stack, want []string) {
 func Nag(stack awscdk.Stack, id string) []string {
 	awscdk.Aspects_Of(stack).Add(cdknag.NewAwsSolutionsChecks(&cdknag.NagPackProps{Verbose: jsii.Bool(true)}), nil)
 	annotations := assertions.Annotations_FromStack(stack)
-	findings := append(*annotations.FindError(jsii.String("*"), assertions.Match_AnyValue()), *annotations.FindWarning(jsii.String("*"), assertions.Match_AnyValue())...)
+	findings := append(*annotations.FindError(jsii.String("*"), assertions.Match_AnyValue()),
+		*annotations.FindWarning(jsii.String("*"), assertions.Match_AnyValue())...)
 	var found []string
 	for _, finding := range findings {
-		if message := fmt.Sprint(finding.Entry.Data); strings.HasPrefix(*finding.Id, "/"+*stack.Node().Path()+"/"+id) && strings.HasPrefix(message, "AwsSolutions-") {
+		if message := fmt.Sprint(finding.Entry.Data); strings.HasPrefix(*finding.Id, "/"+*stack.Node().Path()+"/"+id) &&
+			strings.HasPrefix(message, "AwsSolutions-") {
 			found = append(found, *finding.Id+": "+strings.TrimSpace(message))
 		}
 	}

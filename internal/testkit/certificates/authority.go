@@ -21,8 +21,8 @@ type Authority struct {
 	Key         crypto.Signer
 }
 
-// New makes an authority that a truststore may hold: valid from 2025 to 2125, signed by the issuer or, without one, by itself. It has the given key or,
-// without one, a new one. change, if there is one, changes the certificate before it is signed.
+// New makes an authority that a truststore may hold: valid from 2025 to 2125, signed by the issuer or, without one, by itself. It has the
+// given key or, without one, a new one. change, if there is one, changes the certificate before it is signed.
 func New(t testing.TB, name string, issuer *Authority, key crypto.Signer, change func(*x509.Certificate)) Authority {
 	t.Helper()
 	if key == nil {

@@ -1,5 +1,5 @@
-// Package cfntest runs the real binary of a custom resource and stands for CloudFormation: it sends requests and takes the answers at a URL of its own
-// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html).
+// Package cfntest runs the real binary of a custom resource and stands for CloudFormation: it sends requests and takes the answers at a URL
+// of its own (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html).
 package cfntest
 
 import (

@@ -38,7 +38,8 @@ func Draw(region *pricing.Region, u pricing.Usage, d pricing.Deployment) ([]byte
 		return nil, errors.New("the proxy never pays: there is no break-even to mark")
 	}
 	c := chart{x: [2]float64{
-		math.Floor(math.Log10(float64(min(u.RequestsPerDay, breakEven)))) - 1, math.Ceil(math.Log10(float64(max(u.RequestsPerDay, breakEven)))) + 1,
+		math.Floor(math.Log10(float64(min(u.RequestsPerDay, breakEven)))) - 1, math.Ceil(math.Log10(float64(max(u.RequestsPerDay, breakEven)))) +
+			1,
 	}}
 	cost := func(requestsPerDay int64) pricing.Line {
 		asked := u
@@ -50,11 +51,13 @@ func Draw(region *pricing.Region, u pricing.Usage, d pricing.Deployment) ([]byte
 	for i := range points {
 		requests := int64(math.Round(math.Pow(10, c.x[0]+(c.x[1]-c.x[0])*float64(i)/(points-1))))
 		total := cost(requests)
-		with, without, own = append(with, at(requests, total.With)), append(without, at(requests, total.Without)), append(own, at(requests, total.OwnCache))
+		with, without, own = append(with, at(requests, total.With)), append(without, at(requests, total.Without)),
+			append(own, at(requests, total.OwnCache))
 	}
 	c.y = extent(with, without, own)
 
-	c.addf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" font-family="Helvetica, Arial, sans-serif" font-size="13">`, width, height)
+	c.addf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" `+
+		`font-family="Helvetica, Arial, sans-serif" font-size="13">`, width, height)
 	c.addf(`<rect width="100%%" height="100%%" fill="#fff"/>`)
 	c.text((left+right)/2, 24, `text-anchor="middle" font-size="16"`,
 		fmt.Sprintf("Token requests of %s cache keys, TTL %s, cache of %s GB", pricing.Thousands(u.Keys()), pricing.Short(u.TTL), d.CacheGB))

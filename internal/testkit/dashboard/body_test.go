@@ -10,7 +10,8 @@ func TestABodyIsOneDocument(t *testing.T) {
 	if _, err := dashboard.Parse([]byte(` {"widgets":[]} `)); err != nil {
 		t.Error(err)
 	}
-	for _, body := range []string{``, `{"widgets":[]`, `{"widgets":[]}}`, `{"widgets":[]}]`, `{"widgets":[]}{}`, `{"widgets":[]} x`, `{"gadgets":[]}`} {
+	for _, body := range []string{``, `{"widgets":[]`, `{"widgets":[]}}`, `{"widgets":[]}]`, `{"widgets":[]}{}`, `{"widgets":[]} x`,
+		`{"gadgets":[]}`} {
 		if _, err := dashboard.Parse([]byte(body)); err == nil {
 			t.Errorf("%s: read without an error", body)
 		}

@@ -30,11 +30,13 @@ func Draw(b *Body, source Source, alarm func(arn string) Status, now time.Time) 
 	for _, w := range b.Widgets {
 		height = max(height, w.Y+w.Height)
 	}
-	d.addf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#16191f">`,
+	d.addf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" `+
+		`font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#16191f">`,
 		columns*cellWidth+gap, height*cellHeight+gap)
 	d.addf(`<rect width="100%%" height="100%%" fill="#f2f3f3"/>`)
 	for _, w := range b.Widgets {
-		f := frame{x: float64(w.X*cellWidth + gap), y: float64(w.Y*cellHeight + gap), width: float64(w.Width*cellWidth - gap), height: float64(w.Height*cellHeight - gap)}
+		f := frame{x: float64(w.X*cellWidth + gap), y: float64(w.Y*cellHeight + gap), width: float64(w.Width*cellWidth - gap),
+			height: float64(w.Height*cellHeight - gap)}
 		if w.Type == "text" {
 			d.text(f, w.Properties.Markdown)
 			continue

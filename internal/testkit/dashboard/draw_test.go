@@ -24,7 +24,8 @@ func (counter) Value(m dashboard.Metric, _ string, _ time.Time, _ time.Duration)
 func (counter) Find(s dashboard.Search) []dashboard.Metric {
 	var found []dashboard.Metric
 	for _, value := range []string{"x", "y", "z"} {
-		found = append(found, dashboard.Metric{Namespace: s.Namespace, Name: s.MetricName, Dimensions: []dashboard.Dimension{{Name: s.Dimensions[0], Value: value}}})
+		found = append(found, dashboard.Metric{Namespace: s.Namespace, Name: s.MetricName,
+			Dimensions: []dashboard.Dimension{{Name: s.Dimensions[0], Value: value}}})
 	}
 	return found
 }
@@ -33,7 +34,8 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 func draw(t *testing.T, properties string) (string, error) {
 	t.Helper()
-	b, err := dashboard.Parse([]byte(`{"start":"-PT3H","widgets":[{"type":"metric","x":0,"y":0,"width":12,"height":6,"properties":` + properties + `}]}`))
+	b, err := dashboard.Parse([]byte(`{"start":"-PT3H","widgets":[{"type":"metric","x":0,"y":0,"width":12,"height":6,"properties":` +
+		properties + `}]}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,11 +47,12 @@ func TestNumbersAreTheLastOfTheirSeries(t *testing.T) {
 	for name, test := range map[string]struct{ properties, want string }{
 		"sum over the hours":   {`{"view":"singleValue","metrics":[["N","a",{"id":"a","visible":false,"period":3600}],[{"expression":"RUNNING_SUM(a)","label":"L"}]]}`, ">3<"},
 		"one for all the time": {`{"view":"singleValue","setPeriodToTimeRange":true,"metrics":[["N","a",{"id":"a","visible":false}],[{"expression":"a * PERIOD(a)","label":"L"}]]}`, ">10.8k<"},
-		"range of its own":     {`{"view":"singleValue","start":"-P2D","metrics":[["N","a",{"id":"a","visible":false,"period":86400}],[{"expression":"RUNNING_SUM(a)"}]]}`, ">3<"}, // Of two days from noon to noon three are under way.
-		"no data":              {`{"view":"singleValue","metrics":[["N","gone"]]}`, ">--<"},
-		"escaped":              {`{"view":"singleValue","title":"<&>","metrics":[["N","a"]]}`, "&lt;&amp;&gt;"},
-		"top of a search":      {`{"view":"timeSeries","metrics":[[{"expression":"SLICE(SORT(SEARCH('{N,D} MetricName=\"m\"', 'Sum'), SUM, DESC), 0, 2)"}]]}`, ">y<"},
-		"threshold":            {`{"view":"timeSeries","metrics":[["N","a"]],"annotations":{"horizontal":[{"value":2,"label":"at most","color":"#d62728"}]}}`, ">at most<"},
+		// Of two days from noon to noon three are under way.
+		"range of its own": {`{"view":"singleValue","start":"-P2D","metrics":[["N","a",{"id":"a","visible":false,"period":86400}],[{"expression":"RUNNING_SUM(a)"}]]}`, ">3<"},
+		"no data":          {`{"view":"singleValue","metrics":[["N","gone"]]}`, ">--<"},
+		"escaped":          {`{"view":"singleValue","title":"<&>","metrics":[["N","a"]]}`, "&lt;&amp;&gt;"},
+		"top of a search":  {`{"view":"timeSeries","metrics":[[{"expression":"SLICE(SORT(SEARCH('{N,D} MetricName=\"m\"', 'Sum'), SUM, DESC), 0, 2)"}]]}`, ">y<"},
+		"threshold":        {`{"view":"timeSeries","metrics":[["N","a"]],"annotations":{"horizontal":[{"value":2,"label":"at most","color":"#d62728"}]}}`, ">at most<"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			drawn, err := draw(t, test.properties)

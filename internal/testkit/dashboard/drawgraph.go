@@ -52,7 +52,8 @@ func (d *drawing) graph(f frame, properties Properties, series []Series) {
 	for _, line := range properties.Annotations.Horizontal {
 		y := p.py(line.Value)
 		d.addf(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" stroke="%s" stroke-dasharray="5 4"/>`, p.x, y, p.right(), y, line.Color)
-		d.label(p.right()-4, y-4, fmt.Sprintf(`text-anchor="end" font-size="11" fill="%s" stroke="#fff" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`, line.Color), line.Label)
+		d.label(p.right()-4, y-4, fmt.Sprintf(`text-anchor="end" font-size="11" fill="%s" stroke="#fff" stroke-width="4" `+
+			`stroke-linejoin="round" paint-order="stroke"`, line.Color), line.Label)
 	}
 }
 

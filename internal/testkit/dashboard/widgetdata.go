@@ -75,7 +75,9 @@ func (q query) metric(m Metric) (operand, error) {
 		if err != nil {
 			return operand{}, err
 		}
-		result, err := scope{named: q.named, search: func(s Search) ([]Series, error) { return q.found(s, q.period(m)) }}.evaluate(expression.root)
+		result, err := scope{named: q.named, search: func(s Search) ([]Series, error) {
+			return q.found(s, q.period(m))
+		}}.evaluate(expression.root)
 		if err != nil {
 			return operand{}, fmt.Errorf("expression %q: %w", m.Expression, err)
 		}

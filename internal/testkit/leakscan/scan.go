@@ -33,7 +33,9 @@ var (
 
 // scan finds JSON Web Tokens, Basic credentials and random values.
 func scan(file string, content []byte) []finding {
-	content = certificate.ReplaceAllFunc(content, func(pem []byte) []byte { return bytes.Repeat([]byte("\n"), bytes.Count(pem, []byte("\n"))) })
+	content = certificate.ReplaceAllFunc(content, func(pem []byte) []byte {
+		return bytes.Repeat([]byte("\n"), bytes.Count(pem, []byte("\n")))
+	})
 	var found []finding
 	for i, line := range strings.Split(string(content), "\n") {
 		add := func(what string) { found = append(found, finding{file, i + 1, what}) }
@@ -53,8 +55,9 @@ func scan(file string, content []byte) []finding {
 	return found
 }
 
-// isRandom tells a generated secret from a hash, which is hexadecimal, and from the long names of CDK's resources. Of 40 random letters and digits, 6 to 8 are
-// digits, in 3 runs or more in 98 of 100 cases; a name has them in its suffixes and at most one or two in words such as oauth2.
+// isRandom tells a generated secret from a hash, which is hexadecimal, and from the long names of CDK's resources. Of 40 random letters and
+// digits, 6 to 8 are digits, in 3 runs or more in 98 of 100 cases; a name has them in its suffixes and at most one or two in words such as
+// oauth2.
 func isRandom(run string) bool {
 	if hexes.MatchString(run) {
 		return false

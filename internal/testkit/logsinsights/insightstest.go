@@ -1,5 +1,5 @@
-// Package logsinsights runs the texts of CloudWatch Logs Insights queries on sample events, for tests. It knows the part of the language that this project's
-// queries use and refuses everything else by name, so that a query cannot pass by being misread.
+// Package logsinsights runs the texts of CloudWatch Logs Insights queries on sample events, for tests. It knows the part of the language
+// that this project's queries use and refuses everything else by name, so that a query cannot pass by being misread.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
 package logsinsights
@@ -19,7 +19,8 @@ type Event struct {
 type Dialect struct {
 	// TextEquality makes = and != compare what is written: 200 is not 200.0. Otherwise what looks like two numbers is compared as such.
 	TextEquality bool
-	// MissingIsFalse makes a comparison with a missing field false, so that its negation is true. Otherwise it is neither, as in SQL, and a filter drops it.
+	// MissingIsFalse makes a comparison with a missing field false, so that its negation is true. Otherwise it is neither, as in SQL, and a
+	// filter drops it.
 	MissingIsFalse bool
 }
 

@@ -37,15 +37,16 @@ func TestRun(t *testing.T) {
 	)
 	for query, want := range map[string]string{
 		"fields n, s": "n | s\n1 | a\n2.0 | b\n10 | a\n | ",
-		"fields list.1.x as x | filter ispresent(x)":                                          "x\nsecond",
-		"fields n | filter not ispresent(nothing) and ispresent(n) | sort n desc":             "n\n10\n2.0\n1",
-		"fields n | filter n > 1 and n <= 10 | limit 1":                                       "n\n2.0",
-		"fields s | filter n = 1 or n = 10 and s = \"b\"":                                     "s\na",
-		"fields n | filter s in [\"b\", \"c\"]":                                               "n\n2.0",
-		"fields n | filter s not like /^a$/":                                                  "n\n2.0",
-		"fields n + 1 * 2 as m | filter n - 1 = 0":                                            "m\n3",
-		"fields `n` as `of course` | filter n = 1":                                            "of course\n1",
-		"stats count(*) as c, sum(n) as total, total / c as mean by s | sort s asc":           "s | c | total | mean\n | 1 |  | \na | 2 | 11 | 5.5\nb | 1 | 2 | 2",
+		"fields list.1.x as x | filter ispresent(x)":                              "x\nsecond",
+		"fields n | filter not ispresent(nothing) and ispresent(n) | sort n desc": "n\n10\n2.0\n1",
+		"fields n | filter n > 1 and n <= 10 | limit 1":                           "n\n2.0",
+		"fields s | filter n = 1 or n = 10 and s = \"b\"":                         "s\na",
+		"fields n | filter s in [\"b\", \"c\"]":                                   "n\n2.0",
+		"fields n | filter s not like /^a$/":                                      "n\n2.0",
+		"fields n + 1 * 2 as m | filter n - 1 = 0":                                "m\n3",
+		"fields `n` as `of course` | filter n = 1":                                "of course\n1",
+		"stats count(*) as c, sum(n) as total, total / c as mean by s | sort s asc": "s | c | total | mean\n | 1 |  | \na | 2 | 11 | 5.5\nb | " +
+			"1 | 2 | 2",
 		"stats max(n) as m, latest(s) as l, max(@timestamp) as t":                             "m | l | t\n10 | a | 2026-11-22 12:00:03.000",
 		"stats count(*) as c by bin(1h) as hour | filter c > 3 | display c":                   "c\n4",
 		"fields coalesce(x, s) as y, strcontains(concat(s, s), \"bb\") as z | filter n = 2.0": "y | z\nb | 1",
@@ -127,7 +128,8 @@ func TestRefused(t *testing.T) {
 }
 
 func TestFields(t *testing.T) {
-	got, err := logsinsights.Fields("fields a.b as c, d | filter c = 1 and @message like /x/ | stats count(*) as n, sum(e) as f, f / n as g by c | filter n > 1 | sort g asc")
+	got, err := logsinsights.Fields("fields a.b as c, d | filter c = 1 and @message like /x/ | stats count(*) as n, sum(e) as f, f / n as " +
+		"g by c | filter n > 1 | sort g asc")
 	if diff := cmp.Diff([]string{"a.b", "d", "e"}, got); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}

@@ -15,7 +15,8 @@ var running = regexp.MustCompile(`Running on (http://127\.0\.0\.1:\d+)`)
 
 const startTimeout = 5 * time.Minute
 
-// Start runs moto_server until the test ends and returns its address. A test on a machine without it is skipped, or fails when REQUIRE_MOTO is set.
+// Start runs moto_server until the test ends and returns its address. A test on a machine without it is skipped, or fails when REQUIRE_MOTO
+// is set.
 func Start(t testing.TB) *url.URL {
 	t.Helper()
 	binary, err := exec.LookPath("moto_server")

@@ -22,8 +22,9 @@ type logEntry struct {
 
 func newLogEntry(s *Stage, r *http.Request, from Arrival) logEntry {
 	e := logEntry{
-		requestID: rand.Text(), sourceIP: from.SourceIP.String(), method: r.Method, protocol: r.Proto, domain: r.Host, began: s.config.Clock(), resourcePath: "-",
-		basePath: strings.TrimPrefix(from.BasePath, "/"), vpcEndpoint: from.VPCEndpoint,
+		requestID: rand.Text(), sourceIP: from.SourceIP.String(), method: r.Method, protocol: r.Proto, domain: r.Host, began: s.config.Clock(),
+		resourcePath: "-",
+		basePath:     strings.TrimPrefix(from.BasePath, "/"), vpcEndpoint: from.VPCEndpoint,
 	}
 	if from.Inspected {
 		e.wafResponse = "WAF_ALLOW"
@@ -36,22 +37,25 @@ func newLogEntry(s *Stage, r *http.Request, from Arrival) logEntry {
 
 var anyContextVariable = regexp.MustCompile(`\$context\.[A-Za-z.]*[A-Za-z]`)
 
-// log writes a line in the stage's format. A variable without a value is "-", as in API Gateway; so are those that the simulation knows nothing of.
+// log writes a line in the stage's format. A variable without a value is "-", as in API Gateway; so are those that the simulation knows
+// nothing of.
 func (s *Stage) log(req *request, a *Answer, took time.Duration) {
 	if s.config.AccessLog == nil || s.accessLogFormat == "" {
 		return
 	}
 	e := req.log
 	values := map[string]string{
-		"$context.requestId": e.requestID, "$context.extendedRequestId": e.requestID, "$context.requestTimeEpoch": strconv.FormatInt(e.began.UnixMilli(), 10),
-		"$context.apiId": s.APIID, "$context.stage": s.Name, "$context.httpMethod": e.method, "$context.resourcePath": e.resourcePath,
+		"$context.requestId": e.requestID, "$context.extendedRequestId": e.requestID,
+		"$context.requestTimeEpoch": strconv.FormatInt(e.began.UnixMilli(), 10),
+		"$context.apiId":            s.APIID, "$context.stage": s.Name, "$context.httpMethod": e.method, "$context.resourcePath": e.resourcePath,
 		"$context.protocol": e.protocol, "$context.domainName": e.domain, "$context.identity.sourceIp": e.sourceIP,
 		"$context.status": strconv.Itoa(a.Status), "$context.responseLength": strconv.Itoa(len(a.Body)),
 		"$context.responseLatency": strconv.FormatInt(took.Milliseconds(), 10),
 	}
 	for variable, value := range map[string]string{
-		"$context.error.responseType": e.responseType, "$context.wafResponseCode": e.wafResponse, "$context.customDomain.basePathMatched": e.basePath,
-		"$context.identity.vpceId": e.vpcEndpoint, "$context.identity.userArn": e.userARN, "$context.identity.apiKeyId": e.apiKeyID,
+		"$context.error.responseType": e.responseType, "$context.wafResponseCode": e.wafResponse,
+		"$context.customDomain.basePathMatched": e.basePath,
+		"$context.identity.vpceId":              e.vpcEndpoint, "$context.identity.userArn": e.userARN, "$context.identity.apiKeyId": e.apiKeyID,
 		"$context.identity.clientCert.subjectDN": e.clientSubject, "$context.authorizer.principalId": e.principal,
 	} {
 		if value != "" {

@@ -15,7 +15,8 @@ import (
 
 type object = map[string]any
 
-// api is a small REST API: POST /token, keyed on Authorization and scope, cached for a minute. A test changes it before it builds the stage.
+// api is a small REST API: POST /token, keyed on Authorization and scope, cached for a minute. A test changes it before it builds the
+// stage.
 type api struct {
 	rest, method, stage, validator object
 	authorizers                    []object
@@ -34,7 +35,8 @@ func newAPI() *api {
 		method: object{
 			"RestApiId": "api", "ResourceId": "token", "HttpMethod": "POST", "AuthorizationType": "NONE", "RequestValidatorId": "validator",
 			"RequestParameters": object{"method.request.header.Authorization": true, "method.request.querystring.scope": true},
-			"MethodResponses":   []any{object{"StatusCode": "200", "ResponseParameters": object{"method.response.header.Cache-Control": true}}, object{"StatusCode": "400"}, object{"StatusCode": "502"}},
+			"MethodResponses": []any{object{"StatusCode": "200", "ResponseParameters": object{"method.response.header.Cache-Control": true}},
+				object{"StatusCode": "400"}, object{"StatusCode": "502"}},
 			"Integration": object{
 				"Type": "HTTP", "IntegrationHttpMethod": "POST", "Uri": "https://idp.example.com/token", "PassthroughBehavior": "NEVER",
 				"CacheKeyParameters": []any{"method.request.header.Authorization", "method.request.querystring.scope"},
@@ -44,17 +46,21 @@ func newAPI() *api {
 				},
 				"RequestTemplates": object{"application/json": "from the template", "application/x-www-form-urlencoded": "from the template"},
 				"IntegrationResponses": []any{
-					object{"StatusCode": "200", "SelectionPattern": "200", "ResponseParameters": object{"method.response.header.Cache-Control": "'no-store'"}},
+					object{"StatusCode": "200", "SelectionPattern": "200",
+						"ResponseParameters": object{"method.response.header.Cache-Control": "'no-store'"}},
 					object{"StatusCode": "400", "SelectionPattern": "40[0-9]", "ResponseTemplates": object{"application/json": `{"error":"mapped"}`}},
 					object{"StatusCode": "502"},
 				},
 			},
 		},
 		stage: object{
-			"RestApiId": "api", "DeploymentId": "d", "StageName": "v1", "CacheClusterEnabled": true, "CacheClusterSize": "0.5", "Variables": object{"key": "first"},
-			"AccessLogSetting": object{"DestinationArn": "arn", "Format": `{"status":"$context.status","integration":"$context.integration.status","type":"$context.error.responseType","agent":"$context.identity.userAgent"}`},
-			"MethodSettings": []any{object{"HttpMethod": "POST", "ResourcePath": "/~1token", "CachingEnabled": true, "CacheDataEncrypted": true, "CacheTtlInSeconds": 60.0,
-				"DataTraceEnabled": false, "ThrottlingRateLimit": 10.0, "ThrottlingBurstLimit": 5.0}},
+			"RestApiId": "api", "DeploymentId": "d", "StageName": "v1", "CacheClusterEnabled": true, "CacheClusterSize": "0.5",
+			"Variables": object{"key": "first"},
+			"AccessLogSetting": object{"DestinationArn": "arn",
+				"Format": `{"status":"$context.status","integration":"$context.integration.status","type":"$context.error.responseType","agent":"$context.identity.userAgent"}`},
+			"MethodSettings": []any{object{"HttpMethod": "POST", "ResourcePath": "/~1token", "CachingEnabled": true, "CacheDataEncrypted": true,
+				"CacheTtlInSeconds": 60.0,
+				"DataTraceEnabled":  false, "ThrottlingRateLimit": 10.0, "ThrottlingBurstLimit": 5.0}},
 		},
 	}
 }
@@ -62,16 +68,19 @@ func newAPI() *api {
 func (a *api) build() (*apigw.Stage, error) {
 	resources := []apigw.Resource{
 		{Path: "stack/Api", ID: "api", Type: "AWS::ApiGateway::RestApi", Properties: a.rest},
-		{Path: "stack/Token", ID: "token", Type: "AWS::ApiGateway::Resource", Properties: object{"RestApiId": "api", "ParentId": "root", "PathPart": "token"}},
+		{Path: "stack/Token", ID: "token", Type: "AWS::ApiGateway::Resource", Properties: object{"RestApiId": "api", "ParentId": "root",
+			"PathPart": "token"}},
 		{Path: "stack/Validator", ID: "validator", Type: "AWS::ApiGateway::RequestValidator", Properties: a.validator},
 		{Path: "stack/Method", ID: "method", Type: "AWS::ApiGateway::Method", Properties: a.method},
 		{Path: "stack/Stage", ID: "v1", Type: "AWS::ApiGateway::Stage", Properties: a.stage},
 	}
 	for i, properties := range a.authorizers {
-		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Authorizer%d", i), ID: fmt.Sprintf("authorizer%d", i), Type: "AWS::ApiGateway::Authorizer", Properties: properties})
+		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Authorizer%d", i), ID: fmt.Sprintf("authorizer%d", i),
+			Type: "AWS::ApiGateway::Authorizer", Properties: properties})
 	}
 	for i, properties := range a.gatewayResponses {
-		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Response%d", i), Type: "AWS::ApiGateway::GatewayResponse", Properties: properties})
+		resources = append(resources, apigw.Resource{Path: fmt.Sprintf("stack/Response%d", i), Type: "AWS::ApiGateway::GatewayResponse",
+			Properties: properties})
 	}
 	config := a.config
 	config.Region, config.AccountID = "eu-west-1", "111122223333"
@@ -133,8 +142,10 @@ func TestUpstreamGetsWhatIsMappedAndNothingElse(t *testing.T) {
 		}
 		return &apigw.Answer{Status: http.StatusOK, Header: http.Header{"Set-Cookie": {"x"}}, Body: []byte("ok")}, nil
 	}
-	answer := post(t, a.mustBuild(t), "/v1/token?scope=s&other=1", map[string]string{"Authorization": "Basic a", "X-Key": "client's", "X-Other": "1"})
-	if answer.Status != http.StatusOK || string(answer.Body) != "ok" || answer.Header.Get("Cache-Control") != "no-store" || answer.Header.Get("Set-Cookie") != "" {
+	answer := post(t, a.mustBuild(t), "/v1/token?scope=s&other=1", map[string]string{"Authorization": "Basic a", "X-Key": "client's",
+		"X-Other": "1"})
+	if answer.Status != http.StatusOK || string(answer.Body) != "ok" || answer.Header.Get("Cache-Control") != "no-store" ||
+		answer.Header.Get("Set-Cookie") != "" {
 		t.Errorf("answer: got %d %q %v", answer.Status, answer.Body, answer.Header)
 	}
 }
@@ -212,9 +223,11 @@ func TestAClientCannotPassTheCacheBy(t *testing.T) {
 func TestTheGatewaysOwnAnswers(t *testing.T) {
 	a := newAPI()
 	a.gatewayResponses = []object{
-		{"RestApiId": "api", "ResponseType": "BAD_REQUEST_PARAMETERS", "StatusCode": "422", "ResponseParameters": object{"gatewayresponse.header.X-Own": "'1'"},
-			"ResponseTemplates": object{"application/json": `{"error":$context.error.messageString}`}},
-		{"RestApiId": "api", "ResponseType": "DEFAULT_4XX", "ResponseTemplates": object{"application/json": `{"type":"$context.error.responseType"}`}},
+		{"RestApiId": "api", "ResponseType": "BAD_REQUEST_PARAMETERS", "StatusCode": "422",
+			"ResponseParameters": object{"gatewayresponse.header.X-Own": "'1'"},
+			"ResponseTemplates":  object{"application/json": `{"error":$context.error.messageString}`}},
+		{"RestApiId": "api", "ResponseType": "DEFAULT_4XX",
+			"ResponseTemplates": object{"application/json": `{"type":"$context.error.responseType"}`}},
 	}
 	a.upstream = func(*http.Request) (*apigw.Answer, error) { return nil, errors.New("unreachable") }
 	stage := a.mustBuild(t)
@@ -229,7 +242,8 @@ func TestTheGatewaysOwnAnswers(t *testing.T) {
 		{"unknown path", "/v1/other", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
 		{"no stage", "/token", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
 		{"unknown stage", "/v2/token", basic("a"), 403, `{"type":"MISSING_AUTHENTICATION_TOKEN"}`},
-		{"unknown content type", "/v1/token?scope=s", map[string]string{"Authorization": "Basic a", "Content-Type": "text/plain"}, 415, `{"type":"UNSUPPORTED_MEDIA_TYPE"}`},
+		{"unknown content type", "/v1/token?scope=s", map[string]string{"Authorization": "Basic a", "Content-Type": "text/plain"}, 415,
+			`{"type":"UNSUPPORTED_MEDIA_TYPE"}`},
 		{"upstream down", "/v1/token?scope=s", basic("a"), 504, `{"message":"Network error communicating with endpoint"}`},
 		{"burst used up", "/v1/token?scope=s", basic("a"), 429, `{"type":"THROTTLED"}`},
 	} {
@@ -298,23 +312,32 @@ func TestTheAccessLogHasWhatItsFormatSays(t *testing.T) {
 func TestUnsupportedIsRefusedAtLoad(t *testing.T) {
 	integration := func(a *api) object { return a.method["Integration"].(object) }
 	for want, change := range map[string]func(*api){
-		`stack/Method: AuthorizationType "JWT" is not supported`:                                   func(a *api) { a.method["AuthorizationType"] = "JWT" },
-		`stack/Method: AuthorizerId "" is no authorizer of this API`:                               func(a *api) { a.method["AuthorizationType"] = "COGNITO_USER_POOLS" },
-		`stack/Method: AuthorizerId "x" has no effect`:                                             func(a *api) { a.method["AuthorizerId"] = "x" },
-		`stack/Method: AuthorizationScopes ["orders/read"] have no effect`:                         func(a *api) { a.method["AuthorizationScopes"] = []any{"orders/read"} },
-		`stack/Method: not supported: json: unknown field "CacheNamespace"`:                        func(a *api) { integration(a)["CacheNamespace"] = "shared" },
-		`stack/Method: Integration.Type "MOCK" is not supported`:                                   func(a *api) { integration(a)["Type"] = "MOCK" },
-		`stack/Method: Integration.CacheKeyParameters "method.request.querystring.x" is not among`: func(a *api) { integration(a)["CacheKeyParameters"] = []any{"method.request.querystring.x"} },
-		`stack/Method: Integration.RequestParameters: "integration.request.path.x" is not`:         func(a *api) { integration(a)["RequestParameters"] = object{"integration.request.path.x": "'a'"} },
+		`stack/Method: AuthorizationType "JWT" is not supported`:     func(a *api) { a.method["AuthorizationType"] = "JWT" },
+		`stack/Method: AuthorizerId "" is no authorizer of this API`: func(a *api) { a.method["AuthorizationType"] = "COGNITO_USER_POOLS" },
+		`stack/Method: AuthorizerId "x" has no effect`:               func(a *api) { a.method["AuthorizerId"] = "x" },
+		`stack/Method: AuthorizationScopes ["orders/read"] have no effect`: func(a *api) {
+			a.method["AuthorizationScopes"] = []any{"orders/read"}
+		},
+		`stack/Method: not supported: json: unknown field "CacheNamespace"`: func(a *api) { integration(a)["CacheNamespace"] = "shared" },
+		`stack/Method: Integration.Type "MOCK" is not supported`:            func(a *api) { integration(a)["Type"] = "MOCK" },
+		`stack/Method: Integration.CacheKeyParameters "method.request.querystring.x" is not among`: func(a *api) {
+			integration(a)["CacheKeyParameters"] = []any{"method.request.querystring.x"}
+		},
+		`stack/Method: Integration.RequestParameters: "integration.request.path.x" is not`: func(a *api) {
+			integration(a)["RequestParameters"] = object{"integration.request.path.x": "'a'"}
+		},
 		`stack/Method: Integration.RequestParameters "integration.request.header.x": "context.x"`: func(a *api) {
 			integration(a)["RequestParameters"] = object{"integration.request.header.x": "context.x"}
 		},
-		`stack/Method: Integration.IntegrationResponses: status 200 has no method response`: func(a *api) { a.method["MethodResponses"] = []any{} },
-		`stack/Method: RequestValidatorId "nope"`:                                           func(a *api) { a.method["RequestValidatorId"] = "nope" },
-		`stack/Method: ResourceId "nope" is no resource`:                                    func(a *api) { a.method["ResourceId"] = "nope" },
-		`stack/Stage: not supported: json: unknown field "CanarySetting"`:                   func(a *api) { a.stage["CanarySetting"] = object{} },
+		`stack/Method: Integration.IntegrationResponses: status 200 has no method response`: func(a *api) {
+			a.method["MethodResponses"] = []any{}
+		},
+		`stack/Method: RequestValidatorId "nope"`:                         func(a *api) { a.method["RequestValidatorId"] = "nope" },
+		`stack/Method: ResourceId "nope" is no resource`:                  func(a *api) { a.method["ResourceId"] = "nope" },
+		`stack/Stage: not supported: json: unknown field "CanarySetting"`: func(a *api) { a.stage["CanarySetting"] = object{} },
 		`stack/Response0: ResponseTemplates: $context.identity.sourceIp is not supported`: func(a *api) {
-			a.gatewayResponses = []object{{"ResponseType": "DEFAULT_4XX", "ResponseTemplates": object{"application/json": "$context.identity.sourceIp"}}}
+			a.gatewayResponses = []object{{"ResponseType": "DEFAULT_4XX",
+				"ResponseTemplates": object{"application/json": "$context.identity.sourceIp"}}}
 		},
 	} {
 		a := newAPI()

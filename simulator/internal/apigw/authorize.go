@@ -126,8 +126,9 @@ func (s *Stage) permitted(req *request, action string) policy.Outcome {
 	return sameAccount(identity, s.resourcePolicy(req, action))
 }
 
-// mayInvalidate says whether the request may pass the cache by. It takes authorization, which API Gateway requires unless somebody changes a setting
-// that CloudFormation does not have. Whether a resource policy that allows it to everyone is enough is not documented: here it is.
+// mayInvalidate says whether the request may pass the cache by. It takes authorization, which API Gateway requires unless somebody changes
+// a setting that CloudFormation does not have. Whether a resource policy that allows it to everyone is enough is not documented: here it
+// is.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
 func (s *Stage) mayInvalidate(req *request) bool {
 	// Cross-account cache invalidation is not supported.

@@ -22,14 +22,16 @@ func says(effect string) object {
 	if effect == "" {
 		return object{}
 	}
-	return object{"Version": "2012-10-17", "Statement": []any{object{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/v1/POST/token"}}}
+	return object{"Version": "2012-10-17", "Statement": []any{object{"Effect": effect, "Principal": "*", "Action": "execute-api:Invoke",
+		"Resource": "execute-api:/v1/POST/token"}}}
 }
 
 // silent is a resource policy that is about others.
 func silent() object {
-	return object{"Statement": []any{object{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*", "Condition": object{
-		"IpAddress": object{"aws:SourceIp": "198.51.100.0/24"},
-	}}}}
+	return object{"Statement": []any{object{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+		"Condition": object{
+			"IpAddress": object{"aws:SourceIp": "198.51.100.0/24"},
+		}}}}
 }
 
 // AWS's table A, of a Lambda authorizer and a resource policy, and the evaluation of a policy alone.
@@ -75,15 +77,18 @@ func TestResourcePolicyWithAndWithoutAuthorizer(t *testing.T) {
 	}
 }
 
-// signedAPI is the small API with IAM authorization, and a caller in the API's account and one in another, each of whom may be allowed to invoke.
+// signedAPI is the small API with IAM authorization, and a caller in the API's account and one in another, each of whom may be allowed to
+// invoke.
 func signedAPI(invoke bool) *api {
 	a := newAPI()
 	a.method["AuthorizationType"] = "AWS_IAM"
 	calls := 0
 	a.upstream = counting(&calls)
 	a.config.Callers = []apigw.Caller{
-		{Credentials: aws.Credentials{AccessKeyID: "AKIAOWN", SecretAccessKey: "s1"}, ARN: "arn:aws:iam::111122223333:role/own", Account: "111122223333", Invoke: invoke},
-		{Credentials: aws.Credentials{AccessKeyID: "AKIAOTHER", SecretAccessKey: "s2"}, ARN: "arn:aws:iam::444455556666:role/other", Account: "444455556666", Invoke: invoke},
+		{Credentials: aws.Credentials{AccessKeyID: "AKIAOWN", SecretAccessKey: "s1"}, ARN: "arn:aws:iam::111122223333:role/own",
+			Account: "111122223333", Invoke: invoke},
+		{Credentials: aws.Credentials{AccessKeyID: "AKIAOTHER", SecretAccessKey: "s2"}, ARN: "arn:aws:iam::444455556666:role/other",
+			Account: "444455556666", Invoke: invoke},
 	}
 	return a
 }
@@ -92,7 +97,8 @@ func signed(t *testing.T, a *api, caller int) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/token?scope=s", strings.NewReader("x"))
 	hash := sha256.Sum256([]byte("x"))
-	if err := v4.NewSigner().SignHTTP(t.Context(), a.config.Callers[caller].Credentials, r, hex.EncodeToString(hash[:]), "execute-api", "eu-west-1", a.now); err != nil {
+	if err := v4.NewSigner().SignHTTP(t.Context(), a.config.Callers[caller].Credentials, r, hex.EncodeToString(hash[:]), "execute-api",
+		"eu-west-1", a.now); err != nil {
 		t.Fatal(err)
 	}
 	return r
@@ -218,14 +224,16 @@ func TestMethodsMayRequireAnAPIKey(t *testing.T) {
 	const value = "a-key-of-twenty-and-more-characters"
 	a := newAPI()
 	a.method["ApiKeyRequired"] = true
-	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "DEFAULT_4XX", "ResponseTemplates": object{"application/json": "$context.error.responseType"}}}
+	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "DEFAULT_4XX",
+		"ResponseTemplates": object{"application/json": "$context.error.responseType"}}}
 	calls := 0
 	a.upstream = counting(&calls)
 	a.config.Keys = usageplan.New(func() time.Time { return a.now })
 	for _, err := range []error{
 		a.config.Keys.AddKey("stack/Key", "key", object{"Value": value, "Enabled": true}),
 		a.config.Keys.AddPlan("stack/Plan", "plan", object{
-			"ApiStages": []any{object{"ApiId": "api", "Stage": "v1"}}, "Quota": object{"Limit": 3.0, "Period": "DAY"}, "Throttle": object{"RateLimit": 1.0, "BurstLimit": 2.0},
+			"ApiStages": []any{object{"ApiId": "api", "Stage": "v1"}}, "Quota": object{"Limit": 3.0, "Period": "DAY"},
+			"Throttle": object{"RateLimit": 1.0, "BurstLimit": 2.0},
 		}),
 		a.config.Keys.AddToPlan("stack/Member", object{"KeyId": "key", "KeyType": "API_KEY", "UsagePlanId": "plan"}),
 	} {
@@ -304,12 +312,16 @@ func TestADisabledEndpointIsNotReachable(t *testing.T) {
 
 func TestUnsupportedAPIsAreRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(object){
-		`stack/Api: EndpointConfiguration.Types ["REGIONAL" "PRIVATE"]`: func(r object) { r["EndpointConfiguration"] = object{"Types": []any{"REGIONAL", "PRIVATE"}} },
-		`stack/Api: EndpointConfiguration.Types ["GLOBAL"]`:             func(r object) { r["EndpointConfiguration"] = object{"Types": []any{"GLOBAL"}} },
-		`stack/Api: EndpointConfiguration.VpcEndpointIds ["vpce-1"]`:    func(r object) { r["EndpointConfiguration"] = object{"VpcEndpointIds": []any{"vpce-1"}} },
-		`stack/Api: ApiKeySourceType "AUTHORIZER" is not supported`:     func(r object) { r["ApiKeySourceType"] = "AUTHORIZER" },
-		`stack/Api.Policy.Statement: is required`:                       func(r object) { r["Policy"] = object{"Version": "2012-10-17"} },
-		`stack/Api: not supported: json: unknown field "Body"`:          func(r object) { r["Body"] = object{} },
+		`stack/Api: EndpointConfiguration.Types ["REGIONAL" "PRIVATE"]`: func(r object) {
+			r["EndpointConfiguration"] = object{"Types": []any{"REGIONAL", "PRIVATE"}}
+		},
+		`stack/Api: EndpointConfiguration.Types ["GLOBAL"]`: func(r object) { r["EndpointConfiguration"] = object{"Types": []any{"GLOBAL"}} },
+		`stack/Api: EndpointConfiguration.VpcEndpointIds ["vpce-1"]`: func(r object) {
+			r["EndpointConfiguration"] = object{"VpcEndpointIds": []any{"vpce-1"}}
+		},
+		`stack/Api: ApiKeySourceType "AUTHORIZER" is not supported`: func(r object) { r["ApiKeySourceType"] = "AUTHORIZER" },
+		`stack/Api.Policy.Statement: is required`:                   func(r object) { r["Policy"] = object{"Version": "2012-10-17"} },
+		`stack/Api: not supported: json: unknown field "Body"`:      func(r object) { r["Body"] = object{} },
 	} {
 		a := newAPI()
 		change(a.rest)

@@ -72,7 +72,8 @@ func newAuthorizer(where string, spec authorizerSpec, c Config) (*authorizer, er
 	}
 	uri := functionURI.FindStringSubmatch(spec.AuthorizerUri)
 	if uri == nil {
-		return nil, fmt.Errorf("%s: AuthorizerUri %q is not supported: use the invocation of a Lambda function, …:lambda:path/2015-03-31/functions/ARN/invocations", where, spec.AuthorizerUri)
+		return nil, fmt.Errorf("%s: AuthorizerUri %q is not supported: use the invocation of a Lambda function, "+
+			"…:lambda:path/2015-03-31/functions/ARN/invocations", where, spec.AuthorizerUri)
 	}
 	if c.Authorizer == nil {
 		return nil, fmt.Errorf("%s: there is nobody to run function %s", where, uri[1])
@@ -134,15 +135,16 @@ func parseIdentitySource(text string) (source, error) {
 	}
 	found, err := parseSource(text)
 	if err != nil || found.kind == fromConstant || found.kind == fromResponseHeader {
-		return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, stageVariables.NAME or one of %s", text, strings.Join(contextSources, ", "))
+		return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, "+
+			"method.request.path.NAME, stageVariables.NAME or one of %s", text, strings.Join(contextSources, ", "))
 	}
 	return found, nil
 }
 
 var unauthorized = &refusal{"UNAUTHORIZED", http.StatusUnauthorized, "Unauthorized"}
 
-// askAuthorizer combines what the method's authorizer returns with what the resource policy says. A resource policy that denies spares the function;
-// one that merely does not allow changes nothing when the function allows.
+// askAuthorizer combines what the method's authorizer returns with what the resource policy says. A resource policy that denies spares the
+// function; one that merely does not allow changes nothing when the function allows.
 func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 	a, says := rt.authorizer, s.resourcePolicy(req, policy.Invoke)
 	if says == policy.Deny {

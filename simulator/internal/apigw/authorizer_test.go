@@ -23,13 +23,15 @@ const (
 // answers makes what an authorizer returns.
 func answers(effect, resource string) events.APIGatewayCustomAuthorizerResponse {
 	response := events.APIGatewayCustomAuthorizerResponse{PrincipalID: "client"}
-	response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: effect, Action: []string{"execute-api:Invoke"}, Resource: []string{resource}}}
+	response.PolicyDocument.Statement = []events.IAMPolicyStatement{{Effect: effect, Action: []string{"execute-api:Invoke"},
+		Resource: []string{resource}}}
 	return response
 }
 
-// gated is the small API behind a REQUEST authorizer, keyed on the Authorization header and the client's address, whose function decides. calls
-// counts its runs.
-func gated(decide func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)) (a *api, calls *int) {
+// gated is the small API behind a REQUEST authorizer, keyed on the Authorization header and the client's address, whose function decides.
+// calls counts its runs.
+func gated(decide func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error)) (a *api,
+	calls *int) {
 	a, calls = newAPI(), new(int)
 	a.method["AuthorizationType"], a.method["AuthorizerId"] = "CUSTOM", "authorizer0"
 	a.stage["MethodSettings"].([]any)[0].(object)["ThrottlingBurstLimit"] = 1000.0
@@ -42,7 +44,8 @@ func gated(decide func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (eve
 		if arn != functionARN {
 			return apigw.Authorizer{}, errors.New("no function " + arn)
 		}
-		return apigw.Authorizer{Request: func(_ context.Context, e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+		return apigw.Authorizer{Request: func(_ context.Context,
+			e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 			*calls++
 			return decide(e)
 		}}, nil
@@ -136,7 +139,8 @@ func TestRefusalsAreKeptToo(t *testing.T) {
 // What is kept is a policy: one for another method does not allow this one, in the answer that made it and in those kept.
 func TestAPolicyForAnotherMethodAllowsNothing(t *testing.T) {
 	a, _ := gated(always(answers("Allow", strings.Replace(methodARN, "POST", "GET", 1))))
-	expect(t, "another method's", post(t, a.mustBuild(t), "/v1/token?scope=s", basic("a")), 403, `{"message":"User is not authorized to access this resource"}`)
+	expect(t, "another method's", post(t, a.mustBuild(t), "/v1/token?scope=s", basic("a")), 403,
+		`{"message":"User is not authorized to access this resource"}`)
 }
 
 func TestWhatAnAuthorizerCannotDecide(t *testing.T) {
@@ -175,7 +179,8 @@ func TestWhatAnAuthorizerCannotDecide(t *testing.T) {
 
 func TestAMissingIdentityIsRefusedWithoutTheFunction(t *testing.T) {
 	a, calls := gated(always(answers("Allow", "*")))
-	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "UNAUTHORIZED", "StatusCode": "401", "ResponseTemplates": object{"application/json": `{"error":"invalid_client"}`}}}
+	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "UNAUTHORIZED", "StatusCode": "401",
+		"ResponseTemplates": object{"application/json": `{"error":"invalid_client"}`}}}
 	stage := a.mustBuild(t)
 	expect(t, "no header", post(t, stage, "/v1/token?scope=s", nil), 401, `{"error":"invalid_client"}`)
 	expect(t, "empty header", post(t, stage, "/v1/token?scope=s", map[string]string{"Authorization": ""}), 401, `{"error":"invalid_client"}`)
@@ -206,11 +211,14 @@ func TestWhatTheFunctionGets(t *testing.T) {
 	got.RequestContext.RequestID = ""
 	want := events.APIGatewayCustomAuthorizerRequestTypeRequest{
 		Type: "REQUEST", MethodArn: methodARN, Resource: "/token", Path: "/token", HTTPMethod: "POST",
-		Headers: map[string]string{"Host": "", "Authorization": "Basic a"}, MultiValueHeaders: map[string][]string{"Host": {""}, "Authorization": {"Basic a"}},
-		QueryStringParameters: map[string]string{"scope": "s", "x": "2"}, MultiValueQueryStringParameters: map[string][]string{"scope": {"s"}, "x": {"1", "2"}},
+		Headers: map[string]string{"Host": "", "Authorization": "Basic a"}, MultiValueHeaders: map[string][]string{"Host": {""},
+			"Authorization": {"Basic a"}},
+		QueryStringParameters: map[string]string{"scope": "s", "x": "2"}, MultiValueQueryStringParameters: map[string][]string{"scope": {"s"},
+			"x": {"1", "2"}},
 		PathParameters: map[string]string{}, StageVariables: map[string]string{"key": "first"},
 	}
-	want.RequestContext.Path, want.RequestContext.AccountID, want.RequestContext.ResourceID, want.RequestContext.Stage = "/v1/token", "111122223333", "token", "v1"
+	want.RequestContext.Path, want.RequestContext.AccountID, want.RequestContext.ResourceID, want.RequestContext.Stage = "/v1/token",
+		"111122223333", "token", "v1"
 	want.RequestContext.ResourcePath, want.RequestContext.HTTPMethod, want.RequestContext.APIID = "/token", "POST", "api"
 	want.RequestContext.Identity.SourceIP = "192.0.2.7"
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -224,7 +232,8 @@ func TestATokenAuthorizer(t *testing.T) {
 	a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"] = "TOKEN", "method.request.header.X-Token"
 	a.authorizers[0]["IdentityValidationExpression"] = "[a-z]+"
 	a.config.Authorizer = func(string) (apigw.Authorizer, error) {
-		return apigw.Authorizer{Token: func(_ context.Context, e events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+		return apigw.Authorizer{Token: func(_ context.Context,
+			e events.APIGatewayCustomAuthorizerRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 			tokens = append(tokens, e.Type+" "+e.AuthorizationToken+" "+e.MethodArn)
 			return answers("Allow", e.MethodArn), nil
 		}}, nil
@@ -246,13 +255,15 @@ func TestATokenAuthorizer(t *testing.T) {
 
 func TestUnsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(*api){
-		`stack/Authorizer0: Type "JWT" is not supported`:                          func(a *api) { a.authorizers[0]["Type"] = "JWT" },
-		`stack/Authorizer0: 0 ProviderARNs and AuthorizerUri`:                     func(a *api) { a.authorizers[0]["Type"] = "COGNITO_USER_POOLS" },
-		`stack/Authorizer0: AuthorizerResultTtlInSeconds 3601`:                    func(a *api) { a.authorizers[0]["AuthorizerResultTtlInSeconds"] = 3601.0 },
-		`stack/Authorizer0: IdentitySource: "context.accountId" is not supported`: func(a *api) { a.authorizers[0]["IdentitySource"] = "context.accountId" },
-		`stack/Authorizer0: IdentitySource: "'x'" is not supported`:               func(a *api) { a.authorizers[0]["IdentitySource"] = "'x'" },
-		`stack/Authorizer0: IdentitySource is required while results are kept`:    func(a *api) { delete(a.authorizers[0], "IdentitySource") },
-		`stack/Authorizer0: IdentityValidationExpression does not apply`:          func(a *api) { a.authorizers[0]["IdentityValidationExpression"] = "x" },
+		`stack/Authorizer0: Type "JWT" is not supported`:       func(a *api) { a.authorizers[0]["Type"] = "JWT" },
+		`stack/Authorizer0: 0 ProviderARNs and AuthorizerUri`:  func(a *api) { a.authorizers[0]["Type"] = "COGNITO_USER_POOLS" },
+		`stack/Authorizer0: AuthorizerResultTtlInSeconds 3601`: func(a *api) { a.authorizers[0]["AuthorizerResultTtlInSeconds"] = 3601.0 },
+		`stack/Authorizer0: IdentitySource: "context.accountId" is not supported`: func(a *api) {
+			a.authorizers[0]["IdentitySource"] = "context.accountId"
+		},
+		`stack/Authorizer0: IdentitySource: "'x'" is not supported`:            func(a *api) { a.authorizers[0]["IdentitySource"] = "'x'" },
+		`stack/Authorizer0: IdentitySource is required while results are kept`: func(a *api) { delete(a.authorizers[0], "IdentitySource") },
+		`stack/Authorizer0: IdentityValidationExpression does not apply`:       func(a *api) { a.authorizers[0]["IdentityValidationExpression"] = "x" },
 		`stack/Authorizer0: IdentitySource "method.request.querystring.t": an authorizer of type TOKEN has one header`: func(a *api) {
 			a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"] = "TOKEN", "method.request.querystring.t"
 		},
@@ -260,9 +271,12 @@ func TestUnsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
 			a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"] = "TOKEN", "method.request.header.t"
 		},
 		`stack/Authorizer0: IdentityValidationExpression "(": error parsing`: func(a *api) {
-			a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"], a.authorizers[0]["IdentityValidationExpression"] = "TOKEN", "method.request.header.t", "("
+			a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"], a.authorizers[0]["IdentityValidationExpression"] = "TOKEN",
+				"method.request.header.t", "("
 		},
-		`stack/Authorizer0: AuthorizerUri "https://example.com" is not supported`: func(a *api) { a.authorizers[0]["AuthorizerUri"] = "https://example.com" },
+		`stack/Authorizer0: AuthorizerUri "https://example.com" is not supported`: func(a *api) {
+			a.authorizers[0]["AuthorizerUri"] = "https://example.com"
+		},
 		`stack/Authorizer0: no function arn:aws:lambda:eu-west-1:1:function:other`: func(a *api) {
 			a.authorizers[0]["AuthorizerUri"] = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:other/invocations"
 		},

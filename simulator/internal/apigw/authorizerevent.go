@@ -37,7 +37,8 @@ func (s *Stage) requestEvent(req *request, rt *route) events.APIGatewayCustomAut
 			Path: req.http.URL.Path, AccountID: s.config.AccountID, ResourceID: rt.resourceID, Stage: s.Name, RequestID: req.log.requestID,
 			ResourcePath: rt.path, HTTPMethod: req.http.Method, APIID: s.APIID,
 			Identity: events.APIGatewayCustomAuthorizerRequestTypeRequestIdentity{
-				APIKey: req.http.Header.Get("X-Api-Key"), SourceIP: req.arrival.SourceIP.String(), ClientCert: clientCertificate(req.arrival.ClientCertificate),
+				APIKey: req.http.Header.Get("X-Api-Key"), SourceIP: req.arrival.SourceIP.String(),
+				ClientCert: clientCertificate(req.arrival.ClientCertificate),
 			},
 		},
 	}

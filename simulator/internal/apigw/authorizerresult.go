@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
 )
 
-// identity is the values of the identity sources; ok is false when one is missing. Without results kept, API Gateway is documented both to check a
-// REQUEST authorizer's sources and not to: here it does not, so that the function has to.
+// identity is the values of the identity sources; ok is false when one is missing. Without results kept, API Gateway is documented both to
+// check a REQUEST authorizer's sources and not to: here it does not, so that the function has to.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html
 func (a *authorizer) identity(req *request) (key string, ok bool) {
 	var b strings.Builder

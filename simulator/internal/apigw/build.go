@@ -24,7 +24,8 @@ type Config struct {
 	StageBound time.Duration
 	// RootResourceID is what GetAtt RootResourceId of the REST API gives.
 	RootResourceID string
-	// CacheBeforeMapping keeps answers as the integration gave them and maps them at every hit. AWS does not document which it does. Default: false.
+	// CacheBeforeMapping keeps answers as the integration gave them and maps them at every hit. AWS does not document which it does. Default:
+	// false.
 	CacheBeforeMapping bool
 	// AccessLog gets one line for each request. Default: nowhere.
 	AccessLog func(line string)
@@ -47,7 +48,8 @@ func New(resources []Resource, c Config) (*Stage, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	b := &builder{config: c, paths: map[string]string{c.RootResourceID: ""}, validators: map[string]validatorSpec{}, authorizers: map[string]*authorizer{}}
+	b := &builder{config: c, paths: map[string]string{c.RootResourceID: ""}, validators: map[string]validatorSpec{},
+		authorizers: map[string]*authorizer{}}
 	if err := b.read(resources); err != nil {
 		return nil, err
 	}

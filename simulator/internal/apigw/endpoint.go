@@ -60,7 +60,8 @@ func (s *Stage) Demands() (signature, apiKey bool) {
 // readAPI takes what the API says of who reaches it.
 func (s *Stage) readAPI(where string, spec restAPISpec) error {
 	types := spec.EndpointConfiguration.Types
-	if slices.ContainsFunc(types, func(t string) bool { return !slices.Contains([]string{"EDGE", "REGIONAL", "PRIVATE"}, t) }) || len(types) > 1 {
+	if slices.ContainsFunc(types, func(t string) bool { return !slices.Contains([]string{"EDGE", "REGIONAL", "PRIVATE"}, t) }) ||
+		len(types) > 1 {
 		return fmt.Errorf("%s: EndpointConfiguration.Types %q: one of EDGE, REGIONAL, PRIVATE is supported", where, types)
 	}
 	s.private = slices.Contains(types, "PRIVATE")

@@ -20,11 +20,14 @@ func (b *builder) functionOf(where string, spec integrationSpec) (Function, erro
 	uri := functionURI.FindStringSubmatch(spec.Uri)
 	switch {
 	case uri == nil:
-		return nil, fmt.Errorf("%s: Integration.Uri %q is not supported with type AWS_PROXY: use the invocation of a Lambda function, …:lambda:path/2015-03-31/functions/ARN/invocations", where, spec.Uri)
+		return nil, fmt.Errorf("%s: Integration.Uri %q is not supported with type AWS_PROXY: use the invocation of a Lambda function, "+
+			"…:lambda:path/2015-03-31/functions/ARN/invocations", where, spec.Uri)
 	case spec.IntegrationHttpMethod != http.MethodPost:
-		return nil, fmt.Errorf("%s: Integration.IntegrationHttpMethod %q: Lambda functions are invoked by POST", where, spec.IntegrationHttpMethod)
+		return nil, fmt.Errorf("%s: Integration.IntegrationHttpMethod %q: Lambda functions are invoked by POST", where,
+			spec.IntegrationHttpMethod)
 	case len(spec.RequestParameters)+len(spec.RequestTemplates)+len(spec.IntegrationResponses) > 0:
-		return nil, fmt.Errorf("%s: Integration: nothing is mapped with type AWS_PROXY: leave out RequestParameters, RequestTemplates and IntegrationResponses", where)
+		return nil, fmt.Errorf("%s: Integration: nothing is mapped with type AWS_PROXY: leave out RequestParameters, RequestTemplates and "+
+			"IntegrationResponses", where)
 	case b.config.Function == nil:
 		return nil, fmt.Errorf("%s: there is nobody to run function %s", where, uri[1])
 	}
@@ -60,10 +63,12 @@ func run(ctx context.Context, f Function, event events.APIGatewayProxyRequest) (
 
 func (s *Stage) proxyEvent(req *request, rt *route) events.APIGatewayProxyRequest {
 	event := events.APIGatewayProxyRequest{
-		Resource: rt.path, Path: req.arrival.BasePath + req.arrival.Path, HTTPMethod: req.http.Method, PathParameters: req.parameters, StageVariables: req.variables,
-		Headers: map[string]string{"Host": req.http.Host}, MultiValueHeaders: map[string][]string{"Host": {req.http.Host}},
+		Resource: rt.path, Path: req.arrival.BasePath + req.arrival.Path, HTTPMethod: req.http.Method, PathParameters: req.parameters,
+		StageVariables: req.variables,
+		Headers:        map[string]string{"Host": req.http.Host}, MultiValueHeaders: map[string][]string{"Host": {req.http.Host}},
 		RequestContext: events.APIGatewayProxyRequestContext{
-			AccountID: s.config.AccountID, ResourceID: rt.resourceID, Stage: s.Name, DomainName: req.http.Host, RequestID: req.log.requestID, Protocol: req.http.Proto,
+			AccountID: s.config.AccountID, ResourceID: rt.resourceID, Stage: s.Name, DomainName: req.http.Host, RequestID: req.log.requestID,
+			Protocol:     req.http.Proto,
 			ResourcePath: rt.path, Path: req.http.URL.Path, HTTPMethod: req.http.Method, APIID: s.APIID, Authorizer: req.authorizer,
 			Identity:         events.APIGatewayRequestIdentity{SourceIP: req.arrival.SourceIP.String(), UserAgent: req.http.UserAgent()},
 			RequestTimeEpoch: req.log.began.UnixMilli(),

@@ -36,7 +36,8 @@ func newServer(methods ...string) *server {
 
 // echo answers with what the event says of the route and of the caller.
 func echo(_ context.Context, e events.APIGatewayProxyRequest) (events.APIGatewayProxyResponse, error) {
-	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Body: fmt.Sprintf("%s %s %v %v", e.HTTPMethod, e.Resource, e.PathParameters, e.RequestContext.Authorizer)}, nil
+	return events.APIGatewayProxyResponse{StatusCode: http.StatusOK, Body: fmt.Sprintf("%s %s %v %v", e.HTTPMethod, e.Resource,
+		e.PathParameters, e.RequestContext.Authorizer)}, nil
 }
 
 func (s *server) build() (*apigw.Stage, error) {
@@ -45,7 +46,8 @@ func (s *server) build() (*apigw.Stage, error) {
 		{Path: "stack/Stage", ID: "prod", Type: "AWS::ApiGateway::Stage", Properties: object{"RestApiId": "api", "StageName": "prod"}},
 	}
 	if s.authorizer != nil {
-		resources = append(resources, apigw.Resource{Path: "stack/Authorizer", ID: "authorizer", Type: "AWS::ApiGateway::Authorizer", Properties: s.authorizer})
+		resources = append(resources, apigw.Resource{Path: "stack/Authorizer", ID: "authorizer", Type: "AWS::ApiGateway::Authorizer",
+			Properties: s.authorizer})
 	}
 	ids := map[string]string{"": "root"}
 	for _, m := range s.methods {
@@ -59,7 +61,8 @@ func (s *server) build() (*apigw.Stage, error) {
 			at += "/" + part
 			if ids[at] == "" {
 				ids[at] = at
-				resources = append(resources, apigw.Resource{Path: "stack/R" + at, ID: at, Type: "AWS::ApiGateway::Resource", Properties: object{"RestApiId": "api", "ParentId": parent, "PathPart": part}})
+				resources = append(resources, apigw.Resource{Path: "stack/R" + at, ID: at, Type: "AWS::ApiGateway::Resource",
+					Properties: object{"RestApiId": "api", "ParentId": parent, "PathPart": part}})
 			}
 		}
 		properties := object{
@@ -96,7 +99,8 @@ func call(t *testing.T, stage *apigw.Stage, method, path, token string) *apigw.A
 }
 
 func TestRequestsFindTheMostSpecificResource(t *testing.T) {
-	stage := newServer("GET /", "GET /orders/{order}", "GET /orders/latest", "DELETE /orders/latest", "ANY /files/{path+}", "PUT /files/{name}").mustBuild(t)
+	stage := newServer("GET /", "GET /orders/{order}", "GET /orders/latest", "DELETE /orders/latest", "ANY /files/{path+}",
+		"PUT /files/{name}").mustBuild(t)
 	for request, want := range map[string]string{
 		"GET /":              "200 GET  map[] map[]",
 		"GET /orders/7":      "200 GET /orders/{order} map[order:7] map[]",
@@ -125,12 +129,14 @@ func TestRequestsFindTheMostSpecificResource(t *testing.T) {
 func (s *server) lambdaAuthorizer(sources string, resource func(arn string) string) *int {
 	runs := new(int)
 	s.authorizer = object{
-		"RestApiId": "api", "Name": "a", "Type": "REQUEST", "AuthorizerResultTtlInSeconds": 60.0, "AuthorizerUri": invocation + functionARN + "/invocations",
+		"RestApiId": "api", "Name": "a", "Type": "REQUEST", "AuthorizerResultTtlInSeconds": 60.0, "AuthorizerUri": invocation + functionARN +
+			"/invocations",
 		"IdentitySource": sources,
 	}
 	s.method = object{"AuthorizationType": "CUSTOM", "AuthorizerId": "authorizer"}
 	s.config.Authorizer = func(string) (apigw.Authorizer, error) {
-		return apigw.Authorizer{Request: func(_ context.Context, e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
+		return apigw.Authorizer{Request: func(_ context.Context,
+			e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 			*runs++
 			response := answers("Allow", resource(e.MethodArn))
 			response.Context = map[string]any{"tenant": "acme", "level": 3.0, "known": true, "order": e.PathParameters["order"]}
@@ -149,7 +155,8 @@ func TestTheIntegrationGetsTheAuthorizersContext(t *testing.T) {
 	stage := s.mustBuild(t)
 	for range 2 {
 		got := call(t, stage, "GET", "/orders/7", "t")
-		if want := "GET /orders/{order} map[order:7] map[known:true level:3 order:7 principalId:client tenant:acme]"; got.Status != 200 || string(got.Body) != want {
+		if want := "GET /orders/{order} map[order:7] map[known:true level:3 order:7 principalId:client tenant:acme]"; got.Status != 200 ||
+			string(got.Body) != want {
 			t.Errorf("got %d %s, want %s", got.Status, got.Body, want)
 		}
 	}
@@ -167,11 +174,14 @@ func TestKeptResultsAndRoutes(t *testing.T) {
 		status, runs   int
 		second, method string
 	}{
-		"token alone, policy of one method: another method is refused":   {"method.request.header.Authorization", own, 403, 1, "/orders/7", "DELETE"},
-		"token alone, policy of everything: another method gets through": {"method.request.header.Authorization", everything, 200, 1, "/orders/7", "DELETE"},
-		"with the method: it is asked again":                             {"method.request.header.Authorization,context.httpMethod", own, 200, 2, "/orders/7", "DELETE"},
-		"with method and resource: another order of it is refused":       {"method.request.header.Authorization,context.httpMethod,context.resourcePath", own, 403, 1, "/orders/8", "GET"},
-		"with method and path: another order is asked for again":         {"method.request.header.Authorization,context.httpMethod,context.path", own, 200, 2, "/orders/8", "GET"},
+		"token alone, policy of one method: another method is refused": {"method.request.header.Authorization", own, 403, 1, "/orders/7",
+			"DELETE"},
+		"token alone, policy of everything: another method gets through": {"method.request.header.Authorization", everything, 200, 1, "/orders/7",
+			"DELETE"},
+		"with the method: it is asked again":                       {"method.request.header.Authorization,context.httpMethod", own, 200, 2, "/orders/7", "DELETE"},
+		"with method and resource: another order of it is refused": {"method.request.header.Authorization,context.httpMethod,context.resourcePath", own, 403, 1, "/orders/8", "GET"},
+		"with method and path: another order is asked for again": {"method.request.header.Authorization,context.httpMethod,context.path", own,
+			200, 2, "/orders/8", "GET"},
 	} {
 		s := newServer("GET /orders/{order}", "DELETE /orders/{order}")
 		runs := s.lambdaAuthorizer(test.sources, test.resource)
@@ -187,10 +197,12 @@ func TestKeptResultsAndRoutes(t *testing.T) {
 
 func TestAUserPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
 	s := newServer("GET /orders")
-	s.authorizer = object{"RestApiId": "api", "Name": "pool", "Type": "COGNITO_USER_POOLS", "ProviderARNs": []any{"pool"}, "IdentitySource": "method.request.header.Authorization"}
+	s.authorizer = object{"RestApiId": "api", "Name": "pool", "Type": "COGNITO_USER_POOLS", "ProviderARNs": []any{"pool"},
+		"IdentitySource": "method.request.header.Authorization"}
 	tokens := map[string]object{
-		"read": {"token_use": "access", "scope": "orders/read orders/list", "exp": 1_700_000_000.0}, "write": {"token_use": "access", "scope": "orders/write"},
-		"id": {"token_use": "id", "scope": "orders/read"}, "none": {"token_use": "access"},
+		"read":  {"token_use": "access", "scope": "orders/read orders/list", "exp": 1_700_000_000.0},
+		"write": {"token_use": "access", "scope": "orders/write"},
+		"id":    {"token_use": "id", "scope": "orders/read"}, "none": {"token_use": "access"},
 	}
 	s.config.Pool = func(string) (apigw.Verify, error) {
 		return func(token string) (map[string]any, error) {
@@ -206,7 +218,8 @@ func TestAUserPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
 		status int
 	}{
 		{[]any{"orders/read"}, "read", 200}, {[]any{"orders/read"}, "Bearer read", 200}, {[]any{"orders/write", "orders/read"}, "read", 200},
-		{[]any{"orders/read"}, "write", 401}, {[]any{"orders/read"}, "none", 401}, {[]any{"orders/read"}, "forged", 401}, {[]any{"orders/read"}, "", 401},
+		{[]any{"orders/read"}, "write", 401}, {[]any{"orders/read"}, "none", 401}, {[]any{"orders/read"}, "forged", 401},
+		{[]any{"orders/read"}, "", 401},
 		{[]any{"orders/read"}, "id", 401}, {nil, "id", 200}, {nil, "read", 401},
 	} {
 		s.method = object{"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": "authorizer", "AuthorizationScopes": test.scopes}
@@ -214,7 +227,8 @@ func TestAUserPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
 		if got.Status != test.status {
 			t.Errorf("scopes %v, token %q: got %d %s, want %d", test.scopes, test.token, got.Status, got.Body, test.status)
 		}
-		if want := "map[claims:map[exp:1700000000 scope:orders/read orders/list token_use:access]]"; test.status == 200 && test.token == "read" && !strings.HasSuffix(string(got.Body), want) {
+		if want := "map[claims:map[exp:1700000000 scope:orders/read orders/list token_use:access]]"; test.status == 200 && test.token == "read" &&
+			!strings.HasSuffix(string(got.Body), want) {
 			t.Errorf("the integration got %s, want %s", got.Body, want)
 		}
 	}
@@ -261,7 +275,8 @@ func TestUnsupportedIntegrationsWithFunctionsAreRefusedAtLoad(t *testing.T) {
 			s.config.Function = func(string) (apigw.Function, error) { return nil, errors.New("no such function") }
 		},
 		`stack/Authorizer: there is no user pool`: func(s *server) {
-			s.authorizer = object{"Type": "COGNITO_USER_POOLS", "ProviderARNs": []any{"pool"}, "IdentitySource": "method.request.header.Authorization"}
+			s.authorizer = object{"Type": "COGNITO_USER_POOLS", "ProviderARNs": []any{"pool"},
+				"IdentitySource": "method.request.header.Authorization"}
 		},
 	} {
 		s := newServer("GET /")

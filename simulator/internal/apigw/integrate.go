@@ -87,7 +87,8 @@ func (s *Stage) requestBody(req *request, rt *route) (string, *Answer) {
 }
 
 func (s *Stage) input(req *request, body string) vtl.Input {
-	in := vtl.Input{Body: body, Path: map[string]string{}, Query: map[string]string{}, Header: map[string]string{}, StageVariables: req.variables, Context: map[string]any{"stage": s.Name, "apiId": s.APIID}}
+	in := vtl.Input{Body: body, Path: map[string]string{}, Query: map[string]string{}, Header: map[string]string{},
+		StageVariables: req.variables, Context: map[string]any{"stage": s.Name, "apiId": s.APIID}}
 	for name, values := range req.query {
 		in.Query[name] = last(values)
 	}
@@ -104,7 +105,8 @@ func (s *Stage) mapResponse(req *request, rt *route, upstream *Answer) *Answer {
 	}
 	chosen := rt.choose(upstream.Status)
 	if chosen == nil {
-		return s.refuse(req, "API_CONFIGURATION_ERROR", http.StatusInternalServerError, "No match for output mapping and no default endpoint response configured")
+		return s.refuse(req, "API_CONFIGURATION_ERROR", http.StatusInternalServerError,
+			"No match for output mapping and no default endpoint response configured")
 	}
 	status, err := strconv.Atoi(chosen.status)
 	if err != nil {

@@ -36,13 +36,15 @@ func parseSource(text string) (source, error) {
 		return source{fromConstant, text[1 : len(text)-1]}, nil
 	}
 	for prefix, kind := range map[string]string{
-		methodRequest + "header.": fromHeader, methodRequest + "querystring.": fromQuery, methodRequest + "path.": fromPath, "stageVariables.": fromStageVariable, integrationResponses: fromResponseHeader,
+		methodRequest + "header.": fromHeader, methodRequest + "querystring.": fromQuery, methodRequest + "path.": fromPath,
+		"stageVariables.": fromStageVariable, integrationResponses: fromResponseHeader,
 	} {
 		if name, ok := strings.CutPrefix(text, prefix); ok && parameterName.MatchString(name) {
 			return source{kind, name}, nil
 		}
 	}
-	return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, method.request.path.NAME, stageVariables.NAME, integration.response.header.NAME or 'constant'", text)
+	return source{}, fmt.Errorf("%q is not supported: use method.request.header.NAME, method.request.querystring.NAME, "+
+		"method.request.path.NAME, stageVariables.NAME, integration.response.header.NAME or 'constant'", text)
 }
 
 // value is empty when there is none. Of a parameter that is there several times the last value counts.

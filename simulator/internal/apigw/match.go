@@ -65,7 +65,8 @@ func (r *resource) match(parts []string) (values map[string]string, ok bool) {
 	return values, len(parts) == len(r.segments)
 }
 
-// find returns the method for a request: that of the most specific resource. One that does not have the method leaves the request to no other.
+// find returns the method for a request: that of the most specific resource. One that does not have the method leaves the request to no
+// other.
 func (s *Stage) find(method, path string) (*route, map[string]string) {
 	var parts []string
 	if path = strings.TrimPrefix(path, "/"); path != "" {

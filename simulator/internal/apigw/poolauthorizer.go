@@ -16,7 +16,8 @@ const byUserPool = "COGNITO_USER_POOLS"
 func newPoolAuthorizer(where string, spec authorizerSpec, c Config) (*authorizer, error) {
 	a := &authorizer{clock: c.Clock, token: true}
 	if len(spec.ProviderARNs) != 1 || spec.AuthorizerUri != "" {
-		return nil, fmt.Errorf("%s: %d ProviderARNs and AuthorizerUri %q: one user pool and no function is supported with type %s", where, len(spec.ProviderARNs), spec.AuthorizerUri, byUserPool)
+		return nil, fmt.Errorf("%s: %d ProviderARNs and AuthorizerUri %q: one user pool and no function is supported with type %s", where,
+			len(spec.ProviderARNs), spec.AuthorizerUri, byUserPool)
 	}
 	if err := a.readSettings(where, spec); err != nil {
 		return nil, err
@@ -31,8 +32,8 @@ func newPoolAuthorizer(where string, spec authorizerSpec, c Config) (*authorizer
 	return a, nil
 }
 
-// askPool verifies each token anew. A method with scopes takes access tokens with one of them at least, a method without any takes identity tokens
-// only.
+// askPool verifies each token anew. A method with scopes takes access tokens with one of them at least, a method without any takes identity
+// tokens only.
 func (s *Stage) askPool(req *request, rt *route) *refusal {
 	if _, ok := rt.authorizer.identity(req); !ok {
 		return unauthorized
@@ -55,7 +56,9 @@ func (r *route) takes(claims map[string]any) bool {
 		return claims["token_use"] == "id"
 	}
 	scope, _ := claims["scope"].(string)
-	return claims["token_use"] == "access" && slices.ContainsFunc(strings.Fields(scope), func(s string) bool { return slices.Contains(r.scopes, s) })
+	return claims["token_use"] == "access" && slices.ContainsFunc(strings.Fields(scope), func(s string) bool {
+		return slices.Contains(r.scopes, s)
+	})
 }
 
 // text is a value as API Gateway hands it on: numbers and booleans as text.

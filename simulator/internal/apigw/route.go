@@ -19,11 +19,14 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 	switch m.AuthorizationType {
 	case withoutAuthorization, byIAM:
 	case byAuthorizer, byUserPool:
-		if r.authorizer = b.authorizers[m.AuthorizerId]; r.authorizer == nil || (r.authorizer.verify != nil) != (m.AuthorizationType == byUserPool) {
-			return nil, fmt.Errorf("%s: AuthorizerId %q is no authorizer of this API for AuthorizationType %q", where, m.AuthorizerId, m.AuthorizationType)
+		if r.authorizer = b.authorizers[m.AuthorizerId]; r.authorizer == nil ||
+			(r.authorizer.verify != nil) != (m.AuthorizationType == byUserPool) {
+			return nil, fmt.Errorf("%s: AuthorizerId %q is no authorizer of this API for AuthorizationType %q", where, m.AuthorizerId,
+				m.AuthorizationType)
 		}
 	default:
-		return nil, fmt.Errorf("%s: AuthorizationType %q is not supported: use NONE, CUSTOM, COGNITO_USER_POOLS or AWS_IAM", where, m.AuthorizationType)
+		return nil, fmt.Errorf("%s: AuthorizationType %q is not supported: use NONE, CUSTOM, COGNITO_USER_POOLS or AWS_IAM", where,
+			m.AuthorizationType)
 	}
 	if r.scopes = m.AuthorizationScopes; len(r.scopes) > 0 && m.AuthorizationType != byUserPool {
 		return nil, fmt.Errorf("%s: AuthorizationScopes %q have no effect with AuthorizationType %q", where, r.scopes, m.AuthorizationType)
@@ -34,7 +37,8 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 	if m.RequestValidatorId != "" {
 		validator, ok := b.validators[m.RequestValidatorId]
 		if !ok || validator.ValidateRequestBody {
-			return nil, fmt.Errorf("%s: RequestValidatorId %q: a validator of this API that validates parameters only is supported", where, m.RequestValidatorId)
+			return nil, fmt.Errorf("%s: RequestValidatorId %q: a validator of this API that validates parameters only is supported", where,
+				m.RequestValidatorId)
 		}
 		r.validate = validator.ValidateRequestParameters
 	}
@@ -52,7 +56,8 @@ func (b *builder) route(where string, m methodSpec, path string, stage stageSpec
 		return nil, fmt.Errorf("%s: Integration.Type %q is not supported: use HTTP, HTTP_PROXY or AWS_PROXY", where, m.Integration.Type)
 	}
 	if _, err := url.ParseRequestURI(m.Integration.Uri); r.function == nil && (err != nil || m.Integration.IntegrationHttpMethod == "") {
-		return nil, fmt.Errorf("%s: Integration needs IntegrationHttpMethod and Uri, got %q %q", where, m.Integration.IntegrationHttpMethod, m.Integration.Uri)
+		return nil, fmt.Errorf("%s: Integration needs IntegrationHttpMethod and Uri, got %q %q", where, m.Integration.IntegrationHttpMethod,
+			m.Integration.Uri)
 	}
 	if r.settings.ThrottlingRateLimit != nil && r.settings.ThrottlingBurstLimit != nil {
 		r.throttle = throttle.New(*r.settings.ThrottlingRateLimit, *r.settings.ThrottlingBurstLimit, b.config.Clock)
@@ -75,7 +80,8 @@ func (r *route) compile(where string, m methodSpec) error {
 	}
 	for _, key := range m.Integration.CacheKeyParameters {
 		if _, ok := m.RequestParameters[key]; !ok {
-			return fmt.Errorf("%s: Integration.CacheKeyParameters %q is not among the method's RequestParameters: API Gateway refuses it", where, key)
+			return fmt.Errorf("%s: Integration.CacheKeyParameters %q is not among the method's RequestParameters: API Gateway refuses it", where,
+				key)
 		}
 		source, err := parseSource(key)
 		if err != nil {

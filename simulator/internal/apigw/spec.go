@@ -1,8 +1,9 @@
-// Package apigw executes one stage of an Amazon API Gateway REST API as CloudFormation describes it: resource policy, authorizer, API key and usage
-// plan, throttle, request validator, cache, integration mapping, response mapping, gateway responses and access log, in this order.
+// Package apigw executes one stage of an Amazon API Gateway REST API as CloudFormation describes it: resource policy, authorizer, API key
+// and usage plan, throttle, request validator, cache, integration mapping, response mapping, gateway responses and access log, in this
+// order.
 //
-// Where AWS's behaviour is not documented it takes the worst case for the design under test: answers of every status are cached, and a request's
-// Content-Type selects a mapping template only when it is spelled the same.
+// Where AWS's behaviour is not documented it takes the worst case for the design under test: answers of every status are cached, and a
+// request's Content-Type selects a mapping template only when it is spelled the same.
 package apigw
 
 import (

@@ -39,7 +39,8 @@ func (a *Assembly) File(objectKey string) ([]byte, error) {
 					continue
 				}
 				if file.Source.Packaging != "file" || !filepath.IsLocal(file.Source.Path) {
-					return nil, fmt.Errorf("%s: asset %s: packaging %q of %q is not supported, want a file inside the assembly", name, id, file.Source.Packaging, file.Source.Path)
+					return nil, fmt.Errorf("%s: asset %s: packaging %q of %q is not supported, want a file inside the assembly", name, id,
+						file.Source.Packaging, file.Source.Path)
 				}
 				return readFile(filepath.Join(a.dir, file.Source.Path))
 			}

@@ -44,7 +44,8 @@ func TestFile(t *testing.T) {
 }
 
 func TestAssetManifestOutsideIsRefused(t *testing.T) {
-	manifest := `{"artifacts": {"A": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": "A.json"}},
+	manifest := `{"artifacts": {"A": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1",
+		"properties": {"templateFile": "A.json"}},
 		"A.assets": {"type": "cdk:asset-manifest", "properties": {"file": "/etc/hostname"}}}}`
 	dir := written(t, map[string]string{"manifest.json": manifest, "A.json": "{}"})
 	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), `file "/etc/hostname" is not a path inside the assembly`) {

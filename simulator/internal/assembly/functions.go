@@ -11,7 +11,8 @@ import (
 // propertyFunctions are the intrinsic functions that work in properties and outputs:
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 var propertyFunctions = []string{
-	"Ref", "Fn::Base64", "Fn::FindInMap", "Fn::GetAtt", "Fn::GetStackOutput", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Select", "Fn::Split",
+	"Ref", "Fn::Base64", "Fn::FindInMap", "Fn::GetAtt", "Fn::GetStackOutput", "Fn::If", "Fn::ImportValue", "Fn::Join", "Fn::Select",
+	"Fn::Split",
 	"Fn::Sub",
 }
 

@@ -88,5 +88,6 @@ func (e *evaluator) stackOutput(argument any) (*output, error) {
 		}
 		return o, nil
 	}
-	return nil, e.errorf("the assembly has no output %q of stack %q in %s/%s", texts["OutputName"], texts["StackName"], account, texts["Region"])
+	return nil, e.errorf("the assembly has no output %q of stack %q in %s/%s", texts["OutputName"], texts["StackName"], account,
+		texts["Region"])
 }

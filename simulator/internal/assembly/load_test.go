@@ -68,8 +68,9 @@ func TestLoadRefuses(t *testing.T) {
 			`{"artifacts": {"a": {"type": "aws:cloudformation:stack", "environment": "aws:/1", "properties": {"templateFile": "a.json"}}}}`,
 			`environment "aws:/1" is not of the form`,
 		},
-		"absent dependency": {`{"artifacts": {"a": {"type": "aws:cloudformation:stack", "dependencies": ["b"]}}}`, `"a" depends on "b", which is not`},
-		"circle":            {`{"artifacts": {"a": {"type": "aws:cloudformation:stack", "dependencies": ["a"]}}}`, "a → a"},
+		"absent dependency": {`{"artifacts": {"a": {"type": "aws:cloudformation:stack", "dependencies": ["b"]}}}`,
+			`"a" depends on "b", which is not`},
+		"circle": {`{"artifacts": {"a": {"type": "aws:cloudformation:stack", "dependencies": ["a"]}}}`, "a → a"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -140,8 +141,10 @@ func TestTemplateRefused(t *testing.T) {
 }
 
 func TestOutputs(t *testing.T) {
-	a, err := parsed(t, `{"Conditions": {"No": {"Fn::Equals": [1, 2]}}, "Outputs": {"Left": {"Value": "x", "Condition": "No"}, "Kept": {"Value": "y"}}}`,
-		`{"Outputs": {"Secret": {"Value": {"Fn::Join": ["", ["{{resolve:", "ssm:a}}"]]}}}}`, `{"Outputs": {"None": {"Value": {"Ref": "AWS::NoValue"}}}}`)
+	a, err := parsed(t, `{"Conditions": {"No": {"Fn::Equals": [1, 2]}}, "Outputs": {"Left": {"Value": "x", "Condition": "No"},
+		"Kept": {"Value": "y"}}}`,
+		`{"Outputs": {"Secret": {"Value": {"Fn::Join": ["", ["{{resolve:", "ssm:a}}"]]}}}}`,
+		`{"Outputs": {"None": {"Value": {"Ref": "AWS::NoValue"}}}}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,8 @@ func (e *evaluator) expand(text string) (string, error) {
 		}
 		reference, after, closed := strings.Cut(rest, "}}")
 		if service, _, _ := strings.Cut(reference, ":"); !closed || !slices.Contains(dynamicServices, service) {
-			return "", e.errorf("%s%s is not a dynamic reference; want %s<service>:…}} with one of %q", dynamicOpen, reference, dynamicOpen, dynamicServices)
+			return "", e.errorf("%s%s is not a dynamic reference; want %s<service>:…}} with one of %q", dynamicOpen, reference, dynamicOpen,
+				dynamicServices)
 		}
 		value, err := e.values.Dynamic(reference)
 		if err != nil {

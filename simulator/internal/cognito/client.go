@@ -43,8 +43,8 @@ type client struct {
 	secrets *propagation.Value[[]secret] // each version oldest first, never changed
 }
 
-// AddClient creates an app client with one generated secret from the properties of an AWS::Cognito::UserPoolClient, free of intrinsic functions,
-// and returns its id; path names the resource in errors and, with the pool's id, determines the client's id.
+// AddClient creates an app client with one generated secret from the properties of an AWS::Cognito::UserPoolClient, free of intrinsic
+// functions, and returns its id; path names the resource in errors and, with the pool's id, determines the client's id.
 //
 // Its scopes must exist already, as in Cognito. Only clients of the client-credentials grant are simulated.
 //
@@ -91,7 +91,8 @@ func clientName(o *properties.Object, path string) string {
 // checkFlows holds a client to what Cognito wants for client credentials: a secret, and no other flow beside it.
 func checkFlows(o *properties.Object) {
 	if flows := o.Texts("AllowedOAuthFlows"); o.Has("AllowedOAuthFlows") && !slices.Equal(flows, []string{"client_credentials"}) {
-		o.Errorf("AllowedOAuthFlows", "got %q, want client_credentials alone: other grants are not simulated, and Cognito allows none beside it", flows)
+		o.Errorf("AllowedOAuthFlows", "got %q, want client_credentials alone: other grants are not simulated, and Cognito allows none beside it",
+			flows)
 	}
 	for _, key := range []string{"AllowedOAuthFlowsUserPoolClient", "GenerateSecret"} {
 		if !o.Bool(key) && o.Has(key) {

@@ -35,7 +35,8 @@ func TestAddResourceServerRefuses(t *testing.T) {
 	}{
 		{with(good, "Typo", 1.0), "stack/Server.Typo: unknown property"},
 		{with(good, "Name", nil), "stack/Server.Name: is required"},
-		{with(good, "UserPoolId", "eu-west-1_other"), `stack/Server.UserPoolId: got "eu-west-1_other", want the simulated user pool eu-west-1_Exampl001`},
+		{with(good, "UserPoolId", "eu-west-1_other"),
+			`stack/Server.UserPoolId: got "eu-west-1_other", want the simulated user pool eu-west-1_Exampl001`},
 		{with(good, "Identifier", "a b"), `stack/Server.Identifier: got "a b"`},
 		{with(good, "Identifier", "orders"), `stack/Server.Identifier: the user pool eu-west-1_Exampl001 has a resource server "orders" already`},
 		{with(good, "Scopes", scope("a/b")), `stack/Server.Scopes[0].ScopeName: got "a/b"`},
@@ -68,13 +69,17 @@ func TestAddClientRefuses(t *testing.T) {
 		{with(good, "GenerateSecret", false), "stack/Client.GenerateSecret: got false, want true"},
 		{with(good, "GenerateSecret", nil), "stack/Client.GenerateSecret: is required"},
 		{with(good, "AllowedOAuthFlowsUserPoolClient", false), "stack/Client.AllowedOAuthFlowsUserPoolClient: got false, want true"},
-		{with(good, "AllowedOAuthFlows", []any{"client_credentials", "code"}), `stack/Client.AllowedOAuthFlows: got ["client_credentials" "code"], want client_credentials alone`},
+		{with(good, "AllowedOAuthFlows", []any{"client_credentials", "code"}),
+			`stack/Client.AllowedOAuthFlows: got ["client_credentials" "code"], want client_credentials alone`},
 		{with(good, "ExplicitAuthFlows", []any{"ALLOW_CLIENT_TOKEN_AUTH"}), `stack/Client.ExplicitAuthFlows[0]: got "ALLOW_CLIENT_TOKEN_AUTH"`},
 		{with(good, "CallbackURLs", []any{}), "stack/Client.CallbackURLs: is not simulated"},
-		{with(good, "AllowedOAuthScopes", []any{"orders/delete"}), `stack/Client.AllowedOAuthScopes[0]: got "orders/delete", the resource server has orders/read, orders/write`},
-		{with(good, "AllowedOAuthScopes", []any{"stock/read"}), `stack/Client.AllowedOAuthScopes[0]: got "stock/read", want a custom scope: there is no resource server "stock"`},
+		{with(good, "AllowedOAuthScopes", []any{"orders/delete"}),
+			`stack/Client.AllowedOAuthScopes[0]: got "orders/delete", the resource server has orders/read, orders/write`},
+		{with(good, "AllowedOAuthScopes", []any{"stock/read"}),
+			`stack/Client.AllowedOAuthScopes[0]: got "stock/read", want a custom scope: there is no resource server "stock"`},
 		{with(good, "AllowedOAuthScopes", []any{"openid"}), `got "openid", want a custom scope`},
-		{with(good, "AllowedOAuthScopes", []any{"orders/read", "orders/read"}), `stack/Client.AllowedOAuthScopes[1]: "orders/read" is there twice`},
+		{with(good, "AllowedOAuthScopes", []any{"orders/read", "orders/read"}),
+			`stack/Client.AllowedOAuthScopes[1]: "orders/read" is there twice`},
 		{with(good, "AllowedOAuthScopes", many), "stack/Client.AllowedOAuthScopes: got 51 scopes, Cognito allows 50"},
 		{with(good, "AccessTokenValidity", 4.0), "stack/Client.AccessTokenValidity: got 4 minutes, want 5m0s to 24h0m0s"},
 		{with(good, "AccessTokenValidity", 0.0), "stack/Client.AccessTokenValidity: got 0"},
@@ -108,7 +113,8 @@ func TestClientsAreDescribed(t *testing.T) {
 		n          any
 		validity   time.Duration
 	}{
-		{"a", "seconds", 300.0, 5 * time.Minute}, {"b", "minutes", "60", time.Hour}, {"c", "hours", 24.0, 24 * time.Hour}, {"d", "days", 1.0, 24 * time.Hour},
+		{"a", "seconds", 300.0, 5 * time.Minute}, {"b", "minutes", "60", time.Hour}, {"c", "hours", 24.0, 24 * time.Hour},
+		{"d", "days", 1.0, 24 * time.Hour},
 		{"e", "", 2.0, 2 * time.Hour}, {"f", "", nil, time.Hour}, {"g", "minutes", nil, time.Hour},
 	} {
 		id, err := p.AddClient("stack/"+c.name, validity(c.name, c.n, c.unit))
@@ -120,7 +126,8 @@ func TestClientsAreDescribed(t *testing.T) {
 	if diff := cmp.Diff(want, p.Clients()); diff != "" {
 		t.Error(diff)
 	}
-	if _, err := p.AddClient("stack/Unnamed", with(clientProperties("orders/read"), "ClientName", nil)); err != nil || p.Clients()[0].Name != "Unnamed" {
+	if _, err := p.AddClient("stack/Unnamed", with(clientProperties("orders/read"), "ClientName", nil)); err != nil ||
+		p.Clients()[0].Name != "Unnamed" {
 		t.Errorf("%v, %v", err, p.Clients()[0])
 	}
 }

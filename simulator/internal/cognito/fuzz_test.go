@@ -34,8 +34,8 @@ func TestABodyIsReadUpToABound(t *testing.T) {
 	}
 }
 
-// FuzzToken sends whatever there is as query, body and Authorization header: every answer is JSON with a documented error, and a token only ever
-// comes of the client's own secret.
+// FuzzToken sends whatever there is as query, body and Authorization header: every answer is JSON with a documented error, and a token only
+// ever comes of the client's own secret.
 func FuzzToken(f *testing.F) {
 	p := newPool(f, cognito.Config{RatePerSecond: 1 << 30})
 	id, secret := addClient(f, p, "stack/A", "orders/read")

@@ -46,7 +46,8 @@ type publicKey struct {
 	rsa *rsa.PublicKey
 }
 
-// RotateKey generates the key that signs tokens from now on. JWKS keeps the one before it until its tokens have expired, so that they still verify.
+// RotateKey generates the key that signs tokens from now on. JWKS keeps the one before it until its tokens have expired, so that they still
+// verify.
 func (p *Pool) RotateKey() error {
 	if err := p.PublishKey(); err != nil {
 		return err
@@ -54,7 +55,8 @@ func (p *Pool) RotateKey() error {
 	return p.UseKey(p.longestValidity())
 }
 
-// PublishKey generates the key that will sign and adds it to JWKS, so that whoever verifies can know it before the first token that it signs.
+// PublishKey generates the key that will sign and adds it to JWKS, so that whoever verifies can know it before the first token that it
+// signs.
 func (p *Pool) PublishKey() error {
 	p.rotating.Lock()
 	defer p.rotating.Unlock()

@@ -1,5 +1,5 @@
-// Package cognito simulates the part of an Amazon Cognito user pool that serves machine-to-machine clients: resource servers, app clients, the
-// client-credentials grant of the token endpoint, and the keys that verify its tokens.
+// Package cognito simulates the part of an Amazon Cognito user pool that serves machine-to-machine clients: resource servers, app clients,
+// the client-credentials grant of the token endpoint, and the keys that verify its tokens.
 //
 // Where AWS does not document a behaviour, or documents two, the one that is worse for what stands before the pool is chosen, and a comment
 // says so.

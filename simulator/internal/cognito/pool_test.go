@@ -163,7 +163,8 @@ func TestIdentifiers(t *testing.T) {
 	if len(secret) != 52 || secret == p.Secrets(second)[0] {
 		t.Errorf("secrets: %q, %q", secret, p.Secrets(second)[0])
 	}
-	if p.Issuer() != "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Exampl001" || p.ARN() != "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Exampl001" {
+	if p.Issuer() != "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Exampl001" ||
+		p.ARN() != "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_Exampl001" {
 		t.Errorf("issuer %s, ARN %s", p.Issuer(), p.ARN())
 	}
 }

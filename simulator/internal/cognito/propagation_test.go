@@ -11,7 +11,8 @@ import (
 // Within the bound a new secret may be refused and a deleted one accepted; after it, neither.
 func TestSecretsTakeTheirTimeToArrive(t *testing.T) {
 	now := time.Unix(1, 0)
-	p, err := New(Config{Region: "eu-west-1", AccountID: "111122223333", ID: "eu-west-1_Exampl001", SecretBound: time.Second, Clock: func() time.Time { return now }})
+	p, err := New(Config{Region: "eu-west-1", AccountID: "111122223333", ID: "eu-west-1_Exampl001", SecretBound: time.Second,
+		Clock: func() time.Time { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}

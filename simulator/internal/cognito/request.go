@@ -27,7 +27,8 @@ type tokenRequest struct {
 type parameters struct{ form, query url.Values }
 
 // get prefers the body. AWS documents parameters in the body, and scope in the query string in its recipe for caching, but not which of two
-// counts. The body is the worse answer for a cache that is keyed on the query string. A parameter without a value is none: RFC 6749 section 3.2.
+// counts. The body is the worse answer for a cache that is keyed on the query string. A parameter without a value is none: RFC 6749 section
+// 3.2.
 func (p parameters) get(name string) string {
 	if value := p.form.Get(name); value != "" {
 		return value

@@ -13,14 +13,15 @@ const (
 	scopesPerClient = 50
 )
 
-// Patterns of https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html: a scope's name has no slash.
+// Patterns of https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateResourceServer.html: a scope's name has
+// no slash.
 var (
 	serverIdentifier = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,256}$`)
 	scopeName        = regexp.MustCompile(`^[\x21\x23-\x2E\x30-\x5B\x5D-\x7E]{1,256}$`)
 )
 
-// AddResourceServer creates a resource server from the properties of an AWS::Cognito::UserPoolResourceServer, free of intrinsic functions; path
-// names the resource in errors.
+// AddResourceServer creates a resource server from the properties of an AWS::Cognito::UserPoolResourceServer, free of intrinsic functions;
+// path names the resource in errors.
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpoolresourceserver.html
 func (p *Pool) AddResourceServer(path string, props map[string]any) error {

@@ -37,8 +37,8 @@ var poolWithoutEffect = map[string]string{
 	"WebAuthnUserVerification":    "users have passkeys",
 }
 
-// CheckUserPool checks the properties of an AWS::Cognito::UserPool, free of intrinsic functions; path names the resource in errors. None of those
-// that are accepted bears on the tokens of machine-to-machine clients.
+// CheckUserPool checks the properties of an AWS::Cognito::UserPool, free of intrinsic functions; path names the resource in errors. None of
+// those that are accepted bears on the tokens of machine-to-machine clients.
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpool.html
 func CheckUserPool(path string, props map[string]any) error {

@@ -22,7 +22,8 @@ func TestPoolVerify_acceptsOnlyItsOwnTokens(t *testing.T) {
 	none := base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(part(t, good, 0)), "RS256", "none", 1)))
 	for name, text := range map[string]string{
 		"of another pool": foreign, "with another payload": parts[0] + "." + strangers[1] + "." + parts[2],
-		"with another signature": parts[0] + "." + parts[1] + "." + strangers[2], "with the other header": strangers[0] + "." + parts[1] + "." + parts[2],
+		"with another signature": parts[0] + "." + parts[1] + "." + strangers[2], "with the other header": strangers[0] + "." + parts[1] + "." +
+			parts[2],
 		"without a signature": parts[0] + "." + parts[1] + ".", "with alg none": none + "." + parts[1] + "." + parts[2],
 		"of two parts": parts[0] + "." + parts[1], "of four parts": good + ".", "empty": "", "not encoded": "!.!.!",
 	} {

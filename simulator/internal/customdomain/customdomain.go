@@ -1,5 +1,5 @@
-// Package customdomain executes Regional custom domain names of API Gateway's REST APIs: which TLS handshakes succeed, mutual TLS among them, and which
-// part of a path belongs to the stage.
+// Package customdomain executes Regional custom domain names of API Gateway's REST APIs: which TLS handshakes succeed, mutual TLS among
+// them, and which part of a path belongs to the stage.
 //
 // ACM's certificates are not looked at: who serves a domain brings a certificate.
 package customdomain

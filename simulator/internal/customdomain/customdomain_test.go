@@ -22,8 +22,9 @@ const name = "token.example.com"
 
 func plain() object {
 	return object{
-		"DomainName": name, "EndpointConfiguration": object{"Types": []any{"REGIONAL"}}, "RegionalCertificateArn": "arn:aws:acm:eu-west-1:1:certificate/a",
-		"SecurityPolicy": "TLS_1_2",
+		"DomainName": name, "EndpointConfiguration": object{"Types": []any{"REGIONAL"}},
+		"RegionalCertificateArn": "arn:aws:acm:eu-west-1:1:certificate/a",
+		"SecurityPolicy":         "TLS_1_2",
 	}
 }
 
@@ -105,22 +106,25 @@ func TestClientsNeedACertificateOfTheTruststore(t *testing.T) {
 		client     *tls.Config
 		want       string // of the error; empty: it succeeds
 	}{
-		"of the root":                        {bundle(root.certificate), with(root.client(t, asIs)), ""},
-		"of one of two roots":                {bundle(other.certificate, root.certificate), with(root.client(t, asIs)), ""},
-		"a chain of four":                    {all, with(third.client(t, asIs)), ""},
-		"TLS 1.2":                            {all, &tls.Config{MaxVersion: tls.VersionTLS12, Certificates: []tls.Certificate{root.client(t, asIs)}}, ""},
-		"no certificate":                     {all, &tls.Config{}, "client didn't provide a certificate"},
-		"no certificate, TLS 1.2":            {all, &tls.Config{MaxVersion: tls.VersionTLS12}, "client didn't provide a certificate"},
-		"TLS 1.1":                            {all, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11, Certificates: []tls.Certificate{root.client(t, asIs)}}, "unsupported versions"},
+		"of the root":             {bundle(root.certificate), with(root.client(t, asIs)), ""},
+		"of one of two roots":     {bundle(other.certificate, root.certificate), with(root.client(t, asIs)), ""},
+		"a chain of four":         {all, with(third.client(t, asIs)), ""},
+		"TLS 1.2":                 {all, &tls.Config{MaxVersion: tls.VersionTLS12, Certificates: []tls.Certificate{root.client(t, asIs)}}, ""},
+		"no certificate":          {all, &tls.Config{}, "client didn't provide a certificate"},
+		"no certificate, TLS 1.2": {all, &tls.Config{MaxVersion: tls.VersionTLS12}, "client didn't provide a certificate"},
+		"TLS 1.1": {all, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11,
+			Certificates: []tls.Certificate{root.client(t, asIs)}}, "unsupported versions"},
 		"of another authority":               {all, with(newAuthority(t, "stranger", nil).client(t, asIs)), "unknown authority"},
 		"of another root with the same name": {all, with(other.client(t, asIs)), "unknown authority"},
 		"self-signed":                        {all, with(selfSigned()), "unknown authority"},
 		"expired":                            {all, with(root.client(t, func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) })), "expired"},
 		"not yet valid":                      {all, with(root.client(t, func(c *x509.Certificate) { c.NotBefore = now.Add(time.Minute) })), "not yet valid"},
-		"for servers only":                   {all, with(root.client(t, func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} })), "incompatible key usage"},
-		"a chain of five":                    {all, with(fourth.client(t, asIs)), "has 5 certificates, API Gateway takes 4"},
-		"root missing in the truststore":     {bundle(second.certificate, third.certificate), with(third.client(t, asIs)), "unknown authority"},
-		"sent instead of in the truststore":  {bundle(root.certificate), with(sent), "unknown authority"},
+		"for servers only": {all, with(root.client(t, func(c *x509.Certificate) {
+			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		})), "incompatible key usage"},
+		"a chain of five":                   {all, with(fourth.client(t, asIs)), "has 5 certificates, API Gateway takes 4"},
+		"root missing in the truststore":    {bundle(second.certificate, third.certificate), with(third.client(t, asIs)), "unknown authority"},
+		"sent instead of in the truststore": {bundle(root.certificate), with(sent), "unknown authority"},
 	} {
 		t.Run(testName, func(t *testing.T) {
 			d := read(t, mutual(), test.truststore)
@@ -153,7 +157,8 @@ func TestRequestsAreHeldAgainstTheTruststoreAsWell(t *testing.T) {
 
 func TestSecurityPoliciesSetTheLowestVersion(t *testing.T) {
 	for policy, lowest := range map[string]uint16{
-		"TLS_1_0": tls.VersionTLS10, "TLS_1_2": tls.VersionTLS12, "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09": tls.VersionTLS12, "SecurityPolicy_TLS13_1_3_2025_09": tls.VersionTLS13,
+		"TLS_1_0": tls.VersionTLS10, "TLS_1_2": tls.VersionTLS12, "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09": tls.VersionTLS12,
+		"SecurityPolicy_TLS13_1_3_2025_09": tls.VersionTLS13,
 	} {
 		props := plain()
 		props["SecurityPolicy"] = policy
@@ -239,8 +244,10 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 		change     func(object)
 		truststore []byte
 	}{
-		`stack/Domain.DomainName: got "*.example.com"`:                  {func(o object) { o["DomainName"] = "*.example.com" }, good},
-		`stack/Domain.EndpointConfiguration.Types: got ["EDGE"]`:        {func(o object) { o["EndpointConfiguration"] = object{"Types": []any{"EDGE"}} }, good},
+		`stack/Domain.DomainName: got "*.example.com"`: {func(o object) { o["DomainName"] = "*.example.com" }, good},
+		`stack/Domain.EndpointConfiguration.Types: got ["EDGE"]`: {func(o object) {
+			o["EndpointConfiguration"] = object{"Types": []any{"EDGE"}}
+		}, good},
 		"stack/Domain.CertificateArn: is not simulated":                 {func(o object) { o["CertificateArn"] = "arn" }, good},
 		"stack/Domain.RoutingMode: got":                                 {func(o object) { o["RoutingMode"] = "ROUTING_RULE_ONLY" }, good},
 		"stack/Domain.SecurityPolicy: is required":                      {func(o object) { delete(o, "SecurityPolicy") }, good},
@@ -256,14 +263,17 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/other: no such object": {func(o object) {
 			o["MutualTlsAuthentication"].(object)["TruststoreUri"] = "s3://bucket/other"
 		}, good},
-		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: the truststore has 0 certificates": {func(object) {}, []byte("none")},
+		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: the truststore has 0 certificates": {func(object) {},
+			[]byte("none")},
 		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: the truststore has 1 certificates in PEM, of 2": {
 			func(object) {}, append([]byte("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n"), good...),
 		},
-		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: certificate 2 of the truststore, CN=client: it is no cert": {
+		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: certificate 2 of the truststore, CN=client: it is no " +
+			"cert": {
 			func(object) {}, bundle(root.certificate, leaf.Leaf),
 		},
-		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: certificate 1 of the truststore, CN=weak: got a key of type RSA": {
+		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: certificate 1 of the truststore, CN=weak: got a key " +
+			"of type RSA": {
 			func(object) {}, bundle(weak),
 		},
 		"stack/Domain.MutualTlsAuthentication.TruststoreUri: s3://bucket/truststore.pem: block 1 of the truststore is a PRIVATE KEY": {

@@ -27,8 +27,8 @@ func (d *Domain) TLS(certificate tls.Certificate, now func() time.Time) *tls.Con
 	return config
 }
 
-// Admit says whether a request over a connection may reach the domain, whatever name the handshake was for, and returns the client's certificate,
-// if the domain demands one. A nil state is a request without TLS.
+// Admit says whether a request over a connection may reach the domain, whatever name the handshake was for, and returns the client's
+// certificate, if the domain demands one. A nil state is a request without TLS.
 func (d *Domain) Admit(state *tls.ConnectionState, now time.Time) (*x509.Certificate, error) {
 	if d.strict && state != nil && state.ServerName != d.Name {
 		return nil, errors.New("the handshake was for " + state.ServerName + ", not for " + d.Name)

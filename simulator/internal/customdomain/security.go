@@ -9,7 +9,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 
-// minVersions are the lowest TLS versions of the security policies for Regional endpoints. What their ciphers allow beyond that is not simulated.
+// minVersions are the lowest TLS versions of the security policies for Regional endpoints. What their ciphers allow beyond that is not
+// simulated.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
 var minVersions = map[string]uint16{
 	"TLS_1_0":                             tls.VersionTLS10,
@@ -29,7 +30,8 @@ func MinVersion(securityPolicy string) (version uint16, ok bool) {
 	return version, ok
 }
 
-// readSecurity reads the security policy, which has to be there as AWS documents no default, and the endpoint access mode that enhanced ones need.
+// readSecurity reads the security policy, which has to be there as AWS documents no default, and the endpoint access mode that enhanced
+// ones need.
 func (d *Domain) readSecurity(o *properties.Object) {
 	policy := o.OneOf("SecurityPolicy", slices.Sorted(maps.Keys(minVersions))...)
 	d.minVersion = minVersions[policy]

@@ -16,8 +16,8 @@ import (
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html
 const maxChain = 4
 
-// truststore has the authorities that client certificates are checked against. All that a chain needs has to be in it, up to the root; what a client
-// sends besides its certificate counts for nothing.
+// truststore has the authorities that client certificates are checked against. All that a chain needs has to be in it, up to the root; what
+// a client sends besides its certificate counts for nothing.
 type truststore struct{ roots, intermediates *x509.CertPool }
 
 // readTruststore refuses what API Gateway would take with a warning: a certificate that it cannot use.
@@ -74,7 +74,8 @@ func checkStrength(c *x509.Certificate) error {
 		strong = key.Curve.Params().BitSize >= 256
 	}
 	if !strong || !slices.Contains(signatures, c.SignatureAlgorithm) {
-		return fmt.Errorf("got a key of type %s, signed by %s: want RSA of 2048 bits or ECDSA of 256, and SHA-256, at least", c.PublicKeyAlgorithm, c.SignatureAlgorithm)
+		return fmt.Errorf("got a key of type %s, signed by %s: want RSA of 2048 bits or ECDSA of 256, and SHA-256, at least",
+			c.PublicKeyAlgorithm, c.SignatureAlgorithm)
 	}
 	return nil
 }

@@ -30,7 +30,8 @@ func FromAuthorizer(response events.APIGatewayCustomAuthorizerResponse) (*Policy
 			return nil, fmt.Errorf("statement %d of the authorizer's policy has the effect %q, want Allow or Deny", i, from.Effect)
 		}
 		if len(from.Action) == 0 || len(from.Resource) == 0 {
-			return nil, fmt.Errorf("statement %d of the authorizer's policy has %d actions and %d resources, want one of each at least", i, len(from.Action), len(from.Resource))
+			return nil, fmt.Errorf("statement %d of the authorizer's policy has %d actions and %d resources, want one of each at least", i,
+				len(from.Action), len(from.Resource))
 		}
 		for _, action := range from.Action {
 			s.actions = append(s.actions, strings.ToLower(action))

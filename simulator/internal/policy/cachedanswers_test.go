@@ -92,7 +92,8 @@ func newKeeper(t *testing.T, policies tokenauthorizer.PolicyStore, sources ...st
 	}}
 }
 
-const token, httpMethod, resourcePath, fullPath = "method.request.header.Authorization", "context.httpMethod", "context.resourcePath", "context.path"
+const token, httpMethod, resourcePath, fullPath = "method.request.header.Authorization", "context.httpMethod", "context.resourcePath",
+	"context.path"
 
 // '*' also stands for '/': the policy for the paths of one route covers the paths of another, whose scope the token lacks.
 func TestAnAnswerKeptUnderTheTokenAloneOpensAnotherRoute(t *testing.T) {

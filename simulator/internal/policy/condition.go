@@ -25,8 +25,8 @@ func (c condition) holds(r Request) bool {
 	return (ok && c.equal(value)) != c.negated
 }
 
-// The condition keys. The address has two names: aws:SourceIp is for requests from the internet, aws:VpcSourceIp for those through a VPC endpoint. Those
-// of a principal are there when a request is signed.
+// The condition keys. The address has two names: aws:SourceIp is for requests from the internet, aws:VpcSourceIp for those through a VPC
+// endpoint. Those of a principal are there when a request is signed.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
 var keys = map[string]func(Request) (string, bool){
 	"aws:sourceip":    func(r Request) (string, bool) { return r.SourceIP.Unmap().String(), r.VPCEndpoint == "" },

@@ -44,8 +44,8 @@ var (
 	principalARNs = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(user|role)/[^*?]+$`)
 )
 
-// readPrincipals reads "*", {"AWS": "*"} and {"AWS": [accounts and ARNs]}. Without a wildcard but the one for everybody, as IAM demands. Sessions are
-// not told apart: of one, a policy names the role.
+// readPrincipals reads "*", {"AWS": "*"} and {"AWS": [accounts and ARNs]}. Without a wildcard but the one for everybody, as IAM demands.
+// Sessions are not told apart: of one, a policy names the role.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 func readPrincipals(o *properties.Object) principals {
 	if o.IsText("Principal") {
@@ -59,7 +59,8 @@ func readPrincipals(o *properties.Object) principals {
 		return principals{}
 	}
 	aws.Require("AWS")
-	aws.Refuse(map[string]string{"Service": "no service of AWS calls a method here", "Federated": "callers are IAM principals", "CanonicalUser": "it is for Amazon S3"})
+	aws.Refuse(map[string]string{"Service": "no service of AWS calls a method here", "Federated": "callers are IAM principals",
+		"CanonicalUser": "it is for Amazon S3"})
 	var all principals
 	for _, principal := range aws.TextOrTexts("AWS") {
 		root := accountRoot.FindStringSubmatch(principal)

@@ -1,5 +1,5 @@
-// Package policy evaluates IAM policies as far as they say who may invoke a method of a REST API: the resource policy of the API, and what a Lambda
-// authorizer returns. An element, an operator or a condition key that it does not know is refused by name and path.
+// Package policy evaluates IAM policies as far as they say who may invoke a method of a REST API: the resource policy of the API, and what
+// a Lambda authorizer returns. An element, an operator or a condition key that it does not know is refused by name and path.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
 package policy
@@ -93,8 +93,8 @@ func anyMatches(patterns []string, text string) bool {
 	return false
 }
 
-// Read reads a resource policy; path names the property in errors. A resource may be given by execute-api:/ and what follows the API's id, which
-// API Gateway completes with apiARN.
+// Read reads a resource policy; path names the property in errors. A resource may be given by execute-api:/ and what follows the API's id,
+// which API Gateway completes with apiARN.
 //
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies.html
 func Read(path string, document map[string]any, apiARN string) (*Policy, error) {

@@ -6,14 +6,16 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 
-// New creates a store from the properties of an AWS::VerifiedPermissions::PolicyStore, free of intrinsic functions; path names the resource in errors.
+// New creates a store from the properties of an AWS::VerifiedPermissions::PolicyStore, free of intrinsic functions; path names the resource
+// in errors.
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-verifiedpermissions-policystore.html
 func New(path string, props map[string]any) (*cedarstore.Store, error) {
 	o := properties.Read(path, props)
 	o.Require("ValidationSettings", "Schema")
 	o.Accept(map[string]string{
-		"Description": "a comment", "DeletionProtection": "nothing is deleted", "EncryptionSettings": "nothing is encrypted", "Tags": "for billing and access control",
+		"Description": "a comment", "DeletionProtection": "nothing is deleted", "EncryptionSettings": "nothing is encrypted",
+		"Tags": "for billing and access control",
 	})
 	if settings := o.Object("ValidationSettings"); settings != nil {
 		settings.Require("Mode")

@@ -14,7 +14,8 @@ type object = map[string]any
 const schema = `{"Shop": {
 	"entityTypes": {
 		"Tenant": {}, "Scope": {},
-		"Client": {"memberOfTypes": ["Tenant", "Scope"], "shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity", "name": "Tenant"}}}},
+		"Client": {"memberOfTypes": ["Tenant", "Scope"], "shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity",
+			"name": "Tenant"}}}},
 		"Order": {"shape": {"type": "Record", "attributes": {"tenant": {"type": "Entity", "name": "Tenant"}}}}},
 	"actions": {"read": {"appliesTo": {"principalTypes": ["Client"], "resourceTypes": ["Order"]}}}}}`
 
@@ -38,7 +39,8 @@ func newStore(t *testing.T) *cedarstore.Store {
 // Every policy of the template counts, and none takes another one's place.
 func TestPoliciesDecide(t *testing.T) {
 	store, owner := newStore(t), "acme"
-	question := token.Question{ClientID: "1example", Tenant: "acme", Action: "read", ResourceType: "Order", ResourceID: "7", ResourceTenant: &owner}
+	question := token.Question{ClientID: "1example", Tenant: "acme", Action: "read", ResourceType: "Order", ResourceID: "7",
+		ResourceTenant: &owner}
 	for _, step := range []struct {
 		name, statement string
 		want            bool
@@ -60,9 +62,11 @@ func TestPoliciesDecide(t *testing.T) {
 func TestWhatIsRefusedAtLoad(t *testing.T) {
 	for want, properties := range map[string]object{
 		`stack/Store.ValidationSettings.Mode`: {"ValidationSettings": object{"Mode": "OFF"}, "Schema": object{"CedarJson": schema}},
-		`stack/Store.Schema.CedarJson`:        storeOf(`{"Shop": {"entityTypes": {}, "actions": {"read": {"appliesTo": {"principalTypes": ["Nobody"], "resourceTypes": []}}}}}`),
-		`stack/Store.Schema`:                  {"ValidationSettings": object{"Mode": "STRICT"}},
-		`stack/Store.IdentityConfiguration`:   {"IdentityConfiguration": object{}, "ValidationSettings": object{"Mode": "STRICT"}, "Schema": object{"CedarJson": schema}},
+		`stack/Store.Schema.CedarJson`: storeOf(`{"Shop": {"entityTypes": {},
+			"actions": {"read": {"appliesTo": {"principalTypes": ["Nobody"], "resourceTypes": []}}}}}`),
+		`stack/Store.Schema`: {"ValidationSettings": object{"Mode": "STRICT"}},
+		`stack/Store.IdentityConfiguration`: {"IdentityConfiguration": object{}, "ValidationSettings": object{"Mode": "STRICT"},
+			"Schema": object{"CedarJson": schema}},
 	} {
 		if _, err := policystore.New("stack/Store", properties); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want …%s…", err, want)
@@ -70,9 +74,10 @@ func TestWhatIsRefusedAtLoad(t *testing.T) {
 	}
 	s := newStore(t)
 	for want, properties := range map[string]object{
-		"stack/Policy.Definition.Static.Statement: does not fit the schema": policyOf(`permit (principal, action, resource) when { resource.price > 3 };`),
-		"stack/Policy.Definition.Static.Statement":                          policyOf(`permit (principal`),
-		"stack/Policy.Definition.TemplateLinked":                            {"PolicyStoreId": "id", "Definition": object{"TemplateLinked": object{}}},
+		"stack/Policy.Definition.Static.Statement: does not fit the " +
+			"schema": policyOf(`permit (principal, action, resource) when { resource.price > 3 };`),
+		"stack/Policy.Definition.Static.Statement": policyOf(`permit (principal`),
+		"stack/Policy.Definition.TemplateLinked":   {"PolicyStoreId": "id", "Definition": object{"TemplateLinked": object{}}},
 	} {
 		if err := policystore.AddPolicy(s, "stack/Policy", properties); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want …%s…", err, want)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Value is a value with its recent versions. Within the bound after a change, any reader may meet any version since, or the one before it: the worst
-// that "eventually" allows. The zero Value is not usable.
+// Value is a value with its recent versions. Within the bound after a change, any reader may meet any version since, or the one before it:
+// the worst that "eventually" allows. The zero Value is not usable.
 type Value[T any] struct {
 	clock func() time.Time
 	bound time.Duration

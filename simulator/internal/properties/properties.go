@@ -1,5 +1,5 @@
-// Package properties reads the properties of a CloudFormation resource strictly: a property that nobody reads is an error, as is a value that
-// is not of the type or the range that its reader asked for. All mistakes of a resource are reported at once, each with its path.
+// Package properties reads the properties of a CloudFormation resource strictly: a property that nobody reads is an error, as is a value
+// that is not of the type or the range that its reader asked for. All mistakes of a resource are reported at once, each with its path.
 //
 // The properties must be free of intrinsic functions.
 package properties

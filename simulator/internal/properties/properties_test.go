@@ -12,13 +12,15 @@ import (
 func TestReadsWhatItIsAskedFor(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
 		"Text": "x", "Kind": "B", "Count": 3.0, "Digits": "4", "Number": json.Number("5"), "On": true, "Off": "false",
-		"Names": []any{"a", "b"}, "More": []string{"c"}, "Inner": map[string]any{"Deep": "y"}, "List": []any{map[string]any{"Deep": "z"}}, "Tags": 1,
-		"One": "o", "Rate": 0.5,
+		"Names": []any{"a", "b"}, "More": []string{"c"}, "Inner": map[string]any{"Deep": "y"}, "List": []any{map[string]any{"Deep": "z"}},
+		"Tags": 1,
+		"One":  "o", "Rate": 0.5,
 	})
 	o.Require("Text")
 	o.Accept(map[string]string{"Tags": "shown in bills only"})
 	got := []any{
-		o.Text("Text"), o.OneOf("Kind", "A", "B"), o.OneOf("Absent", "A"), o.Int("Count", 0, 9, 7), o.Int("Digits", 0, 9, 7), o.Int("Number", 0, 9, 7),
+		o.Text("Text"), o.OneOf("Kind", "A", "B"), o.OneOf("Absent", "A"), o.Int("Count", 0, 9, 7), o.Int("Digits", 0, 9, 7),
+		o.Int("Number", 0, 9, 7),
 		o.Int("AbsentNumber", 0, 9, 7), o.Bool("On"), o.Bool("Off"), o.Texts("Names"), o.Texts("More"), o.Object("Inner").Text("Deep"),
 		o.Objects("List")[0].Text("Deep"), o.Object("AbsentObject") == nil,
 		o.TextOrTexts("One"), o.TextOrTexts("Names"), o.IsText("One"), o.IsText("Names"), o.Number("Rate", 7), o.Number("AbsentNumber", 7),
@@ -35,7 +37,8 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 
 func TestReportsEveryMistakeWithItsPath(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
-		"Text": 1.5, "Kind": "C", "Count": 10.0, "Low": -1.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{}, "List": []any{"x", map[string]any{"Typo": 1}},
+		"Text": 1.5, "Kind": "C", "Count": 10.0, "Low": -1.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{},
+		"List": []any{"x", map[string]any{"Typo": 1}},
 		"Body": nil, "Extra": 1, "Wide": "w", "Rate": -0.5,
 	})
 	o.Require("Name")

@@ -90,7 +90,8 @@ func (o *Object) Bool(key string) bool {
 	return false
 }
 
-// Int reads a whole number from lowest to highest; fallback when it is absent. Like CloudFormation it takes a string of digits for a number.
+// Int reads a whole number from lowest to highest; fallback when it is absent. Like CloudFormation it takes a string of digits for a
+// number.
 func (o *Object) Int(key string, lowest, highest, fallback int64) int64 {
 	value, ok := o.take(key)
 	if !ok {

@@ -1,7 +1,7 @@
 // Package sigv4 verifies AWS Signature Version 4 as a service does: it signs the request again, by the SDK's own signer, and compares.
 //
-// Two things are not supported and so refused: signatures in the query string, and the signing of headers that the SDK's signer leaves out, such as
-// User-Agent. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+// Two things are not supported and so refused: signatures in the query string, and the signing of headers that the SDK's signer leaves out,
+// such as User-Agent. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 package sigv4
 
 import (
@@ -22,7 +22,8 @@ import (
 // What is wrong with a request.
 var (
 	ErrUnsigned   = errors.New("the request is not signed")
-	ErrIncomplete = errors.New("the Authorization header is no whole signature: Credential, SignedHeaders with host and x-amz-date, and Signature are needed")
+	ErrIncomplete = errors.New("the Authorization header is no whole signature: Credential, SignedHeaders with host and x-amz-date, and " +
+		"Signature are needed")
 	ErrUnknownKey = errors.New("the security token included in the request is invalid")
 	ErrExpired    = errors.New("the signature is expired, or not yet valid")
 	ErrMismatch   = errors.New("the request signature we calculated does not match the signature you provided")
@@ -67,7 +68,8 @@ func (v *Verifier) Verify(r *http.Request, body []byte, now time.Time) (accessKe
 		return "", ErrExpired
 	}
 	again, err := v.sign(r, body, given, credentials, date)
-	if err != nil || !slices.Equal(again.headers, given.headers) || subtle.ConstantTimeCompare([]byte(again.signature), []byte(given.signature)) != 1 {
+	if err != nil || !slices.Equal(again.headers, given.headers) || subtle.ConstantTimeCompare([]byte(again.signature),
+		[]byte(given.signature)) != 1 {
 		return "", ErrMismatch
 	}
 	return given.accessKeyID, nil
@@ -91,7 +93,8 @@ func (v *Verifier) sign(r *http.Request, body []byte, given signature, credentia
 		}
 	}
 	hash := sha256.Sum256(body)
-	if err := v4.NewSigner().SignHTTP(context.WithoutCancel(r.Context()), credentials, again, hex.EncodeToString(hash[:]), v.Service, v.Region, date); err != nil {
+	if err := v4.NewSigner().SignHTTP(context.WithoutCancel(r.Context()), credentials, again, hex.EncodeToString(hash[:]), v.Service, v.Region,
+		date); err != nil {
 		return signature{}, err
 	}
 	signed, ok := parse(again.Header.Get("Authorization"))

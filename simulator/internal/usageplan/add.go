@@ -11,7 +11,8 @@ import (
 // AddKey adds an AWS::ApiGateway::ApiKey; id is what Ref gives for it, and path names the resource in errors, which never show a value.
 func (k *Keys) AddKey(path, id string, props map[string]any) error {
 	o := properties.Read(path, props)
-	o.Accept(map[string]string{"Description": "a comment", "Tags": "for billing and access control", "GenerateDistinctId": "no key's id is its value here"})
+	o.Accept(map[string]string{"Description": "a comment", "Tags": "for billing and access control",
+		"GenerateDistinctId": "no key's id is its value here"})
 	o.Refuse(map[string]string{"StageKeys": "usage plans came in their place", "CustomerId": "it is for AWS Marketplace"})
 	added := &key{Key: Key{ID: id, Name: o.Text("Name"), Value: o.Text("Value")}, enabled: o.Bool("Enabled"), members: map[string]*member{}}
 	if !o.Has("Value") {

@@ -1,4 +1,5 @@
-// Package usageplan executes API Gateway's API keys and usage plans: who may call a stage, how often, and how many times a day, week or month.
+// Package usageplan executes API Gateway's API keys and usage plans: who may call a stage, how often, and how many times a day, week or
+// month.
 //
 // AWS counts on a best-effort basis, so that a client may exceed its plan; here every request counts at once.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html

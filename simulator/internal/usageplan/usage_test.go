@@ -67,7 +67,8 @@ func TestOnlyAKeyOfAPlanOfTheStageIsTaken(t *testing.T) {
 	if id, _ := k.Use(value, "api", "v1"); id != "key" {
 		t.Errorf("got key %q", id)
 	}
-	if diff := cmp.Diff([]usageplan.Key{{ID: "key", Name: "orders", Value: value}}, k.All("api", "v1")); diff != "" || len(k.All("api", "v2")) > 0 {
+	if diff := cmp.Diff([]usageplan.Key{{ID: "key", Name: "orders", Value: value}}, k.All("api", "v1")); diff != "" ||
+		len(k.All("api", "v2")) > 0 {
 		t.Errorf("all keys: %s, of another stage: %v", diff, k.All("api", "v2"))
 	}
 }
@@ -132,7 +133,8 @@ func TestQuotaOfAPlanEndsWithItsPeriod(t *testing.T) {
 		got = append(got, use())
 		s.now = next
 		got = append(got, use(), use(), use())
-		want := []usageplan.Verdict{usageplan.Allowed, usageplan.Allowed, usageplan.QuotaExceeded, usageplan.QuotaExceeded, usageplan.Allowed, usageplan.Allowed, usageplan.QuotaExceeded}
+		want := []usageplan.Verdict{usageplan.Allowed, usageplan.Allowed, usageplan.QuotaExceeded, usageplan.QuotaExceeded, usageplan.Allowed,
+			usageplan.Allowed, usageplan.QuotaExceeded}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", period, diff)
 		}
@@ -182,13 +184,17 @@ func TestCountsAreExactUnderConcurrency(t *testing.T) {
 
 func TestMistakesAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*setup){
-		"stack/Key.Value: has 5 characters, want 20 to 128":                   func(s *setup) { s.key["Value"] = "short" },
-		"stack/Key.StageKeys: is not simulated: usage plans":                  func(s *setup) { s.key["StageKeys"] = []any{} },
-		"stack/Key.Secret: unknown property":                                  func(s *setup) { s.key["Secret"] = "x" },
-		"stack/Plan.Quota.Period: got \"HOUR\", allowed are DAY, WEEK, MONTH": func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "HOUR"} },
-		"stack/Plan.Quota.Offset: got 3, want a whole number from 0 to 0":     func(s *setup) { s.plan["Quota"] = object{"Limit": 1.0, "Period": "DAY", "Offset": 3.0} },
-		"stack/Plan.Quota.Limit: is required":                                 func(s *setup) { s.plan["Quota"] = object{"Period": "DAY"} },
-		"stack/Plan.Throttle.BurstLimit: is required":                         func(s *setup) { s.plan["Throttle"] = object{"RateLimit": 1.0} },
+		"stack/Key.Value: has 5 characters, want 20 to 128":  func(s *setup) { s.key["Value"] = "short" },
+		"stack/Key.StageKeys: is not simulated: usage plans": func(s *setup) { s.key["StageKeys"] = []any{} },
+		"stack/Key.Secret: unknown property":                 func(s *setup) { s.key["Secret"] = "x" },
+		"stack/Plan.Quota.Period: got \"HOUR\", allowed are DAY, WEEK, MONTH": func(s *setup) {
+			s.plan["Quota"] = object{"Limit": 1.0, "Period": "HOUR"}
+		},
+		"stack/Plan.Quota.Offset: got 3, want a whole number from 0 to 0": func(s *setup) {
+			s.plan["Quota"] = object{"Limit": 1.0, "Period": "DAY", "Offset": 3.0}
+		},
+		"stack/Plan.Quota.Limit: is required":         func(s *setup) { s.plan["Quota"] = object{"Period": "DAY"} },
+		"stack/Plan.Throttle.BurstLimit: is required": func(s *setup) { s.plan["Throttle"] = object{"RateLimit": 1.0} },
 		"stack/Plan.ApiStages[0].Throttle: is not simulated": func(s *setup) {
 			s.plan["ApiStages"].([]any)[0].(object)["Throttle"] = object{"/token/POST": object{}}
 		},
@@ -206,10 +212,12 @@ func TestMistakesAreRefused(t *testing.T) {
 
 func TestWhatAWSAllowsOnceIsRefusedTwice(t *testing.T) {
 	k := newSetup().mustBuild(t)
-	if err := k.AddKey("stack/Again", "again", object{"Value": value}); err == nil || !strings.HasPrefix(err.Error(), "stack/Again.Value: is the value of key key, too") {
+	if err := k.AddKey("stack/Again", "again", object{"Value": value}); err == nil ||
+		!strings.HasPrefix(err.Error(), "stack/Again.Value: is the value of key key, too") {
 		t.Errorf("a value twice: got %v", err)
 	}
-	if err := k.AddPlan("stack/Large", "large", object{"UsagePlanName": "large", "ApiStages": []any{object{"ApiId": "api", "Stage": "v1"}}}); err != nil {
+	if err := k.AddPlan("stack/Large", "large", object{"UsagePlanName": "large", "ApiStages": []any{object{"ApiId": "api",
+		"Stage": "v1"}}}); err != nil {
 		t.Fatal(err)
 	}
 	err := k.AddToPlan("stack/Both", object{"KeyId": "key", "KeyType": "API_KEY", "UsagePlanId": "large"})

@@ -71,8 +71,8 @@ func ordered(operator string, left, right any) bool {
 	return c >= 0
 }
 
-// arithmetic has no value unless both are numbers, and none for a division by zero. Integers stay integers and divide as such; the larger class
-// decides that of the result: https://velocity.apache.org/engine/1.7/user-guide.html#math
+// arithmetic has no value unless both are numbers, and none for a division by zero. Integers stay integers and divide as such; the larger
+// class decides that of the result: https://velocity.apache.org/engine/1.7/user-guide.html#math
 func arithmetic(operator string, left, right any) (any, error) {
 	if !isNumber(left) || !isNumber(right) {
 		return nil, nil

@@ -82,8 +82,8 @@ func (r *reference) value(x *execution) (any, error) {
 	return v, nil
 }
 
-// truth is what a condition evaluates to. A reference counts as true if it has any value but false, even 0 and "". A literal other than true,
-// and arithmetic, count as false: Velocity's syntax nodes are false unless they say otherwise (SimpleNode.evaluate).
+// truth is what a condition evaluates to. A reference counts as true if it has any value but false, even 0 and "". A literal other than
+// true, and arithmetic, count as false: Velocity's syntax nodes are false unless they say otherwise (SimpleNode.evaluate).
 func (x *execution) truth(e expression) (bool, error) {
 	if err := x.step(); err != nil {
 		return false, err

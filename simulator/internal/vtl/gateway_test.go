@@ -48,7 +48,8 @@ func TestGateway(t *testing.T) {
 func TestDoubleText(t *testing.T) {
 	zero := 0.0
 	for f, want := range map[float64]string{
-		0: "0.0", 1: "1.0", -2.5: "-2.5", 0.001: "0.001", 9999999: "9999999.0", 1e7: "1.0E7", 1.25e-5: "1.25E-5", 1 / zero: "Infinity", -1 / zero: "-Infinity",
+		0: "0.0", 1: "1.0", -2.5: "-2.5", 0.001: "0.001", 9999999: "9999999.0", 1e7: "1.0E7", 1.25e-5: "1.25E-5", 1 / zero: "Infinity",
+		-1 / zero: "-Infinity",
 	} {
 		if got := doubleText(f); got != want {
 			t.Errorf("got %s, want %s", got, want)

@@ -38,7 +38,8 @@ func (g generator) statement(depth int) string {
 		}
 		return s + g.pick("#end", "#{end}") + g.end()
 	case 2:
-		return "#foreach($i in " + g.pick("$list", "$map", "$map.list", "[1, $n, 'x']", "$u") + ")" + g.end() + "$i,$foreach.count " + g.plain() + "#end" + g.end()
+		return "#foreach($i in " + g.pick("$list", "$map", "$map.list", "[1, $n, 'x']", "$u") + ")" + g.end() + "$i,$foreach.count " + g.plain() +
+			"#end" + g.end()
 	case 3:
 		return g.pick("## comment\n", "#* comment *#")
 	}
@@ -61,7 +62,8 @@ func (g generator) end() string   { return g.pick("", "", " ", "\n", "  \n", "\r
 func (g generator) variable() string { return g.pick("x", "y", "n", "s") }
 
 func (g generator) reference() string {
-	return "$" + g.pick("x", "y", "u", "s", "empty", "n", "zero", "neg", "big", "d", "t", "f", "list", "map", "map.a", "map.b", "map.c-d", "map.c-d.x",
+	return "$" + g.pick("x", "y", "u", "s", "empty", "n", "zero", "neg", "big", "d", "t", "f", "list", "map", "map.a", "map.b", "map.c-d",
+		"map.c-d.x",
 		"map.list[0]", "map.u.v", "map.get('b')", `map["a"]`, "list[1]", "list[-1]", "list.size()", "s.length()", "u.a('b')", "map.none",
 		"input.params('scope')", "input.path('$').expires_in", "util.urlEncode($s)", "stageVariables.one", "context.stage")
 }
@@ -78,7 +80,8 @@ func (g generator) expression(depth int) string {
 	case 2:
 		return "(" + g.blank() + g.expression(depth-1) + g.blank() + ")"
 	}
-	return g.expression(depth-1) + " " + g.pick("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "eq", "lt") + " " +
+	return g.expression(depth-1) + " " + g.pick("+", "-", "*", "/", "%", "==", "!=", "<", ">", "<=", ">=", "&&", "||", "and", "or", "eq",
+		"lt") + " " +
 		g.expression(depth-1)
 }
 
@@ -96,9 +99,12 @@ func (g generator) simple() string {
 func (g generator) soup() string {
 	var b strings.Builder
 	for range 1 + g.random.IntN(8) {
-		b.WriteString(g.pick("$", "$s", "$u", "${s}", "$!u", "$!{s}", "$map", ".b", ".a", ".get(", "'b'", ")", "(", "[", "]", "{", "}", "0", "1", "-1", "e1",
-			" ", "\n", "\t", "\r\n", ".", ",", ":", `"`, "'", "!", "!=", "=", "abc", "true", "end", "#", "#set($x = 1)", " #set($x=$s)", "#if($t)", "#if($u)", "#else",
-			"#{else}", "#end", "#{end}", "#foreach($i in $list)", "$x", "$i", "##", "#*", "*#", `\`, "#word", "_", "-", "+", "é", "@", "$map.a", "$s.length()",
+		b.WriteString(g.pick("$", "$s", "$u", "${s}", "$!u", "$!{s}", "$map", ".b", ".a", ".get(", "'b'", ")", "(", "[", "]", "{", "}", "0", "1",
+			"-1", "e1",
+			" ", "\n", "\t", "\r\n", ".", ",", ":", `"`, "'", "!", "!=", "=", "abc", "true", "end", "#", "#set($x = 1)", " #set($x=$s)", "#if($t)",
+			"#if($u)", "#else",
+			"#{else}", "#end", "#{end}", "#foreach($i in $list)", "$x", "$i", "##", "#*", "*#", `\`, "#word", "_", "-", "+", "é", "@", "$map.a",
+			"$s.length()",
 			"$list[0]", "#{", "#[", "#elseif($s)", "$foreach.count", "$map.list[1]"))
 	}
 	return b.String()

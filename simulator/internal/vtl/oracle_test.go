@@ -114,8 +114,9 @@ func renderOracle(t testing.TB, template string) (string, error) {
 	return parsed.render(oracleVariables(t))
 }
 
-// TestVelocity compares with Apache Velocity 1.7, byte by byte: the table, this project's templates, templates made of the subset, and fragments joined with no regard to
-// syntax. Velocity may render more than this package, but what this package renders, Velocity renders the same.
+// TestVelocity compares with Apache Velocity 1.7, byte by byte: the table, this project's templates, templates made of the subset, and
+// fragments joined with no regard to syntax. Velocity may render more than this package, but what this package renders, Velocity renders
+// the same.
 func TestVelocity(t *testing.T) {
 	templates := slices.Sorted(maps.Keys(tricky))
 	for _, own := range projectTemplates(t) {
@@ -144,7 +145,8 @@ func TestVelocity(t *testing.T) {
 			refused++
 		}
 	}
-	t.Logf("%d of %d templates compared; %d of %d made of the subset are refused here but not by Velocity", compared, len(templates), refused, regular)
+	t.Logf("%d of %d templates compared; %d of %d made of the subset are refused here but not by Velocity", compared, len(templates), refused,
+		regular)
 	if compared < 1000 || refused > regular/10 {
 		t.Error("too few templates are compared: the generator no longer makes what is supported")
 	}

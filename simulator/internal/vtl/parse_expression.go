@@ -7,7 +7,8 @@ import (
 )
 
 // operators by precedence, from the lowest. Velocity also has the words.
-var operators = [][]string{{"||", "or"}, {"&&", "and"}, {"==", "eq", "!=", "ne"}, {"<=", "le", ">=", "ge", "<", "lt", ">", "gt"}, {"+", "-"}, {"*", "/", "%"}}
+var operators = [][]string{{"||", "or"}, {"&&", "and"}, {"==", "eq", "!=", "ne"}, {"<=", "le", ">=", "ge", "<", "lt", ">", "gt"},
+	{"+", "-"}, {"*", "/", "%"}}
 
 // words are the spellings in letters.
 var words = map[string]string{

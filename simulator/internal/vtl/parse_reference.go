@@ -90,8 +90,8 @@ func (p *parser) arguments() ([]expression, error) {
 	return arguments, p.expect(")")
 }
 
-// afterReference refuses text behind a reference that Velocity's tokenizer would take for a part of it. Behind a property it looks for more,
-// and, since it does not leave that state at another reference, even behind the next one.
+// afterReference refuses text behind a reference that Velocity's tokenizer would take for a part of it. Behind a property it looks for
+// more, and, since it does not leave that state at another reference, even behind the next one.
 func (p *parser) afterReference(r *reference) error {
 	inherited := p.modifier
 	p.modifier = false

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// string parses a string literal. A doubled quote stands for one; a backslash escapes nothing but, in double quotes, \uXXXX. In double quotes
-// references and directives are rendered: https://velocity.apache.org/engine/1.7/user-guide.html#string-literals
+// string parses a string literal. A doubled quote stands for one; a backslash escapes nothing but, in double quotes, \uXXXX. In double
+// quotes references and directives are rendered: https://velocity.apache.org/engine/1.7/user-guide.html#string-literals
 func (p *parser) string() (expression, error) {
 	start := p.pos
 	quote := p.source[start : start+1]
@@ -40,7 +40,8 @@ func (p *parser) string() (expression, error) {
 	return p.interpolated(image)
 }
 
-// interpolated parses a string as a template. Velocity puts a blank after it and removes it from the result, unless there is a line comment.
+// interpolated parses a string as a template. Velocity puts a blank after it and removes it from the result, unless there is a line
+// comment.
 func (p *parser) interpolated(image string) (expression, error) {
 	i := interpolated{padded: !strings.Contains(image, "##")}
 	if i.padded {

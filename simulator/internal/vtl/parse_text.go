@@ -114,8 +114,8 @@ func (p *parser) hash() (node, error) {
 	return text("#"), nil
 }
 
-// comment parses ## up to and with the line break, or #* up to *#. Velocity goes on looking for $, # and #* in comments, which only matters for
-// an end that is part of such a token.
+// comment parses ## up to and with the line break, or #* up to *#. Velocity goes on looking for $, # and #* in comments, which only matters
+// for an end that is part of such a token.
 func (p *parser) comment() error {
 	start := p.pos
 	p.pos += 2

@@ -93,7 +93,8 @@ func TestProjectTemplates(t *testing.T) {
 				t.Fatalf("%q of %q: %v", text, body, err)
 			}
 			// What cannot be lowered by the TTL becomes 0, a bound that always holds.
-			if token.Token != "ey.J" || token.Type != "Bearer" || token.Expires >= 86400 || lowered != (token.Expires > 3600) || !lowered && token.Expires != 0 {
+			if token.Token != "ey.J" || token.Type != "Bearer" || token.Expires >= 86400 || lowered != (token.Expires > 3600) || !lowered &&
+				token.Expires != 0 {
 				t.Errorf("got %s of %s", text, body)
 			}
 		}

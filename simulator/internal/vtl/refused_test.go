@@ -119,10 +119,11 @@ func TestRenderRefuses(t *testing.T) {
 		"#foreach($i in [1])$foreach.stop()#end":  "$foreach.stop(…) is not supported",
 		"#set($x = 9223372036854775807 + 1)":      "9223372036854775807 + 1 has more than 64 bits",
 		"#set($x = 'a' + (1 / 0))":                "an expression without a value cannot be joined",
-		"#set($x = [])" + strings.Repeat("#set($x = [$x])", 200) + "$x":                                                                           "a value nests deeper than 100",
-		"#set($x = [1, 2])" + strings.Repeat("#set($x = [$x, $x])", 60) + "$x":                                                                    "the template takes more than 1000000 steps",
-		"#set($x = 'abcdefgh')" + strings.Repeat(`#set($x = "$x$x")`, 60):                                                                         "the template makes more than 16777216 bytes",
-		"#set($l = [" + strings.Repeat("1,", 99) + "1])#foreach($a in $l)#foreach($b in $l)#foreach($c in $l)#foreach($d in $l)x#end#end#end#end": "more than 1000000 steps",
+		"#set($x = [])" + strings.Repeat("#set($x = [$x])", 200) + "$x":        "a value nests deeper than 100",
+		"#set($x = [1, 2])" + strings.Repeat("#set($x = [$x, $x])", 60) + "$x": "the template takes more than 1000000 steps",
+		"#set($x = 'abcdefgh')" + strings.Repeat(`#set($x = "$x$x")`, 60):      "the template makes more than 16777216 bytes",
+		"#set($l = [" + strings.Repeat("1,", 99) + "1])#foreach($a in $l)#foreach($b in $l)#foreach($c in $l)#foreach($d in " +
+			"$l)x#end#end#end#end": "more than 1000000 steps",
 	}
 	for template, want := range tests {
 		parsed, err := Parse(template)
@@ -143,7 +144,8 @@ func TestRenderRefuses(t *testing.T) {
 			t.Errorf("%q: got %q, %v", body, got, err)
 		}
 	}
-	if _, err := parsed.Render(Input{Body: "1", Context: map[string]any{"a": []any{struct{}{}}}}); err == nil || err.Error() != "$context.a[0] is a struct {}, want a scalar, map or list" {
+	if _, err := parsed.Render(Input{Body: "1", Context: map[string]any{"a": []any{struct{}{}}}}); err == nil ||
+		err.Error() != "$context.a[0] is a struct {}, want a scalar, map or list" {
 		t.Errorf("got %v", err)
 	}
 }

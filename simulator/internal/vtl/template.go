@@ -4,7 +4,8 @@
 //
 // The subset: references ($x, ${x}, $!x, properties, methods, [index]), #set of a variable, #if, #elseif, #else, #foreach, expressions,
 // strings, numbers, lists, maps and comments. Whatever else Velocity may do, such as macros, escapes with a backslash and text that its
-// tokenizer takes for something else, is an error, so what renders here renders the same there. Numbers are Java's Integer, Long and Double.
+// tokenizer takes for something else, is an error, so what renders here renders the same there. Numbers are Java's Integer, Long and
+// Double.
 package vtl
 
 import (

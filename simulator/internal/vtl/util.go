@@ -66,7 +66,8 @@ func urlEncode(s string) string {
 	return strings.NewReplacer("%2A", "*", "~", "%7E").Replace(url.QueryEscape(s))
 }
 
-// escapeJavaScript escapes as Apache Commons Lang's StringEscapeUtils.escapeJavaScript does. AWS documents that single quotes are escaped, too.
+// escapeJavaScript escapes as Apache Commons Lang's StringEscapeUtils.escapeJavaScript does. AWS documents that single quotes are escaped,
+// too.
 func escapeJavaScript(s string) string {
 	names := map[uint16]string{'\b': `\b`, '\n': `\n`, '\t': `\t`, '\f': `\f`, '\r': `\r`, '\'': `\'`, '"': `\"`, '\\': `\\`, '/': `\/`}
 	var b strings.Builder

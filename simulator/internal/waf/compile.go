@@ -131,7 +131,8 @@ func ruleLabels(o *properties.Object) []string {
 		name := l.Text("Name")
 		reserved := slices.ContainsFunc(strings.Split(name, ":"), func(part string) bool { return slices.Contains(reservedLabels, part) })
 		if !ruleLabel.MatchString(name) || reserved {
-			l.Errorf("Name", "got %q, want up to 5 namespaces and a name, separated by colons, none of them one of %s", name, strings.Join(reservedLabels, ", "))
+			l.Errorf("Name", "got %q, want up to 5 namespaces and a name, separated by colons, none of them one of %s", name,
+				strings.Join(reservedLabels, ", "))
 		}
 		labels = append(labels, name)
 	}

@@ -10,8 +10,8 @@ import (
 // https://docs.aws.amazon.com/waf/latest/developerguide/waf-oversize-request-components.html
 const maxInspectedBody = 16 << 10
 
-// component takes the values to inspect from a request: none for a component that is missing, which no statement matches. always says that the
-// request matches whatever the values.
+// component takes the values to inspect from a request: none for a component that is missing, which no statement matches. always says that
+// the request matches whatever the values.
 type component func(r *Request) (values []string, always bool)
 
 // noComponent stands in for a component that is refused.

@@ -18,7 +18,8 @@ func FuzzCompile(f *testing.F) {
 	for _, statement := range []string{
 		anyPath,
 		`{"AndStatement": {"Statements": [` + anyPath + `, {"NotStatement": {"Statement": ` + anyPath + `}}]}}`,
-		`{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"IP": {}}, {"Header": {"Name": "h", ` + untransformed + `}}]}}`,
+		`{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [{"IP": {}}, {"Header": {"Name": "h", ` +
+			untransformed + `}}]}}`,
 		`{"RegexPatternSetReferenceStatement": {"Arn": "arn:set", ` + header + `}}`,
 		`{"SizeConstraintStatement": {"ComparisonOperator": "GE", "Size": 0, ` + path + `}}`,
 		`{"GeoMatchStatement": {"CountryCodes": ["DE"]}}`,
@@ -72,7 +73,8 @@ func FuzzStatements(f *testing.F) {
 		{"Priority": 3, "Type": "REPLACE_NULLS"}, {"Priority": 4, "Type": "REMOVE_NULLS"}`
 	sets := fakeSets{patterns: map[string][]string{"arn:set": {"a+"}}, addresses: map[string][]string{"arn:set": {"10.0.0.0/8"}}}
 	var pairs [][2]*waf.ACL
-	for _, field := range []string{`{"UriPath": {}}`, `{"QueryString": {}}`, `{"Method": {}}`, `{"AllQueryArguments": {}}`, `{"SingleQueryArgument": {"Name": "a"}}`, `{"SingleHeader": {"Name": "a"}}`, `{"Body": {}}`} {
+	for _, field := range []string{`{"UriPath": {}}`, `{"QueryString": {}}`, `{"Method": {}}`, `{"AllQueryArguments": {}}`,
+		`{"SingleQueryArgument": {"Name": "a"}}`, `{"SingleHeader": {"Name": "a"}}`, `{"Body": {}}`} {
 		where := `"FieldToMatch": ` + field + `, "TextTransformations": [` + all + `]`
 		for _, statement := range []string{
 			bytes("CONTAINS_WORD", "a", where), bytes("ENDS_WITH", "a", where), `{"RegexMatchStatement": {"RegexString": "a+", ` + where + `}}`,

@@ -46,7 +46,8 @@ func (c *compiler) managedRuleGroup(rule, statement *properties.Object) matcher 
 	if scope := o.Object("ScopeDownStatement"); scope != nil {
 		c.statement(scope, 1)
 	}
-	c.notes = append(c.notes, fmt.Sprintf("%s: managed rule group %s/%s is taken as never matching", rule.Path(), o.Text("VendorName"), o.Text("Name")))
+	c.notes = append(c.notes, fmt.Sprintf("%s: managed rule group %s/%s is taken as never matching", rule.Path(), o.Text("VendorName"),
+		o.Text("Name")))
 	return never
 }
 

@@ -17,7 +17,8 @@ func compilePattern(pattern string) (*regexp.Regexp, error) {
 	}
 	compiled, err := regexp.Compile(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("a pattern of %d bytes is not in RE2's syntax, https://golang.org/s/re2syntax, the part of PCRE's that is simulated", len(pattern))
+		return nil, fmt.Errorf("a pattern of %d bytes is not in RE2's syntax, https://golang.org/s/re2syntax, the part of PCRE's that is "+
+			"simulated", len(pattern))
 	}
 	return compiled, nil
 }

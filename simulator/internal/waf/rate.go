@@ -42,7 +42,8 @@ func evaluationWindow(o *properties.Object) time.Duration {
 // slots are the parts of the evaluation window that are counted apart. The window slides by one of them, that is by 1 to 10 seconds.
 const slots = 60
 
-// maxInstances is how many aggregation instances AWS WAF limits at most for one rule. Beyond it, a new instance is neither counted nor limited.
+// maxInstances is how many aggregation instances AWS WAF limits at most for one rule. Beyond it, a new instance is neither counted nor
+// limited.
 const maxInstances = 10_000
 
 // instance is a hash of the values of the aggregation keys, so that a client's long header takes no more memory than a short one.

@@ -31,7 +31,8 @@ func customKeys(o *properties.Object) func(*Request) ([]string, bool) {
 	for _, k := range o.Objects("CustomKeys") {
 		k.Refuse(map[string]string{
 			"Cookie": "use Header or IP", "ForwardedIP": "no header is trusted for a source address", "HTTPMethod": "use Header or IP",
-			"LabelNamespace": "use Header or IP", "QueryArgument": "use Header or IP", "QueryString": "use Header or IP", "UriPath": "use Header or IP",
+			"LabelNamespace": "use Header or IP", "QueryArgument": "use Header or IP", "QueryString": "use Header or IP",
+			"UriPath":        "use Header or IP",
 			"JA3Fingerprint": "requests come without TLS fingerprints", "JA4Fingerprint": "requests come without TLS fingerprints",
 			"ASN": "requests have no autonomous system number",
 		})

@@ -40,7 +40,8 @@ func TestReadAddresses(t *testing.T) {
 		{"IPV4", "192.0.2.0/24", true}, {"IPV6", "2001:db8::/32", true}, {"IPV6", "192.0.2.0/24", false}, {"IPV4", "192.0.2.1", false},
 		{"IPV4", "0.0.0.0/0", false}, {"IPV5", "192.0.2.0/24", false},
 	} {
-		got, err := waf.ReadAddresses("stack/Set", map[string]any{"Scope": "REGIONAL", "IPAddressVersion": test.version, "Addresses": []any{test.address}})
+		got, err := waf.ReadAddresses("stack/Set", map[string]any{"Scope": "REGIONAL", "IPAddressVersion": test.version,
+			"Addresses": []any{test.address}})
 		if (err == nil) != test.valid || !slices.Equal(got, []string{test.address}) {
 			t.Errorf("%s of %s: got %q, %v", test.address, test.version, got, err)
 		}

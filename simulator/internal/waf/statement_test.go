@@ -64,7 +64,8 @@ func TestStatements(t *testing.T) {
 		{"contains not", bytes("CONTAINS", "d", path), waf.Request{Path: "/abc"}, false},
 		{"word", bytes("CONTAINS_WORD", "bot", path), waf.Request{Path: "/robot-bot;"}, true},
 		{"word in a word", bytes("CONTAINS_WORD", "bot", path), waf.Request{Path: "/bots_bot_robot"}, false},
-		{"Base64", `{"ByteMatchStatement": {"PositionalConstraint": "EXACTLY", "SearchStringBase64": "L2E=", ` + path + `}}`, waf.Request{Path: "/a"}, true},
+		{"Base64", `{"ByteMatchStatement": {"PositionalConstraint": "EXACTLY", "SearchStringBase64": "L2E=", ` + path + `}}`,
+			waf.Request{Path: "/a"}, true},
 
 		{"regex anywhere", `{"RegexMatchStatement": {"RegexString": "b+c", ` + path + `}}`, waf.Request{Path: "/abbcd"}, true},
 		{"regex anchored", `{"RegexMatchStatement": {"RegexString": "^b+c$", ` + path + `}}`, waf.Request{Path: "/abbcd"}, false},
@@ -80,13 +81,15 @@ func TestStatements(t *testing.T) {
 		{"LT", size("LT", 3), waf.Request{Path: "/a"}, true}, {"LT not", size("LT", 2), waf.Request{Path: "/a"}, false},
 		{"GE", size("GE", 0), waf.Request{}, true}, {"GE not", size("GE", 3), waf.Request{Path: "/a"}, false},
 		{"GT", size("GT", 1), waf.Request{Path: "/a"}, true}, {"GT not", size("GT", 2), waf.Request{Path: "/a"}, false},
-		{"size of a missing header", `{"SizeConstraintStatement": {"ComparisonOperator": "GE", "Size": 0, ` + header + `}}`, waf.Request{}, false},
+		{"size of a missing header", `{"SizeConstraintStatement": {"ComparisonOperator": "GE", "Size": 0, ` + header + `}}`, waf.Request{},
+			false},
 
 		{"country", `{"GeoMatchStatement": {"CountryCodes": ["DE", "FR"]}}`, waf.Request{Country: "FR"}, true},
 		{"other country", `{"GeoMatchStatement": {"CountryCodes": ["DE", "FR"]}}`, waf.Request{Country: "US"}, false},
 		{"unknown country", `{"GeoMatchStatement": {"CountryCodes": ["XX"]}}`, waf.Request{}, true},
 		{"address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{SourceIP: netip.MustParseAddr("192.0.2.9")}, true},
-		{"mapped address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{SourceIP: netip.MustParseAddr("::ffff:192.0.2.9")}, true},
+		{"mapped address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{SourceIP: netip.MustParseAddr("::ffff:192.0.2.9")},
+			true},
 		{"IPv6 address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{SourceIP: netip.MustParseAddr("2001:db8::1")}, true},
 		{"other address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{SourceIP: netip.MustParseAddr("192.0.3.9")}, false},
 		{"no address", `{"IPSetReferenceStatement": {"Arn": "arn:ips"}}`, waf.Request{}, false},
@@ -100,10 +103,13 @@ func TestStatements(t *testing.T) {
 
 		{"method", bytes("EXACTLY", "GET", transformed(`{"Method": {}}`, "NONE")), waf.Request{Method: "GET"}, true},
 		{"query", bytes("EXACTLY", "a=%20", transformed(`{"QueryString": {}}`, "NONE")), waf.Request{Query: "a=%20"}, true},
-		{"query argument", bytes("EXACTLY", "b c", transformed(`{"SingleQueryArgument": {"Name": "ARG"}}`, "URL_DECODE")), waf.Request{Query: "x=b&arg=b%20c"}, true},
-		{"other query argument", bytes("EXACTLY", "b", transformed(`{"SingleQueryArgument": {"Name": "arg"}}`, "NONE")), waf.Request{Query: "x=b&arg=c"}, false},
+		{"query argument", bytes("EXACTLY", "b c", transformed(`{"SingleQueryArgument": {"Name": "ARG"}}`, "URL_DECODE")),
+			waf.Request{Query: "x=b&arg=b%20c"}, true},
+		{"other query argument", bytes("EXACTLY", "b", transformed(`{"SingleQueryArgument": {"Name": "arg"}}`, "NONE")),
+			waf.Request{Query: "x=b&arg=c"}, false},
 		{"any query argument", bytes("EXACTLY", "b", transformed(`{"AllQueryArguments": {}}`, "NONE")), waf.Request{Query: "x=a&y=b"}, true},
-		{"header name in another case", bytes("EXACTLY", "v", transformed(`{"SingleHeader": {"Name": "X-KEY"}}`, "NONE")), waf.Request{Header: http.Header{"X-Key": {"v"}}}, true},
+		{"header name in another case", bytes("EXACTLY", "v", transformed(`{"SingleHeader": {"Name": "X-KEY"}}`, "NONE")),
+			waf.Request{Header: http.Header{"X-Key": {"v"}}}, true},
 		{"body", bytes("CONTAINS", "scope", body("CONTINUE")), waf.Request{Body: []byte("a&scope=b")}, true},
 		{"long body continued", bytes("CONTAINS", "needle", body("CONTINUE")), waf.Request{Body: []byte(long)}, false},
 		{"long body matches", bytes("CONTAINS", "nothing", body("MATCH")), waf.Request{Body: []byte(long)}, true},
@@ -111,7 +117,8 @@ func TestStatements(t *testing.T) {
 
 		{"lower case", bytes("EXACTLY", "/a\u00c4", transformed(`{"UriPath": {}}`, "LOWERCASE")), waf.Request{Path: "/A\u00c4"}, true},
 		{"in order", bytes("EXACTLY", "/a", transformed(`{"UriPath": {}}`, "URL_DECODE", "LOWERCASE")), waf.Request{Path: "/%41"}, true},
-		{"by priority", bytes("EXACTLY", "/a", `"FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 7, "Type": "LOWERCASE"}, {"Priority": 3, "Type": "URL_DECODE"}]`), waf.Request{Path: "/%41"}, true},
+		{"by priority", bytes("EXACTLY", "/a", `"FieldToMatch": {"UriPath": {}}, "TextTransformations": [{"Priority": 7, "Type": "LOWERCASE"},
+			{"Priority": 3, "Type": "URL_DECODE"}]`), waf.Request{Path: "/%41"}, true},
 		{"decoded once", bytes("EXACTLY", "%2x a", transformed(`{"UriPath": {}}`, "URL_DECODE")), waf.Request{Path: "%2x+%61"}, true},
 		{"spaces", bytes("EXACTLY", "a b", transformed(`{"UriPath": {}}`, "COMPRESS_WHITE_SPACE")), waf.Request{Path: "a \t\r\n b"}, true},
 		{"nulls removed", bytes("EXACTLY", "ab", transformed(`{"UriPath": {}}`, "REMOVE_NULLS")), waf.Request{Path: "a\x00b"}, true},
@@ -147,7 +154,8 @@ func TestASetThatCannotBeReadBlocks(t *testing.T) {
 
 func TestRulesRunByPriority(t *testing.T) {
 	rule := func(name string, priority int, action, statement, rest string) string {
-		return fmt.Sprintf(`{"Name": %q, "Priority": %d, "Action": %s, "Statement": %s, %s%s}`, name, priority, action, statement, visibility, rest)
+		return fmt.Sprintf(`{"Name": %q, "Priority": %d, "Action": %s, "Statement": %s, %s%s}`, name, priority, action, statement, visibility,
+			rest)
 	}
 	label := func(scope, key string) string {
 		return fmt.Sprintf(`{"LabelMatchStatement": {"Scope": %q, "Key": %q}}`, scope, key)
@@ -155,7 +163,8 @@ func TestRulesRunByPriority(t *testing.T) {
 	anyPath := bytes("STARTS_WITH", "/", path)
 	acl := mustCompile(t, webACL(strings.Join([]string{
 		rule("last", 9, `{"Allow": {}}`, anyPath, ""),
-		rule("teapot", 5, `{"Block": {"CustomResponse": {"ResponseCode": 429, "ResponseHeaders": [{"Name": "Retry-After", "Value": "9"}]}}}`, label("NAMESPACE", "ns:"), ""),
+		rule("teapot", 5, `{"Block": {"CustomResponse": {"ResponseCode": 429, "ResponseHeaders": [{"Name": "Retry-After", "Value": "9"}]}}}`,
+			label("NAMESPACE", "ns:"), ""),
 		rule("early", 0, `{"Block": {}}`, label("LABEL", "ns:one"), ""),
 		rule("tag", 1, `{"Count": {}}`, bytes("ENDS_WITH", "/tagged", path), `, "RuleLabels": [{"Name": "ns:one"}, {"Name": "two"}]`),
 		rule("abroad", 2, `{"Count": {}}`, `{"GeoMatchStatement": {"CountryCodes": ["US"]}}`, ""),
@@ -174,7 +183,8 @@ func TestRulesRunByPriority(t *testing.T) {
 		{"x", "US", "", 403, []string{"abroad"}, []string{"awswaf:clientip:geo:country:US"}},
 	} {
 		d := acl.Evaluate(&waf.Request{Path: test.path, Country: test.country}, fakeSets{}, time.Unix(0, 0))
-		if d.Rule != test.rule || d.Status != test.status || d.Blocked != (test.status != 0) || !slices.Equal(d.Counted, test.counted) || !slices.Equal(d.Labels, test.labels) {
+		if d.Rule != test.rule || d.Status != test.status || d.Blocked != (test.status != 0) || !slices.Equal(d.Counted, test.counted) ||
+			!slices.Equal(d.Labels, test.labels) {
 			t.Errorf("%s %s: got %+v", test.path, test.country, d)
 		}
 		if d.Status == 429 && (d.Header.Get("Retry-After") != "9" || d.Body != nil) {
@@ -184,7 +194,8 @@ func TestRulesRunByPriority(t *testing.T) {
 }
 
 func TestManagedRuleGroupsNeverMatchAndAreNoted(t *testing.T) {
-	acl := mustCompile(t, webACL(`{"Name": "common", "Priority": 0, "OverrideAction": {"None": {}}, "Statement": {"ManagedRuleGroupStatement": {
+	acl := mustCompile(t, webACL(`{"Name": "common", "Priority": 0, "OverrideAction": {"None": {}},
+		"Statement": {"ManagedRuleGroupStatement": {
 		"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet", "ExcludedRules": [{"Name": "SizeRestrictions_BODY"}],
 		"ScopeDownStatement": `+bytes("STARTS_WITH", "/", path)+`}}, `+visibility+`}`))
 	if d := acl.Evaluate(&waf.Request{Path: "/"}, nil, time.Unix(0, 0)); d.Rule != "" || d.Err != nil {

@@ -96,8 +96,8 @@ func fromHex(c byte) byte {
 	return c&^0x20 - 'A' + 10
 }
 
-// compressWhiteSpace makes one space of each run of form feeds, tabs, line feeds, carriage returns, vertical tabs, spaces and no-break spaces
-// (160, a byte in AWS WAF's view).
+// compressWhiteSpace makes one space of each run of form feeds, tabs, line feeds, carriage returns, vertical tabs, spaces and no-break
+// spaces (160, a byte in AWS WAF's view).
 func compressWhiteSpace(s string) string {
 	out := make([]byte, 0, len(s))
 	inRun := false

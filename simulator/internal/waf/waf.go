@@ -3,9 +3,10 @@
 // What it cannot evaluate exactly it refuses when it compiles, by path. Three things differ from AWS:
 //
 //   - Managed rule groups never match, as their rules are not public; Notes names them.
-//   - A rate-based rule counts every request at once. AWS estimates, and checks the rate about every 10 seconds, so that more requests than the
-//     limit can pass. https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
-//   - Regular expressions are RE2's, not PCRE's: a pattern that RE2 does not know is refused, and $ does not match before a final line feed.
+//   - A rate-based rule counts every request at once. AWS estimates, and checks the rate about every 10 seconds, so that more requests than
+//     the limit can pass. https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based.html
+//   - Regular expressions are RE2's, not PCRE's: a pattern that RE2 does not know is refused, and $ does not match before a final line
+//     feed.
 package waf
 
 import (
@@ -33,7 +34,8 @@ type Decision struct {
 	Blocked bool
 	// Rule is the name of the rule that decided, or empty for the default action.
 	Rule string
-	// Status, Header and Body are the answer to a blocked request. Custom says that the rule has its own; otherwise it is up to the protected resource.
+	// Status, Header and Body are the answer to a blocked request. Custom says that the rule has its own; otherwise it is up to the protected
+	// resource.
 	Custom bool
 	Status int
 	Header http.Header
@@ -84,7 +86,8 @@ func (a *ACL) Evaluate(r *Request, sets Sets, now time.Time) Decision {
 		matches, err := rule.matches(e)
 		switch {
 		case err != nil:
-			return Decision{Blocked: true, Rule: rule.name, Status: http.StatusInternalServerError, Header: http.Header{}, Counted: counted, Labels: e.labels, Err: err}
+			return Decision{Blocked: true, Rule: rule.name, Status: http.StatusInternalServerError, Header: http.Header{}, Counted: counted,
+				Labels: e.labels, Err: err}
 		case !matches:
 			continue
 		}
