@@ -8,6 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/mark"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 )
@@ -79,6 +80,7 @@ func (t *AuditTrail) newDeliveryRole() awsiam.IRole {
 			"audit-trail": policy.Document(policy.Statement("Deliver", nil, streams, "logs:CreateLogStream", "logs:PutLogEvents")),
 		},
 	})
+	mark.As("audittrail", role)
 	nag.Suppress(role, nag.Suppression{
 		Rule:   "AwsSolutions-IAM5",
 		Reason: "CloudTrail numbers its log streams: the wildcard ends a prefix that only the trail's own streams have.",

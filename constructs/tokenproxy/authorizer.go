@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/mark"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 )
@@ -93,7 +94,7 @@ func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
 			})},
 		})},
 	})
-	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
+	f := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:  jsii.String(client.Description),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
@@ -105,6 +106,8 @@ func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
 		LogGroup:     log,
 		Environment:  s.allowListEnvironment(),
 	})
+	mark.As("clientauthorizer", role, f)
+	return f
 }
 
 // allowListEnvironment is documented in functions/clientauthorizer.

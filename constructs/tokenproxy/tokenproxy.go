@@ -16,6 +16,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/mark"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/nag"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
@@ -172,6 +173,7 @@ func (p *TokenProxy) addMethod(s *settings) {
 		suppressions = append([]nag.Suppression{{Rule: "AwsSolutions-APIG4", Reason: reason}}, suppressions...)
 	}
 	nag.Suppress(p.method, suppressions...)
+	mark.As("tokenproxy", p.method)
 }
 
 // RestAPI is the REST API.

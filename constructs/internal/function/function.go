@@ -16,6 +16,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/mark"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 )
@@ -82,5 +83,6 @@ func New(scope constructs.Construct, props *Props) Function {
 		Environment:                  &props.Environment,
 		ReservedConcurrentExecutions: props.ReservedConcurrency,
 	})
+	mark.As(props.Package, f.Role, f.Function)
 	return f
 }
