@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/environments"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
@@ -92,7 +91,7 @@ func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
 // findFrontDoorFault says what finds a fault first: what looks at the templates, or else what asks.
 func findFrontDoorFault(t *testing.T, dir string) string {
 	t.Helper()
-	if errs := guard.CheckAssembly(dir); len(errs) > 0 {
+	if guarded(t, dir) {
 		return "guard"
 	}
 	options, certificate := admitted(t)

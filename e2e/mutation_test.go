@@ -109,7 +109,7 @@ func TestEverySownFaultIsFound(t *testing.T) {
 func findFault(t *testing.T, dir string) string {
 	t.Helper()
 	var by []string
-	if errs := guard.CheckAssembly(dir); len(errs) > 0 {
+	if guarded(t, dir) {
 		by = append(by, "guard")
 	}
 	system, err := simulator.Load(dir, simulator.Options{})
@@ -121,6 +121,15 @@ func findFault(t *testing.T, dir string) string {
 		delete(open, name)
 	}
 	return strings.Join(append(by, slices.Sorted(maps.Keys(open))...), ", ")
+}
+
+func guarded(t *testing.T, dir string) bool {
+	t.Helper()
+	found, err := guard.CheckAssembly(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(found) > 0
 }
 
 // mutated is a copy of an environment's assembly with a fault in every resource of a type, or in the one of a logical ID, or without these

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/app"
+	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/environments"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // A tag or any setting that reached the set of accepted values would make CloudFormation write it, and put one value in the place of all
@@ -96,9 +97,11 @@ func TestNoSecretValueInAnyTemplate(t *testing.T) {
 func TestTemplatesHaveNoKnownMistake(t *testing.T) {
 	for _, environment := range environments.Names {
 		dir := environments.Assembly(t, environment)
-		for _, err := range app.Check(dir, environments.Load(t, environment)) {
-			t.Error(err)
+		found, err := guard.CheckAssembly(dir)
+		if err != nil || len(found) > 0 {
+			t.Error(err, found)
 		}
+		houserules.Check(t, dir)
 	}
 }
 

@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 )
 
 // domainWithMutualTLS is a template without a mistake.
-func domainWithMutualTLS() guard.Template {
-	type object = map[string]any
-	return guard.Template{Resources: map[string]guard.Resource{
+func domainWithMutualTLS() template {
+
+	return template{Resources: map[string]*templates.Resource{
 		"Api": {Type: "AWS::ApiGateway::RestApi", Properties: object{"DisableExecuteApiEndpoint": true}},
 		"Domain": {Type: "AWS::ApiGateway::DomainName", Properties: object{
 			"SecurityPolicy": "TLS_1_2", "EndpointConfiguration": object{"Types": []any{"REGIONAL"}},
@@ -24,9 +24,9 @@ func domainWithMutualTLS() guard.Template {
 	}}
 }
 
-func TestMistakesInDomainNames(t *testing.T) {
-	type object = map[string]any
-	if found := domainWithMutualTLS().Check(); len(found) > 0 {
+func TestCheckAssembly_FindsMistakesInDomainNames(t *testing.T) {
+
+	if found := domainWithMutualTLS().check(t); len(found) > 0 {
 		t.Fatalf("the template without a mistake: %v", found)
 	}
 	mutual := func(p object) object { return p["MutualTlsAuthentication"].(object) }
@@ -52,20 +52,20 @@ func TestMistakesInDomainNames(t *testing.T) {
 		"open default endpoint": {"Api", func(p object) { delete(p, "DisableExecuteApiEndpoint") }, "AWS::ApiGateway::BasePathMapping Mapping: leads from a domain name with mutual TLS to an API whose default endpoint is open"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			template := domainWithMutualTLS()
-			test.breakIt(template.Resources[test.resource].Properties)
-			if found := template.Check(); len(found) != 1 || !strings.Contains(found[0], test.want) {
+			broken := domainWithMutualTLS()
+			test.breakIt(broken.Resources[test.resource].Properties)
+			if found := broken.check(t); len(found) != 1 || !strings.Contains(found[0], test.want) {
 				t.Errorf("got %q, want one …%s…", found, test.want)
 			}
 		})
 	}
 }
 
-func TestAnOpenDefaultEndpointIsNoMistakeWithoutMutualTLS(t *testing.T) {
-	template := domainWithMutualTLS()
-	delete(template.Resources["Domain"].Properties, "MutualTlsAuthentication")
-	maps.DeleteFunc(template.Resources["Api"].Properties, func(string, any) bool { return true })
-	if found := template.Check(); len(found) > 0 {
+func TestCheckAssembly_AllowsAnOpenDefaultEndpointWithoutMutualTLS(t *testing.T) {
+	open := domainWithMutualTLS()
+	delete(open.Resources["Domain"].Properties, "MutualTlsAuthentication")
+	maps.DeleteFunc(open.Resources["Api"].Properties, func(string, any) bool { return true })
+	if found := open.check(t); len(found) > 0 {
 		t.Errorf("got %q", found)
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
-
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 )
 
 // tenantSecret is a tenant's secret with everything around it, without a mistake.
@@ -21,9 +19,9 @@ const tenantSecret = `{"Resources": {
 			{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:DeleteSecret", "Resource": "*"}]}}}
 }}`
 
-func TestMistakesInSecrets(t *testing.T) {
+func TestCheckAssembly_FindsMistakesInSecrets(t *testing.T) {
 	const leak = "hunter2-hunter2-hunter2"
-	type object = map[string]any
+
 	tag := func(p object, i int) object { return p["Tags"].([]any)[i].(object) }
 	statement := func(p object) object { return first(p["ResourcePolicy"].(object)["Statement"]) }
 	for _, test := range []struct {
@@ -56,12 +54,12 @@ func TestMistakesInSecrets(t *testing.T) {
 		{"public policy", "Policy", func(p object) { delete(p, "BlockPublicPolicy") }, "BlockPublicPolicy is <nil>: use true"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var template guard.Template
-			if err := json.Unmarshal([]byte(tenantSecret), &template); err != nil {
+			var broken template
+			if err := json.Unmarshal([]byte(tenantSecret), &broken); err != nil {
 				t.Fatal(err)
 			}
-			test.breakIt(template.Resources[test.id].Properties)
-			found := strings.Join(template.Check(), "\n")
+			test.breakIt(broken.Resources[test.id].Properties)
+			found := strings.Join(broken.check(t), "\n")
 			if test.want == "" && found != "" || !strings.Contains(found, test.want) {
 				t.Errorf("got %q, want …%s…", found, test.want)
 			}

@@ -2,7 +2,6 @@ package monitoring_test
 
 import (
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -15,8 +14,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/revocation"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // service is a whole token service, in stacks as an environment has them, and an empty stack for its monitoring.
@@ -77,15 +76,10 @@ func (s *service) everything() *service {
 	return s
 }
 
-// assertGuarded holds the template against package guard.
+// assertGuarded holds the template against the checks of this repository's stacks.
 func assertGuarded(t *testing.T, template cdktest.Template) {
 	t.Helper()
-	checked := guard.Template{Resources: map[string]guard.Resource{}}
-	for id, r := range template.Body["Resources"].(map[string]any) {
-		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
-		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
-	}
-	if found := checked.Check(); len(found) > 0 {
-		t.Error(strings.Join(found, "\n"))
+	for _, found := range houserules.In(t, template.Body) {
+		t.Error(found)
 	}
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 func TestMain(m *testing.M) {
@@ -77,9 +77,7 @@ var assetHash = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 // What dashboard and alarms look at is written by something in these very stacks, across which the references are followed.
 func TestMonitoring_everyMetricIsWritten(t *testing.T) {
 	full(t)
-	for _, err := range guard.CheckAssembly(assembly.dir) {
-		t.Error(err)
-	}
+	houserules.Check(t, assembly.dir)
 }
 
 // The monitoring is deployed last and can be deleted alone.

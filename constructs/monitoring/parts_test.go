@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/monitoring"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // Every part can be left out, and what is left looks at nothing that is gone.
@@ -67,9 +67,7 @@ func TestMonitoring_partsCanBeLeftOut(t *testing.T) {
 			if errs := cdktest.Errors(s.monitor); len(errs) > 0 {
 				t.Error(errs)
 			}
-			for _, err := range guard.CheckAssembly(s.dir) {
-				t.Error(err)
-			}
+			houserules.Check(t, s.dir)
 			for resourceType, want := range test.counts {
 				if got := len(template.IDs(resourceType)); got != want {
 					t.Errorf("%d of %s, want %d", got, resourceType, want)

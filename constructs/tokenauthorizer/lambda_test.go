@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenauthorizer"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 func policies() *tokenauthorizer.VerifiedPermissions {
@@ -192,12 +192,8 @@ func TestNagAndGuardFindNothing(t *testing.T) {
 		for _, found := range cdktest.Nag(o.stack, "Api/Default/tenants/{tenant}/orders/{order}") {
 			t.Errorf("%s: a method with a requirement: %s", name, found)
 		}
-		var template guard.Template
-		if err := json.Unmarshal([]byte(cdktest.JSON(t, cdktest.Synth(t, o.stack).Body)), &template); err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range template.Check() {
-			if !strings.HasPrefix(found, "AWS::ApiGateway::Stage ") { // The stage is the test's own.
+		for _, found := range houserules.In(t, cdktest.Synth(t, o.stack).Body) {
+			if !strings.Contains(found, "AWS::ApiGateway::Stage ") { // The stage is the test's own.
 				t.Errorf("%s: %s", name, found)
 			}
 		}

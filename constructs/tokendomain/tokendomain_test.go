@@ -16,9 +16,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokendomain"
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 func TestMain(m *testing.M) { cdktest.Main(m) }
@@ -72,13 +72,8 @@ func synth(t *testing.T, configure func(awscdk.Stack, *tokendomain.TokenDomainPr
 
 func assertGuarded(t *testing.T, template cdktest.Template) {
 	t.Helper()
-	checked := guard.Template{Resources: map[string]guard.Resource{}}
-	for id, r := range template.Body["Resources"].(map[string]any) {
-		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
-		checked.Resources[id] = guard.Resource{Type: r.(map[string]any)["Type"].(string), Properties: properties}
-	}
-	if found := checked.Check(); len(found) > 0 {
-		t.Error(strings.Join(found, "\n"))
+	for _, found := range houserules.In(t, template.Body) {
+		t.Error(found)
 	}
 }
 

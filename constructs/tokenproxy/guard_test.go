@@ -1,15 +1,14 @@
 package tokenproxy_test
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/tokenproxy"
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // frontDoors are all kinds of authorization and endpoint, of which an environment has one.
@@ -24,11 +23,7 @@ var frontDoors = map[string]func(*tokenproxy.TokenProxyProps){
 
 func TestTheGuardFindsNothingInAnyFrontDoor(t *testing.T) {
 	for name, configure := range frontDoors {
-		var template guard.Template
-		if err := json.Unmarshal([]byte(cdktest.JSON(t, synth(t, with(configure)).Body)), &template); err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range template.Check() {
+		for _, found := range houserules.In(t, synth(t, with(configure)).Body) {
 			t.Errorf("%s: %s", name, found)
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // Every mistake that cfn-lint does not see is made once in the edge web ACL as it is rendered.
@@ -79,12 +79,12 @@ func TestGuardFindsWhatIsWrongWithAnEdge(t *testing.T) {
 		}, `logs to the log group "waf"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			var template guard.Template
+			var template object
 			if err := json.Unmarshal(rendered, &template); err != nil {
 				t.Fatal(err)
 			}
-			test.breakIt(template.Resources[test.resource].Properties)
-			found := strings.Join(template.Check(), "\n")
+			test.breakIt(cdktest.At(t, template, "Resources", test.resource, "Properties").(object))
+			found := strings.Join(houserules.In(t, template), "\n")
 			if !strings.Contains(found, test.want) || (test.want == "") != (found == "") {
 				t.Errorf("got %q, want …%s…", found, test.want)
 			}
@@ -94,14 +94,14 @@ func TestGuardFindsWhatIsWrongWithAnEdge(t *testing.T) {
 
 // CDK's own reference to a log group is checked, too.
 func TestGuardFollowsALogGroupsARN(t *testing.T) {
-	var template guard.Template
-	if err := json.Unmarshal([]byte(cdktest.JSON(t, synthEdge(t, nil).Body)), &template); err != nil {
-		t.Fatal(err)
+	body := synthEdge(t, nil).Body
+	properties := func(id string) map[string]any {
+		return cdktest.At(t, body, "Resources", id, "Properties").(map[string]any)
 	}
-	template.Resources["EdgeWebAclLogging9177CF14"].Properties["LogDestinationConfigs"] = []any{map[string]any{"Fn::GetAtt": []any{"EdgeWebAclLogA0E4202A", "Arn"}}}
+	properties("EdgeWebAclLogging9177CF14")["LogDestinationConfigs"] = []any{map[string]any{"Fn::GetAtt": []any{"EdgeWebAclLogA0E4202A", "Arn"}}}
 	for name, want := range map[string]int{"aws-waf-logs-edge": 0, "edge": 1} {
-		template.Resources["EdgeWebAclLogA0E4202A"].Properties["LogGroupName"] = name
-		if found := template.Check(); len(found) != want {
+		properties("EdgeWebAclLogA0E4202A")["LogGroupName"] = name
+		if found := houserules.In(t, body); len(found) != want {
 			t.Errorf("%s: got %v, want %d", name, found, want)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/webacl"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/stacks"
 )
 
@@ -56,7 +57,7 @@ func Compose(app awscdk.App, env *config.Environment) {
 		credentials = credentialsStack.Rotation()
 	}
 	for _, file := range env.TenantFiles {
-		stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
+		tenants := stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
 			StackProps:   stackProps(env, "App clients of the tenants in "+file.Path),
 			Pool:         identity.Pool(),
 			TokenService: service,
@@ -64,6 +65,8 @@ func Compose(app awscdk.App, env *config.Environment) {
 			Tenants:      tenantProps(file),
 			APIKeys:      apiKeyProps(env, file),
 		})
+		// The checks of the assembly name this file when the stack is too large.
+		tenants.Node().AddMetadata(jsii.String(templates.Source), file.Path, nil)
 	}
 	if env.Monitoring != nil {
 		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
@@ -89,15 +92,6 @@ func tenantsStackName(env *config.Environment, file *config.TenantFile) *string 
 
 // tenantsPrefix begins the names of the stacks of tenants, after that of the environment.
 const tenantsPrefix = "tenants-"
-
-// tenantFiles says which file a stack is made from.
-func tenantFiles(env *config.Environment) func(stack string) string {
-	paths := map[string]string{}
-	for _, file := range env.TenantFiles {
-		paths[*tenantsStackName(env, file)] = file.Path
-	}
-	return func(stack string) string { return paths[stack] }
-}
 
 func stackProps(env *config.Environment, description string) awscdk.StackProps {
 	props := awscdk.StackProps{Description: jsii.String(description), TerminationProtection: jsii.Bool(!env.Destroy())}

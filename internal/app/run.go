@@ -4,14 +4,12 @@ package app
 import (
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/config"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/limits"
 )
 
 const (
@@ -20,10 +18,9 @@ const (
 	defaultEnvironment = "dev"
 )
 
-// Run synthesizes the environment that the CDK context value "env" names, by default dev, and checks the assembly. The error has one
-// line for each mistake in the settings and in the templates.
+// Run synthesizes the environment that the CDK context value "env" names, by default dev, and checks the assembly. The error has one line
+// for each mistake in the settings and in the templates. A panic, by which CDK reports its own findings, becomes an error.
 func Run() (err error) {
-	// CDK reports its own findings by panics, with a stack trace that says nothing about the settings.
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("synth failed: %v", r)
@@ -38,13 +35,12 @@ func Run() (err error) {
 		return err
 	}
 	Compose(app, env)
-	assembly := app.Synth(nil)
-	return errors.Join(Check(*assembly.Directory(), env)...)
-}
-
-// Check returns the mistakes in the environment's synthesized templates.
-func Check(assembly string, env *config.Environment) []error {
-	return slices.Concat(limits.Check(assembly, tenantFiles(env)), guard.CheckAssembly(assembly))
+	found, err := guard.CheckAssembly(*app.Synth(nil).Directory())
+	errs := []error{err}
+	for _, f := range found {
+		errs = append(errs, f)
+	}
+	return errors.Join(errs...)
 }
 
 func environmentName(app awscdk.App) string {

@@ -1,18 +1,19 @@
-package guard_test
+package houserules_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // protectedAPIs is a template without a mistake: a REST API with API Gateway's authorizer and ours, and an HTTP API.
-func protectedAPIs() guard.Template {
+func protectedAPIs() map[string]*templates.Resource {
 	type object = map[string]any
 	ref := func(id string) object { return object{"Ref": id} }
-	return guard.Template{Resources: map[string]guard.Resource{
+	return map[string]*templates.Resource{
 		"Method": {Type: "AWS::ApiGateway::Method", Properties: object{
 			"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": ref("Cognito"), "AuthorizationScopes": []any{"orders/read", ref("Scope")}, "Integration": object{"Type": "MOCK"},
 		}},
@@ -22,20 +23,25 @@ func protectedAPIs() guard.Template {
 			"AuthorizerUri": object{"Fn::Join": []any{"", []any{"arn:", object{"Fn::GetAtt": []any{"Function", "Arn"}}, "/invocations"}}},
 		}},
 		"Function": {Type: "AWS::Lambda::Function", Properties: object{
-			"Description": settings.Description, "Environment": object{"Variables": object{settings.PolicyStoreIDVariable: ref("Store")}},
-		}},
+			"Environment": object{"Variables": object{settings.PolicyStoreIDVariable: ref("Store")}},
+		}, Metadata: object{templates.Mark: "tokenauthorizer"}},
 		"Store": {Type: "AWS::VerifiedPermissions::PolicyStore", Properties: object{"ValidationSettings": object{"Mode": "STRICT"}, "Schema": object{"CedarJson": "{}"}}},
 		"Route": {Type: "AWS::ApiGatewayV2::Route", Properties: object{"AuthorizationType": "JWT", "AuthorizerId": ref("JWT"), "AuthorizationScopes": []any{"orders/read"}}},
 		"Open":  {Type: "AWS::ApiGatewayV2::Route", Properties: object{"AuthorizationType": "NONE"}},
 		"JWT": {Type: "AWS::ApiGatewayV2::Authorizer", Properties: object{
 			"AuthorizerType": "JWT", "JwtConfiguration": object{"Issuer": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a", "Audience": []any{ref("Client")}},
 		}},
-	}}
+	}
 }
 
-func TestMistakesInFrontOfAnAPI(t *testing.T) {
+func in(t *testing.T, resources map[string]*templates.Resource) []string {
+	t.Helper()
+	return houserules.In(t, map[string]any{"Resources": resources})
+}
+
+func TestFind_ChecksResourceServers(t *testing.T) {
 	type object = map[string]any
-	if found := protectedAPIs().Check(); len(found) > 0 {
+	if found := in(t, protectedAPIs()); len(found) > 0 {
 		t.Fatalf("the template without a mistake: %v", found)
 	}
 	for name, test := range map[string]struct {
@@ -67,16 +73,16 @@ func TestMistakesInFrontOfAnAPI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			template := protectedAPIs()
-			test.breakIt(template.Resources[test.resource].Properties)
-			if found := template.Check(); len(found) != 1 || !strings.Contains(found[0], test.want) {
+			test.breakIt(template[test.resource].Properties)
+			if found := in(t, template); len(found) != 1 || !strings.Contains(found[0], test.want) {
 				t.Errorf("got %q, want one …%s…", found, test.want)
 			}
 		})
 	}
 	template := protectedAPIs()
-	ours := template.Resources["Ours"].Properties
+	ours := template["Ours"].Properties
 	ours["IdentitySource"], ours["AuthorizerResultTtlInSeconds"] = "method.request.header.Authorization", 0.0
-	if found := template.Check(); len(found) > 0 {
+	if found := in(t, template); len(found) > 0 {
 		t.Errorf("answers that are not kept: got %q", found)
 	}
 }

@@ -1,58 +1,26 @@
-package guard
+package houserules
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/dashboard"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/usage"
 )
 
-// watching checks what dashboards and alarms look at, over all stacks: a metric that nothing writes is no error for CloudWatch. Its graph stays empty, and
-// its alarm never goes off.
-func watching(templates map[string]Template) []error {
-	r := newReferences(templates)
-	w := watch{references: r, sources: newSources(r)}
-	for _, stack := range slices.Sorted(maps.Keys(templates)) {
-		for _, id := range slices.Sorted(maps.Keys(templates[stack].Resources)) {
-			resource := templates[stack].Resources[id]
-			w.where = fmt.Sprintf("stack %s: %s %s", stack, resource.Type, id)
-			switch resource.Type {
-			case "AWS::CloudWatch::Dashboard":
-				w.dashboard(stack, resource.Properties)
-			case "AWS::CloudWatch::Alarm":
-				w.alarm(stack, resource.Properties)
-			case "AWS::CloudWatch::CompositeAlarm":
-				w.composite(stack, resource.Properties)
-			}
-		}
-	}
-	return w.errs
-}
-
-type watch struct {
-	references
-	sources
-	where string
-	errs  []error
-}
-
-func (w *watch) addf(format string, args ...any) {
-	w.errs = append(w.errs, fmt.Errorf(w.where+": "+format, args...))
-}
-
-func (w *watch) dashboard(stack string, p map[string]any) {
-	text, err := w.text(stack, p["DashboardBody"])
-	if err != nil {
-		w.addf("DashboardBody: %w", err)
+// dashboard checks what a dashboard looks at, over all stacks: a metric that nothing writes is no error for CloudWatch. Its graph stays
+// empty, and its alarm never goes off.
+func (w *watch) dashboard(r *templates.Resource) {
+	text, ok := w.text(r, r.Properties["DashboardBody"])
+	if !ok {
 		return
 	}
 	body, err := dashboard.Parse([]byte(text))
 	if err != nil {
-		w.addf("%w", err)
+		w.addf("%v", err)
 		return
 	}
 	for _, message := range body.Mistakes() {
@@ -76,12 +44,12 @@ func (w *watch) metric(where string, m dashboard.Metric) {
 	}
 	expression, err := dashboard.ParseExpression(m.Expression)
 	if err != nil {
-		w.addf("%s: %w", where, err)
+		w.addf("%s: %v", where, err)
 		return
 	}
 	searches, err := expression.Searches()
 	if err != nil {
-		w.addf("%s: %w", where, err)
+		w.addf("%s: %v", where, err)
 	}
 	for _, s := range searches {
 		found := dashboard.Metric{Namespace: s.Namespace, Name: s.MetricName}
@@ -92,7 +60,8 @@ func (w *watch) metric(where string, m dashboard.Metric) {
 	}
 }
 
-// written wants something in the assembly to write the metric. Dimensions of a search have no value. Namespaces of others are theirs to know.
+// written wants something in the assembly to write the metric. Dimensions of a search have no value. Namespaces of others are theirs to
+// know.
 func (w *watch) written(where string, m dashboard.Metric) {
 	wrong := func(format string, args ...any) {
 		w.addf("%s: metric %s %s %s", where, m.Namespace, m.Name, fmt.Sprintf(format, args...))
@@ -198,7 +167,6 @@ func dimensionsOf(m dashboard.Metric) []string {
 
 // What a composite alarm may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 const (
-	maxChildren   = 100
 	maxRuleLength = 10240
 	arnLength     = 120 // of an alarm, without its name
 	maxAlarmName  = 255
@@ -206,15 +174,14 @@ const (
 
 var child = regexp.MustCompile(`(?:ALARM|OK|INSUFFICIENT_DATA)\("?([^")]+)"?\)`)
 
-func (w *watch) composite(stack string, p map[string]any) {
-	rule, err := w.text(stack, p["AlarmRule"])
-	if err != nil {
-		w.addf("AlarmRule: %w", err)
+func (w *watch) composite(r *templates.Resource) {
+	rule, ok := w.text(r, r.Properties["AlarmRule"])
+	if !ok {
 		return
 	}
 	children := child.FindAllStringSubmatch(rule, -1)
-	if n := len(children); n == 0 || n > maxChildren {
-		w.addf("AlarmRule looks at %d alarms: use 1 to %d", n, maxChildren)
+	if len(children) == 0 {
+		w.addf("AlarmRule looks at no alarm")
 	}
 	length := len(rule)
 	for _, c := range children {

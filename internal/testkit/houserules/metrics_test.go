@@ -1,13 +1,11 @@
-package guard_test
+package houserules_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/guard"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/houserules"
 )
 
 // producers is a stack that writes metrics, and watchers one that looks at them. What a test breaks in the second is in the first as it should be.
@@ -35,8 +33,8 @@ const (
 	metricWidget = `{"type":"metric","x":0,"y":0,"width":12,"height":6,"properties":{"title":"T","view":"timeSeries","region":"eu-west-1","metrics":[METRICS]}}`
 )
 
-// TestWhatDashboardsLookAt tries metrics in a widget; @ stands for the pool's id, % for the name of the rotation's function, # for the queue's.
-func TestWhatDashboardsLookAt(t *testing.T) {
+// It tries metrics in a widget; @ stands for the pool's id, % for the name of the rotation's function, # for the queue's.
+func TestFind_ChecksWhatDashboardsLookAt(t *testing.T) {
 	for name, test := range map[string]struct{ metrics, want string }{
 		"gateway":                 {`["AWS/ApiGateway","Count","ApiName","tokens","Stage","v1"]`, ""},
 		"misspelt metric":         {`["AWS/ApiGateway","Counts","ApiName","tokens","Stage","v1"]`, "metric AWS/ApiGateway Counts is none of [4XXError"},
@@ -83,7 +81,7 @@ func TestWhatDashboardsLookAt(t *testing.T) {
 	}
 }
 
-func TestHowDashboardsAreLaidOut(t *testing.T) {
+func TestFind_ChecksHowDashboardsAreLaidOut(t *testing.T) {
 	text := func(place string) string { return `{"type":"text",` + place + `,"properties":{"markdown":"# A"}}` }
 	for name, test := range map[string]struct{ body, want string }{
 		"side by side":      {text(`"x":0,"y":0,"width":12,"height":2`) + "," + text(`"x":12,"y":0,"width":12,"height":2`), ""},
@@ -107,7 +105,7 @@ func TestHowDashboardsAreLaidOut(t *testing.T) {
 	}
 }
 
-func TestWhatAlarmsLookAt(t *testing.T) {
+func TestFind_ChecksWhatAlarmsLookAt(t *testing.T) {
 	for name, test := range map[string]struct{ resourceType, properties, want string }{
 		"one metric": {"Alarm", `{"AlarmDescription":"d","Namespace":"CognitoM2M/OriginHeader","MetricName":"DriftFound","Dimensions":[{"Name":"FunctionName","Value":{"Fn::ImportValue":"gateway:Function"}}]}`, ""},
 		"another's metric": {"Alarm", `{"AlarmDescription":"d","Namespace":"CognitoM2M/Revocation","MetricName":"Delay","Dimensions":[{"Name":"FunctionName","Value":{"Fn::ImportValue":"gateway:Function"}}]}`,
@@ -129,8 +127,8 @@ func TestWhatAlarmsLookAt(t *testing.T) {
 		"search":        {"Alarm", `{"AlarmDescription":"d","Metrics":[{"Id":"e","Expression":"SUM(SEARCH('{CognitoM2M/Usage,Tenant,UserPool}', 'Sum'))"}]}`, "which an alarm cannot have"},
 		"composite":     {"CompositeAlarm", `{"AlarmRule":{"Fn::Join":["",["ALARM(\"",{"Fn::ImportValue":"gateway:Failed"},"\")"]]}}`, ""},
 		"unknown child": {"CompositeAlarm", `{"AlarmRule":"ALARM(\"somebody-elses\")"}`, `looks at alarm "somebody-elses"`},
-		"no child":      {"CompositeAlarm", `{"AlarmRule":"TRUE"}`, "looks at 0 alarms: use 1 to 100"},
-		"many children": {"CompositeAlarm", `{"AlarmRule":{"Fn::Join":["",[` + strings.Repeat(`"ALARM(\"",{"Fn::ImportValue":"gateway:Failed"},"\") OR ",`, 101) + `""]]}}`, "looks at 101 alarms: use 1 to 100"},
+		"no child":      {"CompositeAlarm", `{"AlarmRule":"TRUE"}`, "looks at no alarm"},
+		"many children": {"CompositeAlarm", `{"AlarmRule":{"Fn::Join":["",[` + strings.Repeat(`"ALARM(\"",{"Fn::ImportValue":"gateway:Failed"},"\") OR ",`, 101) + `""]]}}`, "looks at 101 alarms: use up to 100"},
 		"long rule":     {"CompositeAlarm", `{"AlarmRule":{"Fn::Join":["",[` + strings.Repeat(`"ALARM(\"",{"Fn::ImportValue":"gateway:Failed"},"\") OR ",`, 80) + `""]]}}`, "characters: use up to 10240"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,18 +169,12 @@ func dashboardOf(t *testing.T, body string) string {
 // expectWatching wants one mistake of the second stack at least, or with an empty want none.
 func expectWatching(t *testing.T, watchers, want string) {
 	t.Helper()
-	dir := t.TempDir()
-	for stack, body := range map[string]string{"gateway": producers, "watchers": watchers} {
-		if err := os.WriteFile(filepath.Join(dir, stack+".template.json"), []byte(body), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
 	var found []string
-	for _, err := range guard.CheckAssembly(dir) {
-		if message := err.Error(); strings.HasPrefix(message, "stack watchers: AWS::CloudWatch::") {
+	for _, message := range houserules.Find(t, houserules.Write(t, map[string]any{"gateway": producers, "watchers": watchers})) {
+		if strings.HasPrefix(message, "stack watchers: AWS::CloudWatch::") {
 			found = append(found, message)
 		} else if !strings.Contains(message, "stack gateway") {
-			t.Errorf("unexpected: %v", err)
+			t.Errorf("unexpected: %v", message)
 		}
 	}
 	if all := strings.Join(found, "\n"); want == "" && all != "" || !strings.Contains(all, want) {
