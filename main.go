@@ -16,9 +16,11 @@ import (
 
 func main() {
 	err := app.Run()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err) // Before jsii, whose last line may have no end.
+	}
 	jsii.Close()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }

@@ -4,6 +4,8 @@ package app
 import (
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -19,11 +21,15 @@ const (
 )
 
 // Run synthesizes the environment that the CDK context value "env" names, by default dev, and checks the assembly. The error has one line
-// for each mistake in the settings and in the templates. A panic, by which CDK reports its own findings, becomes an error.
+// for each mistake in the settings and in the templates. A panic, by which CDK reports its own findings, becomes an error. With
+// M2M_DEBUG=1 in the environment, the error has the stack trace.
 func Run() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("synth failed: %v", r)
+			if os.Getenv("M2M_DEBUG") == "1" {
+				err = fmt.Errorf("%w\n%s", err, debug.Stack())
+			}
 		}
 	}()
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &map[string]any{
