@@ -92,7 +92,7 @@ func TestTheAuthorizersFunctionMayDoNothingButLog(t *testing.T) {
 		t.Errorf("more policies: %v", ids)
 	}
 	log := template.Properties("TokenProxyClientAuthorizerLog6B840178")
-	if log["LogGroupName"] != "/cognito-m2m/Test-TokenProxy-FC6819E6/authorizer" || cdktest.At(t, log, "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" {
+	if log["LogGroupName"] != "/cognito-m2m/Test-TokenProxy-ClientAuthorizer-C6414BE5/authorizer" || cdktest.At(t, log, "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" {
 		t.Errorf("log: got %s", cdktest.JSON(t, log))
 	}
 }

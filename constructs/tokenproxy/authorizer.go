@@ -1,23 +1,20 @@
 package tokenproxy
 
 import (
-	"context"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/loggroup"
-	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/mark"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 )
 
-// authorizerSeconds is how long the function may take. API Gateway gives up after 10 seconds.
-const authorizerSeconds = 5
+// authorizerTimeout is the function's timeout. API Gateway gives up after 10 seconds.
+const authorizerTimeout = 5 * time.Second
 
 // addAuthorizer puts a Lambda authorizer before the method.
 //
@@ -74,44 +71,22 @@ func (s *settings) identitySource() string {
 }
 
 func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
-	code, err := lambdabuild.Build(context.Background(), lambdabuild.Module+"/functions/clientauthorizer", "arm64")
-	if err != nil {
-		panic("tokenproxy: " + err.Error())
-	}
-	scope := constructs.NewConstruct(p.Construct, jsii.String("ClientAuthorizer"))
-	log := loggroup.New(scope, "Log", &loggroup.Props{
-		Name: "/cognito-m2m/" + *p.uniqueName() + "/authorizer", Key: p.logKey, Retention: s.LogRetention, RemovalPolicy: s.RemovalPolicy,
-	})
-	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
-		Description: jsii.String("Authorizer of token requests"),
-		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{"authorizer": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{
-			Statements: &[]awsiam.PolicyStatement{awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-				Sid:     jsii.String("Log"),
-				Actions: jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
-				// All streams of this one group, as its ARN ends with :*; Lambda names them itself.
-				Resources: &[]*string{log.LogGroupArn()},
-			})},
-		})},
-	})
-	f := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Description:  jsii.String(client.Description),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String("bootstrap"),
-		Code:         awslambda.Code_FromAsset(jsii.String(code), nil),
-		MemorySize:   jsii.Number(256),
-		Timeout:      awscdk.Duration_Seconds(jsii.Number(authorizerSeconds)),
-		Role:         role,
-		LogGroup:     log,
-		Environment:  s.allowListEnvironment(),
-	})
-	mark.As("clientauthorizer", role, f)
-	return f
+	return function.New(constructs.NewConstruct(p.Construct, jsii.String("ClientAuthorizer")), &function.Props{
+		Package:         "clientauthorizer",
+		Description:     client.Description,
+		Timeout:         authorizerTimeout,
+		Environment:     s.allowListEnvironment(),
+		RoleDescription: "Authorizer of token requests",
+		PolicyName:      "authorizer",
+		LogName:         "authorizer",
+		LogKey:          p.logKey,
+		LogRetention:    s.LogRetention,
+		RemovalPolicy:   s.RemovalPolicy,
+	}).Function
 }
 
 // allowListEnvironment is documented in functions/clientauthorizer.
-func (s *settings) allowListEnvironment() *map[string]*string {
+func (s *settings) allowListEnvironment() map[string]*string {
 	variables := map[string]*string{}
 	add := func(name string, values []*string) {
 		if len(values) > 0 {
@@ -123,5 +98,5 @@ func (s *settings) allowListEnvironment() *map[string]*string {
 	if !s.clientIDRequired() {
 		variables[client.IgnoreClientIDVariable] = jsii.String("true")
 	}
-	return &variables
+	return variables
 }
