@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -42,7 +43,7 @@ token requests from that gateway only.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLockCommand(), newCostCommand())
+	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLockCommand(), newCostCommand(), newVersionCommand(debug.ReadBuildInfo))
 	return root
 }
 
