@@ -54,7 +54,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			p.CacheTTL, p.ShortestTokenValidity = minutes(40), minutes(30)
 		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, since the shortest access-token validity is 30m0s`}},
 		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.ShortestTokenValidity = minutes(9) },
-			[]string{`ShortestTokenValidity: access-token validity 9m0s is not allowed behind the cache: use at least 10m0s`}},
+			[]string{`ShortestTokenValidity: access-token validity 9m0s is not allowed behind the cache: use whole minutes from 10m to 24h`}},
 		"throttle alone": {func(p *tokenproxy.TokenProxyProps) { p.ThrottlingBurstLimit = jsii.Number(0.5) }, []string{
 			"ThrottlingBurstLimit: throttle of 100 requests a second with burst 0.5 is not allowed",
 		}},

@@ -18,21 +18,14 @@ const (
 	MaxCacheTTL = time.Hour
 )
 
-// AccessTokenValidity checks a client's access-token validity: Cognito's bounds.
-var AccessTokenValidity = numbers("access-token validity %v is not allowed", 5*time.Minute, 24*time.Hour, time.Minute,
-	"whole minutes from 5m to 24h")
-
-// CachedValidity checks the access-token validity of a client behind the cache.
-func CachedValidity(v time.Duration) error {
-	if err := AccessTokenValidity(v); err != nil {
-		return err
-	}
-	if v < MinCachedValidity {
-		return (&Refusal{Allowed: fmt.Sprintf("at least %v", MinCachedValidity)}).
-			of("access-token validity %v is not allowed behind the cache", v)
-	}
-	return nil
-}
+var (
+	// AccessTokenValidity checks a client's access-token validity: Cognito's bounds.
+	AccessTokenValidity = numbers("access-token validity %v is not allowed", 5*time.Minute, 24*time.Hour, time.Minute,
+		"whole minutes from 5m to 24h")
+	// CachedValidity checks the access-token validity of a client behind the cache.
+	CachedValidity = numbers("access-token validity %v is not allowed behind the cache", MinCachedValidity, 24*time.Hour, time.Minute,
+		"whole minutes from 10m to 24h")
+)
 
 // ClientValidity is the access-token validity of one client behind the cache. Without a Client it is the shortest one of all clients.
 type ClientValidity struct {

@@ -10,7 +10,7 @@ import (
 type Credentials struct {
 	// Enabled gives each tenant a secret with its credentials, whose client secret rotates. Switching it off deletes all secrets, which
 	// deleteSecrets must allow.
-	Enabled bool `yaml:"enabled" default:"true"`
+	Enabled bool `yaml:"enabled" default:"true" see:"operate.md#delete-secrets"`
 	// SecretPrefix is what the name of each tenant's secret begins with; the tenant's id follows. The rotation may use every secret with that
 	// prefix, so no environment of the account and Region may have one that begins with another's. A change is a new secret for every tenant,
 	// and deletes the old ones, which deleteSecrets must allow.

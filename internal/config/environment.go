@@ -44,12 +44,12 @@ type Environment struct {
 	// Credentials configures the tenants' secrets and their rotation.
 	Credentials *Credentials `yaml:"credentials" default:"on"`
 	// Monitoring adds a stack that records, counts, shows and watches the use of the service. `{}` is all of it with the defaults.
-	Monitoring *Monitoring `yaml:"monitoring"`
+	Monitoring *Monitoring `yaml:"monitoring" see:"monitoring.md"`
 	// Offboard lists the tenants whose app client and secret may be deleted.
-	Offboard []string `yaml:"offboard" unique:"tenant" rule:"TenantID"`
+	Offboard []string `yaml:"offboard" see:"operate.md#offboard-a-tenant" unique:"tenant" rule:"TenantID"`
 	// DeleteSecrets lists the secrets that may be deleted while their tenants stay, by name, or by a prefix that ends in `/` for all secrets
 	// that begin with it.
-	DeleteSecrets []string `yaml:"deleteSecrets" unique:"secret" rule:"SecretOrPrefix"`
+	DeleteSecrets []string `yaml:"deleteSecrets" see:"operate.md#delete-secrets" unique:"secret" rule:"SecretOrPrefix"`
 	// TenantLock requires tenants.lock.yaml, with which every synth compares the tenants and their secrets.
 	TenantLock string `yaml:"tenantLock" rule:"tenantLock" computed:"required; off with removalPolicy: destroy"`
 	// Limits are your quotas of one user pool.
@@ -73,8 +73,8 @@ type UserPool struct {
 
 // Domain holds the settings of the user pool's domain.
 type Domain struct {
-	// Prefix makes the domain https://PREFIX.auth.REGION.amazoncognito.com. It must be unique among all AWS accounts in the Region. A change
-	// interrupts token requests until the gateway's stack is deployed, too.
+	// Prefix makes the domain https://PREFIX.auth.REGION.amazoncognito.com. It must be unique among all AWS accounts in the Region, and
+	// must not contain aws, amazon or cognito. A change interrupts token requests until the gateway's stack is deployed, too.
 	Prefix string `yaml:"prefix" rule:"DomainPrefix"`
 	// CustomName is a domain name of your own, in place of prefix.
 	CustomName string `yaml:"customName" rule:"CustomDomain"`
@@ -96,7 +96,7 @@ type ResourceServer struct {
 type Scope struct {
 	// Name is the second part of the scope.
 	Name string `yaml:"name" required:"true" unique:"scope name" rule:"ScopeName"`
-	// Description is shown in the console.
+	// Description is shown in the console. It has 1 to 256 characters.
 	Description string `yaml:"description" required:"true" rule:"ScopeDescription"`
 }
 

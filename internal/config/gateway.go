@@ -11,9 +11,9 @@ import (
 type Gateway struct {
 	// StageName is the first part of the path. A change is a new URL for all clients, and a new stage with a new, empty cache.
 	StageName string `yaml:"stageName" default:"v1" rule:"StageName"`
-	// Integration `canonical` rebuilds each request from the cache key. `http-proxy` passes requests on unchanged, as AWS's guide does;
-	// decision D1 says what that gives up.
-	Integration string `yaml:"integration" default:"canonical" rule:"integration"`
+	// Integration `canonical` rebuilds each request from the cache key. `http-proxy` passes requests on unchanged, as AWS's guide does,
+	// and gives up much.
+	Integration string `yaml:"integration" default:"canonical" rule:"integration" see:"decisions/D01-canonical-request.md"`
 	// RequireClientID refuses requests that do not name `client_id`, by which CloudTrail's events tell tenants apart.
 	RequireClientID bool `yaml:"requireClientId" default:"true"`
 	// Cache configures the stage's cache.
@@ -35,7 +35,7 @@ type Gateway struct {
 	Domain *TokenDomain `yaml:"domain"`
 	// Endpoint says how the gateway is reached.
 	Endpoint Endpoint `yaml:"endpoint"`
-	// ResourcePolicy admits callers that match every list that is given. At least one is.
+	// ResourcePolicy admits callers that match every list that is given. Give at least one.
 	ResourcePolicy *ResourcePolicy `yaml:"resourcePolicy"`
 }
 
@@ -63,7 +63,7 @@ type Logs struct {
 	// ExecutionLevel is the level of the execution log.
 	ExecutionLevel string `yaml:"executionLevel" default:"ERROR" rule:"ExecutionLogLevel"`
 	// AccountRole says whether to create the account's CloudWatch role for API Gateway, of which there is one for each account and Region.
-	AccountRole string `yaml:"accountRole" default:"create" rule:"accountRole"`
+	AccountRole string `yaml:"accountRole" default:"create" rule:"accountRole" see:"deploy.md#before-the-first-deployment"`
 }
 
 // Edge holds the settings of the web ACL in front of the gateway.

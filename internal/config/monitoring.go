@@ -31,7 +31,7 @@ type Monitoring struct {
 	// Budget adds an AWS Budgets budget for Cognito, and an alarm on the estimated cost.
 	Budget *Budget `yaml:"budget"`
 	// CostReports adds Athena queries over the account's cost and usage reports.
-	CostReports *CostReports `yaml:"costReports"`
+	CostReports *CostReports `yaml:"costReports" see:"cost.md"`
 }
 
 // Trail holds the settings of the audit trail.

@@ -20,8 +20,9 @@ import (
 //	unique    what the items of a list are, if no two are alike; of a field in a list of sections, what no other section of the list has too
 //	least     what a list must have at least one of
 //	most      the key of counts for the number of items
+//	see       where the documents say more, from docs/configuration.md on
 //
-// The reader, the JSON Schemas and docs/configuration.md are made from it, see TestSchemas and TestConfigurationPage.
+// The reader, the JSON Schemas and docs/configuration.md are made from it, see TestSettings_schemas and TestSettings_page.
 type setting struct {
 	reflect.StructField
 	key      string

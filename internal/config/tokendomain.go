@@ -36,11 +36,11 @@ type HostedZone struct {
 	Name string `yaml:"name"`
 }
 
-// MutualTLS requires client certificates.
+// MutualTLS requires client certificates. Loading turns the name of the truststore into the path of its file.
 type MutualTLS struct {
 	// Truststore is the name of a .pem file in the environment's folder, with the authorities whose client certificates are accepted. It is
-	// checked at synth. Loading resolves it to the path of the file.
-	Truststore string `yaml:"truststore" required:"true" rule:"TruststoreName"`
+	// checked at synth.
+	Truststore string `yaml:"truststore" required:"true" rule:"TruststoreName" see:"#client-certificates"`
 }
 
 func (l *loaded) checkTokenDomain(t *TokenDomain) {
