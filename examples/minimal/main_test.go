@@ -32,7 +32,7 @@ func TestMinimal_IssuesTokens(t *testing.T) {
 	billing := system.Tenants()[0]
 	query := url.Values{"scope": {"orders/read"}, "client_id": {billing.ClientID}}
 	for range 2 {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/"+system.StageName()+"/oauth2/token?"+query.Encode(), nil)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/"+system.Gateway().StageName()+"/oauth2/token?"+query.Encode(), nil)
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		request.SetBasicAuth(billing.ClientID, billing.ClientSecret)
 		answer := httptest.NewRecorder()
