@@ -18,7 +18,8 @@ import (
 
 const tiers = "%[1]s * 0.00225 - (%[1]s > 250000) * (%[1]s - 250000) * 0.00075 - (%[1]s > 5000000) * (%[1]s - 5000000) * 0.000375"
 
-const unseen = "expr_1: IF(asked >= 10, 100 * (asked - FILL(allowed, 0) - FILL(blocked, 0)) / asked, 0); allowed: Sum of AllowedRequests in 900s; " +
+const unseen = "expr_1: IF(asked >= 10, 100 * (asked - FILL(allowed, 0) - FILL(blocked, 0)) / asked, 0); allowed: Sum of " +
+	"AllowedRequests in 900s; " +
 	"asked: Sum of %s in 900s; blocked: Sum of BlockedRequests in 900s | GreaterThanOrEqualToThreshold 50 x2, missing notBreaching"
 
 const silent = "Sum of AllowedRequests in 86400s | LessThanThreshold 1 x7, missing breaching"
@@ -47,7 +48,9 @@ func alarmLine(t *testing.T, p map[string]any) string {
 		}
 		what = metric(p, stat, p["Period"])
 	}
-	return fmt.Sprintf("%s | %v %s x%v, missing %v", what, p["ComparisonOperator"], cdktest.Text(p["Threshold"]), p["EvaluationPeriods"], p["TreatMissingData"])
+	return fmt.Sprintf(
+		"%s | %v %s x%v, missing %v", what, p["ComparisonOperator"], cdktest.Text(p["Threshold"]), p["EvaluationPeriods"], p["TreatMissingData"],
+	)
 }
 
 func alarmLines(t *testing.T, template cdktest.Template) map[string]string {
@@ -60,21 +63,26 @@ func alarmLines(t *testing.T, template cdktest.Template) map[string]string {
 }
 
 func TestMonitoring_alarms(t *testing.T) {
-	const anomaly = "expr_1: ANOMALY_DETECTION_BAND(m0, 3); m0: Sum of TokensIssued in 3600s | GreaterThanUpperThreshold <nil> x2, missing notBreaching"
+	const anomaly = "expr_1: ANOMALY_DETECTION_BAND(m0, 3); m0: Sum of TokensIssued in 3600s | GreaterThanUpperThreshold <nil> x2, " +
+		"missing notBreaching"
 	want := map[string]string{
-		"MonitoringServerErrors":     "expr_1: IF(requests >= 20, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 1 x1, missing notBreaching",
+		"MonitoringServerErrors": "expr_1: IF(requests >= 20, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; " +
+			"requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 1 x1, missing notBreaching",
 		"MonitoringLatency":          "p99 of Latency in 300s | GreaterThanOrEqualToThreshold 2000 x3, missing notBreaching",
 		"MonitoringPoolUnprotected":  fmt.Sprintf(unseen, "CacheMissCount"),
 		"MonitoringPoolWebACLSilent": silent,
 		"MonitoringEdgeUnprotected":  fmt.Sprintf(unseen, "Count"),
-		"MonitoringHitRatio":         "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 50 x2, missing notBreaching",
-		"MonitoringDirectAccess":     "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 100 x1, missing notBreaching",
-		"MonitoringEdgeBlocks":       "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 1000 x1, missing notBreaching",
-		"MonitoringCost":             "expr_1: " + fmt.Sprintf(tiers, "month") + "; month: tokens * 365 / 12; tokens: Sum of TokensIssued in 86400s | GreaterThanOrEqualToThreshold 600 x1, missing notBreaching",
-		"MonitoringAnomalyshop":      anomaly,
-		"MonitoringAnomalybilling":   anomaly,
-		"MonitoringUsageDeadLetters": "Maximum of ApproximateNumberOfMessagesVisible in 300s | GreaterThanOrEqualToThreshold 1 x1, missing notBreaching",
-		"MonitoringUsageErrors":      "Sum of Errors in 3600s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
+		"MonitoringHitRatio": "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount " +
+			"in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 50 x2, missing notBreaching",
+		"MonitoringDirectAccess": "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 100 x1, missing notBreaching",
+		"MonitoringEdgeBlocks":   "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 1000 x1, missing notBreaching",
+		"MonitoringCost": "expr_1: " + fmt.Sprintf(tiers, "month") + "; month: tokens * 365 / 12; tokens: Sum of " +
+			"TokensIssued in 86400s | GreaterThanOrEqualToThreshold 600 x1, missing notBreaching",
+		"MonitoringAnomalyshop":    anomaly,
+		"MonitoringAnomalybilling": anomaly,
+		"MonitoringUsageDeadLetters": "Maximum of ApproximateNumberOfMessagesVisible in 300s | GreaterThanOrEqualToThreshold 1 x1, " +
+			"missing notBreaching",
+		"MonitoringUsageErrors": "Sum of Errors in 3600s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
 	}
 	if diff := cmp.Diff(want, alarmLines(t, full(t))); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
@@ -85,21 +93,25 @@ func TestMonitoring_alarms(t *testing.T) {
 func TestMonitoring_thresholds(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.Thresholds = &monitoring.Thresholds{
-		ServerErrorRate: jsii.Number(0.05), MinRequests: jsii.Number(7), HitRatio: jsii.Number(0.8), LatencyP99: awscdk.Duration_Millis(jsii.Number(750)),
+		ServerErrorRate: jsii.Number(0.05), MinRequests: jsii.Number(7), HitRatio: jsii.Number(0.8),
+		LatencyP99:         awscdk.Duration_Millis(jsii.Number(750)),
 		DirectAccessBlocks: jsii.Number(3), EdgeBlocks: jsii.Number(4),
 	}
 	s.props.Prices = &monitoring.Prices{PerThousandTokens: jsii.Number(2), CachePerHour: jsii.Number(1)}
 	s.props.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(50)}
 	want := map[string]string{
-		"MonitoringServerErrors":     "expr_1: IF(requests >= 7, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: Sum of Count in 300s | GreaterThanOrEqualToThreshold 5 x1, missing notBreaching",
+		"MonitoringServerErrors": "expr_1: IF(requests >= 7, 100 * errors / requests, 0); errors: Sum of 5XXError in 300s; requests: " +
+			"Sum of Count in 300s | GreaterThanOrEqualToThreshold 5 x1, missing notBreaching",
 		"MonitoringLatency":          "p99 of Latency in 300s | GreaterThanOrEqualToThreshold 750 x3, missing notBreaching",
 		"MonitoringPoolUnprotected":  fmt.Sprintf(unseen, "CacheMissCount"),
 		"MonitoringPoolWebACLSilent": silent,
 		"MonitoringEdgeUnprotected":  fmt.Sprintf(unseen, "Count"),
-		"MonitoringHitRatio":         "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 80 x2, missing notBreaching",
-		"MonitoringDirectAccess":     "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
-		"MonitoringEdgeBlocks":       "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 4 x1, missing notBreaching",
-		"MonitoringCost":             "expr_1: month * 0.002; month: tokens * 365 / 12; tokens: Sum of CacheMissCount in 86400s | GreaterThanOrEqualToThreshold 50 x1, missing notBreaching",
+		"MonitoringHitRatio": "expr_1: IF(hits + misses >= 100, 100 * hits / (hits + misses), 100); hits: Sum of CacheHitCount " +
+			"in 3600s; misses: Sum of CacheMissCount in 3600s | LessThanThreshold 80 x2, missing notBreaching",
+		"MonitoringDirectAccess": "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 3 x1, missing notBreaching",
+		"MonitoringEdgeBlocks":   "Sum of BlockedRequests in 300s | GreaterThanOrEqualToThreshold 4 x1, missing notBreaching",
+		"MonitoringCost": "expr_1: month * 0.002; month: tokens * 365 / 12; tokens: Sum of CacheMissCount in 86400s | " +
+			"GreaterThanOrEqualToThreshold 50 x1, missing notBreaching",
 	}
 	if diff := cmp.Diff(want, alarmLines(t, s.synth(t))); diff != "" {
 		t.Errorf("alarms (-want +got):\n%s", diff)
@@ -124,7 +136,8 @@ func TestMonitoring_notifications(t *testing.T) {
 		t.Errorf("the paging alarm tells %s", got)
 	}
 	var got []string
-	for _, child := range regexp.MustCompile(`(?:GetAtt \[|ImportValue )([^ }]*?)Alarm[0-9A-F]{8}`).FindAllStringSubmatch(cdktest.Text(paging["AlarmRule"]), -1) {
+	children := regexp.MustCompile(`(?:GetAtt \[|ImportValue )([^ }]*?)Alarm[0-9A-F]{8}`)
+	for _, child := range children.FindAllStringSubmatch(cdktest.Text(paging["AlarmRule"]), -1) {
 		got = append(got, strings.Replace(child[1], "ExportsOutputFnGetAtt", "", 1))
 	}
 	want := []string{
@@ -140,7 +153,8 @@ func TestMonitoring_notifications(t *testing.T) {
 	if strings.Count(rule, "ALARM(") != len(want)-1 || strings.Count(rule, " OR ") != len(want)-2 {
 		t.Errorf("rule: %s", rule)
 	}
-	const unprotected = `(ALARM("{Fn::GetAtt [MonitoringPoolUnprotectedAlarm41DB62EF Arn]}") AND OK("{Fn::GetAtt [MonitoringPoolWebACLSilentAlarm0CDB2F59 Arn]}")))`
+	const unprotected = `(ALARM("{Fn::GetAtt [MonitoringPoolUnprotectedAlarm41DB62EF Arn]}") AND OK("{Fn::GetAtt ` +
+		`[MonitoringPoolWebACLSilentAlarm0CDB2F59 Arn]}")))`
 	if !strings.HasSuffix(rule, " OR "+unprotected) {
 		t.Errorf("rule: %s\nwant it to end with %s", rule, unprotected)
 	}
@@ -150,19 +164,24 @@ func TestMonitoring_notifications(t *testing.T) {
 func TestMonitoring_staleErrorsPageWithoutAFlush(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.Revocation = nil
-	if rule := cdktest.Text(s.synth(t).One("AWS::CloudWatch::CompositeAlarm")["AlarmRule"]); !strings.Contains(rule, "TokenProxyStaleErrorsAlarm") {
+	paging := s.synth(t).One("AWS::CloudWatch::CompositeAlarm")
+	if rule := cdktest.Text(paging["AlarmRule"]); !strings.Contains(rule, "TokenProxyStaleErrorsAlarm") {
 		t.Errorf("rule: %s", rule)
 	}
 }
 
 func TestMonitoring_budget(t *testing.T) {
 	budget := full(t).One("AWS::Budgets::Budget")
-	if got, want := cdktest.Text(budget["Budget"]), "{BudgetLimit {Amount 600, Unit USD}, BudgetType COST, CostFilters {Service [Amazon Cognito]}, TimeUnit MONTHLY}"; got != want {
+	const limit = "{BudgetLimit {Amount 600, Unit USD}, BudgetType COST, CostFilters {Service [Amazon Cognito]}, TimeUnit MONTHLY}"
+	if got, want := cdktest.Text(budget["Budget"]), limit; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	const subscribers = "[{Address {Fn::ImportValue gateway:ExportsOutputRefRotationAlarmTopic583D174757F8E3BF}, SubscriptionType SNS} {Address finance@example.com, SubscriptionType EMAIL}]"
-	want := "[{Notification {ComparisonOperator GREATER_THAN, NotificationType ACTUAL, Threshold 80, ThresholdType PERCENTAGE}, Subscribers " + subscribers + "}" +
-		" {Notification {ComparisonOperator GREATER_THAN, NotificationType FORECASTED, Threshold 100, ThresholdType PERCENTAGE}, Subscribers " + subscribers + "}]"
+	const subscribers = "[{Address {Fn::ImportValue gateway:ExportsOutputRefRotationAlarmTopic583D174757F8E3BF}, SubscriptionType " +
+		"SNS} {Address finance@example.com, SubscriptionType EMAIL}]"
+	want := "[{Notification {ComparisonOperator GREATER_THAN, NotificationType ACTUAL, Threshold 80, ThresholdType PERCENTAGE}, " +
+		"Subscribers " + subscribers + "}" +
+		" {Notification {ComparisonOperator GREATER_THAN, NotificationType FORECASTED, Threshold 100, ThresholdType PERCENTAGE}, " +
+		"Subscribers " + subscribers + "}]"
 	if got := cdktest.Text(budget["NotificationsWithSubscribers"]); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
@@ -172,7 +191,9 @@ func TestMonitoring_budget(t *testing.T) {
 func TestMonitoring_topicPolicies(t *testing.T) {
 	s := newService(t, t.TempDir())
 	s.props.OriginHeaderRotation, s.props.DisableAlarms = nil, jsii.Bool(true) // The paging alarm has another one.
-	s.props.MonthlyBudget = &monitoring.Budget{USD: jsii.Number(50), Tag: &monitoring.Tag{Key: jsii.String("environment"), Value: jsii.String("prod")}}
+	s.props.MonthlyBudget = &monitoring.Budget{
+		USD: jsii.Number(50), Tag: &monitoring.Tag{Key: jsii.String("environment"), Value: jsii.String("prod")},
+	}
 	template := s.synth(t)
 	const account = "StringEquals {aws:SourceAccount {Ref AWS::AccountId}}"
 	want := []string{
@@ -191,7 +212,8 @@ func TestMonitoring_topicPolicies(t *testing.T) {
 			t.Errorf("%s lets in (-want +got):\n%s", resource, diff)
 		}
 	}
-	if got := cdktest.Text(cdktest.At(t, template.One("AWS::Budgets::Budget"), "Budget", "CostFilters")); got != "{Service [Amazon Cognito], TagKeyValue [user:environment$prod]}" {
+	filters := cdktest.At(t, template.One("AWS::Budgets::Budget"), "Budget", "CostFilters")
+	if got := cdktest.Text(filters); got != "{Service [Amazon Cognito], TagKeyValue [user:environment$prod]}" {
 		t.Errorf("filters: %s", got)
 	}
 	budget := template.Resource(template.ID("AWS::Budgets::Budget"))
@@ -223,7 +245,8 @@ func TestMonitoring_runbookHasEverySection(t *testing.T) {
 	}
 	links := 0
 	for _, widget := range body(t, template).Widgets {
-		for _, link := range regexp.MustCompile(`\[([^\]]+)\]\(https://example\.com/docs/runbook\.md#([^)]+)\)`).FindAllStringSubmatch(widget.Properties.Markdown, -1) {
+		toRunbook := regexp.MustCompile(`\[([^\]]+)\]\(https://example\.com/docs/runbook\.md#([^)]+)\)`)
+		for _, link := range toRunbook.FindAllStringSubmatch(widget.Properties.Markdown, -1) {
 			links++
 			expect("the dashboard", link[1])
 			if want := strings.ToLower(strings.ReplaceAll(link[1], " ", "-")); link[2] != want {

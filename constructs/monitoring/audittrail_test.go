@@ -58,8 +58,10 @@ func synthTrail(t *testing.T, configure func(awscdk.Stack, *monitoring.AuditTrai
 func TestAuditTrail_events(t *testing.T) {
 	template := synthTrail(t, nil)
 	trail := template.Properties(trailID)
-	want := "{CloudWatchLogsLogGroupArn {Fn::GetAtt [" + trailLogID + " Arn]}, CloudWatchLogsRoleArn {Fn::GetAtt [" + trailRoleID + " Arn]}, EnableLogFileValidation true, " +
-		"EventSelectors [{IncludeManagementEvents true, ReadWriteType WriteOnly}], IncludeGlobalServiceEvents true, IsLogging true, IsMultiRegionTrail true, " +
+	want := "{CloudWatchLogsLogGroupArn {Fn::GetAtt [" + trailLogID + " Arn]}, " +
+		"CloudWatchLogsRoleArn {Fn::GetAtt [" + trailRoleID + " Arn]}, EnableLogFileValidation true, " +
+		"EventSelectors [{IncludeManagementEvents true, ReadWriteType WriteOnly}], IncludeGlobalServiceEvents true, IsLogging true, " +
+		"IsMultiRegionTrail true, " +
 		"KMSKeyId {Fn::GetAtt [" + trailKeyID + " Arn]}, S3BucketName {Ref " + trailBucketID + "}, TrailName Test-Trail-EB4DF840}"
 	if got := cdktest.Text(trail); got != want {
 		t.Errorf("trail:\n got %s\nwant %s", got, want)
@@ -71,7 +73,8 @@ func TestAuditTrail_events(t *testing.T) {
 	other := synthTrail(t, func(_ awscdk.Stack, p *monitoring.AuditTrailProps) {
 		p.ManagementEvents, p.MultiRegion = awscloudtrail.ReadWriteType_ALL, jsii.Bool(false)
 	}).Properties(trailID)
-	if got := cdktest.Text([]any{cdktest.At(t, other, "EventSelectors", 0, "ReadWriteType"), other["IsMultiRegionTrail"], other["IncludeGlobalServiceEvents"]}); got != "[All false false]" {
+	events := cdktest.At(t, other, "EventSelectors", 0, "ReadWriteType")
+	if got := cdktest.Text([]any{events, other["IsMultiRegionTrail"], other["IncludeGlobalServiceEvents"]}); got != "[All false false]" {
 		t.Errorf("all events of one Region: %s", got)
 	}
 }
@@ -86,7 +89,10 @@ func statements(t *testing.T, document any) map[string]string {
 		if !ok {
 			id = cdktest.Text(statement["Principal"])
 		}
-		text := fmt.Sprintf("%v %s on %s by %s", statement["Effect"], cdktest.Text(statement["Action"]), cdktest.Text(statement["Resource"]), cdktest.Text(statement["Principal"]))
+		text := fmt.Sprintf(
+			"%v %s on %s by %s", statement["Effect"], cdktest.Text(statement["Action"]), cdktest.Text(statement["Resource"]),
+			cdktest.Text(statement["Principal"]),
+		)
 		if statement["Condition"] != nil {
 			text += " if " + cdktest.Text(statement["Condition"])
 		}
@@ -99,9 +105,11 @@ func statements(t *testing.T, document any) map[string]string {
 func TestAuditTrail_bucketPolicy(t *testing.T) {
 	bucket := "{Fn::GetAtt [" + trailBucketID + " Arn]}"
 	want := map[string]string{
-		"{AWS *}":          "Deny s3:* on [" + bucket + " " + bucket + "/*] by {AWS *} if {Bool {aws:SecureTransport false}}",
-		"CloudTrailChecks": "Allow s3:GetBucketAcl on " + bucket + " by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + "}}",
-		"CloudTrailWrites": "Allow s3:PutObject on " + bucket + "/AWSLogs/{Ref AWS::AccountId}/* by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + ", s3:x-amz-acl bucket-owner-full-control}}",
+		"{AWS *}": "Deny s3:* on [" + bucket + " " + bucket + "/*] by {AWS *} if {Bool {aws:SecureTransport false}}",
+		"CloudTrailChecks": "Allow s3:GetBucketAcl on " + bucket + " by {Service cloudtrail.amazonaws.com} if {StringEquals " +
+			"{aws:SourceArn " + trailARN + "}}",
+		"CloudTrailWrites": "Allow s3:PutObject on " + bucket + "/AWSLogs/{Ref AWS::AccountId}/* by {Service cloudtrail.amazonaws.com} " +
+			"if {StringEquals {aws:SourceArn " + trailARN + ", s3:x-amz-acl bucket-owner-full-control}}",
 	}
 	if diff := cmp.Diff(want, statements(t, synthTrail(t, nil).Properties(trailPolicyID)["PolicyDocument"])); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -114,9 +122,11 @@ func TestAuditTrail_keyPolicy(t *testing.T) {
 	account := "{AWS arn:{Ref AWS::Partition}:iam::{Ref AWS::AccountId}:root}"
 	logs := "{Service logs.{Ref AWS::Region}.amazonaws.com}"
 	want := map[string]string{
-		account:              "Allow kms:* on * by " + account,
-		"CloudTrailEncrypts": "Allow [kms:DescribeKey kms:GenerateDataKey*] on * by {Service cloudtrail.amazonaws.com} if {StringEquals {aws:SourceArn " + trailARN + "}}",
-		logs: "Allow [kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo] on * by " + logs +
+		account: "Allow kms:* on * by " + account,
+		"CloudTrailEncrypts": "Allow [kms:DescribeKey kms:GenerateDataKey*] on * by {Service cloudtrail.amazonaws.com} if {StringEquals " +
+			"{aws:SourceArn " + trailARN + "}}",
+		logs: "Allow [kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom " +
+			"kms:ReEncryptTo] on * by " + logs +
 			" if {ArnEquals {kms:EncryptionContext:aws:logs:arn " + group + "}}",
 	}
 	key := synthTrail(t, nil).Properties(trailKeyID)
@@ -140,8 +150,10 @@ func TestAuditTrail_bucket(t *testing.T) {
 	template := synthTrail(t, nil)
 	bucket := template.Properties(trailBucketID)
 	for name, want := range map[string]string{
-		"BucketEncryption": "{ServerSideEncryptionConfiguration [{BucketKeyEnabled true, ServerSideEncryptionByDefault {KMSMasterKeyID {Fn::GetAtt [" + trailKeyID + " Arn]}, SSEAlgorithm aws:kms}}]}",
-		"LifecycleConfiguration": "{Rules [{AbortIncompleteMultipartUpload {DaysAfterInitiation 7}, ExpirationInDays 365, Id Retention, NoncurrentVersionExpiration {NoncurrentDays 30}, Status Enabled} " +
+		"BucketEncryption": "{ServerSideEncryptionConfiguration [{BucketKeyEnabled true, ServerSideEncryptionByDefault {KMSMasterKeyID " +
+			"{Fn::GetAtt [" + trailKeyID + " Arn]}, SSEAlgorithm aws:kms}}]}",
+		"LifecycleConfiguration": "{Rules [{AbortIncompleteMultipartUpload {DaysAfterInitiation 7}, ExpirationInDays 365, Id Retention, " +
+			"NoncurrentVersionExpiration {NoncurrentDays 30}, Status Enabled} " +
 			"{ExpiredObjectDeleteMarker true, Id DeleteMarkers, Status Enabled}]}",
 		"OwnershipControls":              "{Rules [{ObjectOwnership BucketOwnerEnforced}]}",
 		"PublicAccessBlockConfiguration": "{BlockPublicAcls true, BlockPublicPolicy true, IgnorePublicAcls true, RestrictPublicBuckets true}",
@@ -184,7 +196,8 @@ func TestAuditTrail_removal(t *testing.T) {
 
 func TestAuditTrail_logGroup(t *testing.T) {
 	group := synthTrail(t, nil).Properties(trailLogID)
-	if got := cdktest.Text([]any{group["LogGroupName"], group["RetentionInDays"], group["KmsKeyId"]}); got != "[/cognito-m2m/Test-Trail-EB4DF840/audit-trail 90 {Fn::GetAtt ["+trailKeyID+" Arn]}]" {
+	want := "[/cognito-m2m/Test-Trail-EB4DF840/audit-trail 90 {Fn::GetAtt [" + trailKeyID + " Arn]}]"
+	if got := cdktest.Text([]any{group["LogGroupName"], group["RetentionInDays"], group["KmsKeyId"]}); got != want {
 		t.Errorf("log group: %s", got)
 	}
 	other := synthTrail(t, func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
@@ -204,12 +217,14 @@ func TestAuditTrail_deliveryRole(t *testing.T) {
 	if len(role["Policies"].([]any)) != 1 || role["ManagedPolicyArns"] != nil || len(template.IDs("AWS::IAM::Policy")) > 0 {
 		t.Errorf("there is more than one policy: %s", cdktest.JSON(t, role))
 	}
-	want := map[string]string{"Deliver": "Allow [logs:CreateLogStream logs:PutLogEvents] on arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:{Ref " + trailLogID +
+	want := map[string]string{"Deliver": "Allow [logs:CreateLogStream logs:PutLogEvents] on arn:{Ref AWS::Partition}:logs:{Ref " +
+		"AWS::Region}:{Ref AWS::AccountId}:log-group:{Ref " + trailLogID +
 		"}:log-stream:{Ref AWS::AccountId}_CloudTrail_{Ref AWS::Region}* by <nil>"}
 	if diff := cmp.Diff(want, statements(t, cdktest.At(t, role, "Policies", 0, "PolicyDocument"))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if got := cdktest.Text(cdktest.At(t, role, "AssumeRolePolicyDocument", "Statement")); got != "[{Action sts:AssumeRole, Effect Allow, Principal {Service cloudtrail.amazonaws.com}}]" {
+	const trust = "[{Action sts:AssumeRole, Effect Allow, Principal {Service cloudtrail.amazonaws.com}}]"
+	if got := cdktest.Text(cdktest.At(t, role, "AssumeRolePolicyDocument", "Statement")); got != trust {
 		t.Errorf("assumed by %s", got)
 	}
 }
@@ -223,7 +238,8 @@ func TestAuditTrail_masking(t *testing.T) {
 	name := cdktest.At(t, policy, "Configuration", "CustomDataIdentifier", 0, "Name").(string)
 	for i, operation := range []string{"{Audit {FindingsDestination {}}}", "{Deidentify {MaskConfig {}}}"} {
 		statement := cdktest.At(t, policy, "Statement", i)
-		if got := cdktest.Text(cdktest.At(t, statement, "Operation")); got != operation || cdktest.Text(cdktest.At(t, statement, "DataIdentifier")) != "["+name+"]" {
+		if got := cdktest.Text(cdktest.At(t, statement, "Operation")); got != operation ||
+			cdktest.Text(cdktest.At(t, statement, "DataIdentifier")) != "["+name+"]" {
 			t.Errorf("statement %d: %s", i, cdktest.JSON(t, statement))
 		}
 	}
@@ -231,7 +247,8 @@ func TestAuditTrail_masking(t *testing.T) {
 		t.Errorf("version %v", version)
 	}
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html
-	if !regexp.MustCompile(`^[a-zA-Z0-9_#=@/;,\- ^$?\[\]{}|\\*+.]{1,200}$`).MatchString(expression) || !regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`).MatchString(name) {
+	if !regexp.MustCompile(`^[a-zA-Z0-9_#=@/;,\- ^$?\[\]{}|\\*+.]{1,200}$`).MatchString(expression) ||
+		!regexp.MustCompile(`^[a-zA-Z0-9_-]{1,128}$`).MatchString(name) {
 		t.Errorf("CloudWatch Logs takes no identifier %q of %q", name, expression)
 	}
 	masked := func(s string) string {
@@ -239,20 +256,22 @@ func TestAuditTrail_masking(t *testing.T) {
 	}
 	value := sensitive.Random().Plaintext()
 	stars := strings.Repeat("*", len(value))
-	for event, want := range map[string]string{
-		`{"patchOperations":[{"op":"replace","path":"/variables/originHeaderValue","value":"` + value + `"}]}`: `{"patchOperations":[{"op":"replace","path":"/variables/originHeaderValue","value":"` + stars + `"}]}`,
-		`{"regularExpressionList":[{"regexString":"^` + value + `$"}]}`:                                        `{"regularExpressionList":[{"regexString":"^` + stars + `$"}]}`,
-		// A client secret as Cognito makes them, should CloudTrail come to have one.
-		`{"clientSecret":"` + value[:51] + `"}`: `{"clientSecret":"` + stars[:51] + `"}`,
+	for event, length := range map[string]int{
+		`{"patchOperations":[{"op":"replace","path":"/variables/originHeaderValue","value":"%s"}]}`: len(value),
+		`{"regularExpressionList":[{"regexString":"^%s$"}]}`:                                        len(value),
+		`{"clientSecret":"%s"}`: 51, // The length of Cognito's client secrets, in case CloudTrail begins to record them.
 	} {
-		if got := masked(event); got != want {
+		if got, want := masked(fmt.Sprintf(event, value[:length])), fmt.Sprintf(event, stars[:length]); got != want {
 			t.Errorf("masked as %s, want %s", got, want)
 		}
 	}
 	for _, needed := range []string{
-		"1example23456789012345678z", "us-west-2_aaaaaaaaa", "473e5cbc-a5b3-4578-9ad6-3dfdcb8a6d34", "client_credentials", "HIDDEN_DUE_TO_SECURITY_REASONS",
-		"arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/alice@example.com", "AROAEXAMPLEEXAMPLE123:alice",
-		"arn:aws:secretsmanager:us-west-2:123456789012:secret:m2m-prod/origin-header-AbCdEf", "mydomain.auth.us-west-2.amazoncognito.com", "InvalidateDistributionRequestException",
+		"1example23456789012345678z", "us-west-2_aaaaaaaaa", "473e5cbc-a5b3-4578-9ad6-3dfdcb8a6d34", "client_credentials",
+		"HIDDEN_DUE_TO_SECURITY_REASONS",
+		"arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/alice@example.com",
+		"AROAEXAMPLEEXAMPLE123:alice",
+		"arn:aws:secretsmanager:us-west-2:123456789012:secret:m2m-prod/origin-header-AbCdEf", "mydomain.auth.us-west-2.amazoncognito.com",
+		"InvalidateDistributionRequestException",
 	} {
 		if got := masked(needed); got != needed {
 			t.Errorf("%s is masked as %s", needed, got)
@@ -289,17 +308,27 @@ func TestAuditTrail_invalidProps(t *testing.T) {
 		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.BucketRetention = days(1) }, nil},
 		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) {
 			p.ManagementEvents, p.BucketRetention = awscloudtrail.ReadWriteType_READ_ONLY, awscdk.Duration_Hours(jsii.Number(36))
-		}, []string{"BucketRetention: 36h0m0s is not allowed: use whole days, at least 1", "ManagementEvents: READ_ONLY is not allowed: use WRITE_ONLY or ALL"}},
+		}, []string{
+			"BucketRetention: 36h0m0s is not allowed: use whole days, at least 1",
+			"ManagementEvents: READ_ONLY is not allowed: use WRITE_ONLY or ALL",
+		}},
 		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.BucketRetention = days(0) }, []string{"BucketRetention: 0s is not allowed"}},
-		{func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") }, []string{`ExistingLogGroup: log group "no name" is not allowed`}},
+		{
+			func(_ awscdk.Stack, p *monitoring.AuditTrailProps) { p.ExistingLogGroup = jsii.String("no name") },
+			[]string{`ExistingLogGroup: log group "no name" is not allowed`},
+		},
 		{func(stack awscdk.Stack, p *monitoring.AuditTrailProps) {
 			*p = monitoring.AuditTrailProps{
-				ExistingLogGroup: jsii.String("trail"), ManagementEvents: awscloudtrail.ReadWriteType_ALL, MultiRegion: jsii.Bool(true), BucketRetention: days(1),
-				LogRetention: awslogs.RetentionDays_ONE_DAY, LogEncryptionKey: awskms.NewKey(stack, jsii.String("Key"), nil),
-				AccessLogs: awss3.Bucket_FromBucketName(stack, jsii.String("AccessLogs"), jsii.String("access-logs")), RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+				ExistingLogGroup: jsii.String("trail"), ManagementEvents: awscloudtrail.ReadWriteType_ALL, MultiRegion: jsii.Bool(true),
+				BucketRetention: days(1),
+				LogRetention:    awslogs.RetentionDays_ONE_DAY, LogEncryptionKey: awskms.NewKey(stack, jsii.String("Key"), nil),
+				AccessLogs: awss3.Bucket_FromBucketName(
+					stack, jsii.String("AccessLogs"), jsii.String("access-logs"),
+				), RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
 			}
 		}, []string{
-			"AccessLogs: is set beside ExistingLogGroup", "BucketRetention: is set beside", "LogEncryptionKey: is set beside", "LogRetention: is set beside",
+			"AccessLogs: is set beside ExistingLogGroup", "BucketRetention: is set beside", "LogEncryptionKey: is set beside",
+			"LogRetention: is set beside",
 			"ManagementEvents: is set beside", "MultiRegion: is set beside", "RemovalPolicy: is set beside",
 		}},
 	} {

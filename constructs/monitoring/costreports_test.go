@@ -20,10 +20,15 @@ func regionalStack(t *testing.T, region string) awscdk.Stack {
 	t.Helper()
 	app := cdktest.NewStack(t).Node().Root().(awscdk.App)
 	app.Node().TryRemoveChild(jsii.String("Test"))
-	return awscdk.NewStack(app, jsii.String("Billing"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String(region)}})
+	return awscdk.NewStack(
+		app, jsii.String("Billing"),
+		&awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String(region)}},
+	)
 }
 
-func synthReports(t *testing.T, region string, props *monitoring.CostReportsProps) (cdktest.Template, *monitoring.CostReports, awscdk.Stack) {
+func synthReports(
+	t *testing.T, region string, props *monitoring.CostReportsProps,
+) (cdktest.Template, *monitoring.CostReports, awscdk.Stack) {
 	t.Helper()
 	stack := regionalStack(t, region)
 	reports := monitoring.NewCostReports(stack, jsii.String("Reports"), props)
@@ -52,7 +57,10 @@ func TestCostReports_queriesOverAnExistingReport(t *testing.T) {
 		saved[properties["Name"].(string)] = properties
 	}
 	for _, query := range costreports.Queries("cid_data_export", "cur2", "user_environment") {
-		want := map[string]any{"Name": "m2m-prod-" + query.Name, "Database": "cid_data_export", "WorkGroup": "finops", "Description": query.Description, "QueryString": query.SQL}
+		want := map[string]any{
+			"Name": "m2m-prod-" + query.Name, "Database": "cid_data_export", "WorkGroup": "finops", "Description": query.Description,
+			"QueryString": query.SQL,
+		}
 		if diff := cmp.Diff(want, saved["m2m-prod-"+query.Name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", query.Name, diff)
 		}
@@ -88,15 +96,20 @@ func TestCostReports_export(t *testing.T) {
 		"Name":        "cognito-m2m",
 		"Description": "Cost and Usage Report 2.0 for queries of what Cognito bills for machine-to-machine authorization",
 		"DataQuery": map[string]any{
-			"QueryStatement": "SELECT bill_payer_account_id, line_item_usage_account_id, line_item_line_item_type, line_item_product_code, line_item_usage_type, line_item_operation, " +
-				"line_item_resource_id, line_item_usage_start_date, line_item_usage_amount, line_item_unblended_cost, line_item_currency_code, pricing_unit, " +
+			"QueryStatement": "SELECT bill_payer_account_id, line_item_usage_account_id, line_item_line_item_type, line_item_product_code, " +
+				"line_item_usage_type, line_item_operation, " +
+				"line_item_resource_id, line_item_usage_start_date, line_item_usage_amount, line_item_unblended_cost, line_item_currency_code, " +
+				"pricing_unit, " +
 				"product_region_code, resource_tags FROM COST_AND_USAGE_REPORT",
 			"TableConfigurations": map[string]any{"COST_AND_USAGE_REPORT": map[string]any{
-				"TIME_GRANULARITY": "DAILY", "INCLUDE_RESOURCES": "TRUE", "INCLUDE_SPLIT_COST_ALLOCATION_DATA": "FALSE", "INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY": "FALSE"}},
+				"TIME_GRANULARITY": "DAILY", "INCLUDE_RESOURCES": "TRUE", "INCLUDE_SPLIT_COST_ALLOCATION_DATA": "FALSE",
+				"INCLUDE_MANUAL_DISCOUNT_COMPATIBILITY": "FALSE"}},
 		},
 		"DestinationConfigurations": map[string]any{"S3Destination": map[string]any{
 			"S3Bucket": map[string]any{"Ref": reportsBucketID}, "S3Prefix": "cur2", "S3Region": "us-east-1",
-			"S3OutputConfigurations": map[string]any{"Format": "PARQUET", "Compression": "PARQUET", "OutputType": "CUSTOM", "Overwrite": "OVERWRITE_REPORT"},
+			"S3OutputConfigurations": map[string]any{
+				"Format": "PARQUET", "Compression": "PARQUET", "OutputType": "CUSTOM", "Overwrite": "OVERWRITE_REPORT",
+			},
 		}},
 		"RefreshCadence": map[string]any{"Frequency": "SYNCHRONOUS"},
 	}
@@ -117,14 +130,23 @@ func TestCostReports_export(t *testing.T) {
 // Only Data Exports on behalf of this account may write, nobody without TLS may do anything, and what is delivered is encrypted, not
 // public, and expires.
 func TestCostReports_bucket(t *testing.T) {
-	template, _, _ := synthReports(t, "us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{BucketName: jsii.String("acme-cur"), Retention: awscdk.Duration_Days(jsii.Number(400))}})
+	template, _, _ := synthReports(
+		t, "us-east-1",
+		&monitoring.CostReportsProps{
+			Export: &monitoring.CostExport{BucketName: jsii.String("acme-cur"), Retention: awscdk.Duration_Days(jsii.Number(400))},
+		},
+	)
 	bucket := template.Resource(reportsBucketID)
 	want := map[string]any{
-		"BucketName":                     "acme-cur",
-		"VersioningConfiguration":        map[string]any{"Status": "Enabled"},
-		"BucketEncryption":               map[string]any{"ServerSideEncryptionConfiguration": []any{map[string]any{"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "AES256"}}}},
-		"PublicAccessBlockConfiguration": map[string]any{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
-		"OwnershipControls":              map[string]any{"Rules": []any{map[string]any{"ObjectOwnership": "BucketOwnerEnforced"}}},
+		"BucketName":              "acme-cur",
+		"VersioningConfiguration": map[string]any{"Status": "Enabled"},
+		"BucketEncryption": map[string]any{
+			"ServerSideEncryptionConfiguration": []any{map[string]any{"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "AES256"}}},
+		},
+		"PublicAccessBlockConfiguration": map[string]any{
+			"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true,
+		},
+		"OwnershipControls": map[string]any{"Rules": []any{map[string]any{"ObjectOwnership": "BucketOwnerEnforced"}}},
 		"LifecycleConfiguration": map[string]any{"Rules": []any{map[string]any{
 			"Id": "expire", "Status": "Enabled", "ExpirationInDays": 400.0, "NoncurrentVersionExpiration": map[string]any{"NoncurrentDays": 30.0},
 			"AbortIncompleteMultipartUpload": map[string]any{"DaysAfterInitiation": 7.0}}}},
@@ -143,8 +165,10 @@ func TestCostReports_bucket(t *testing.T) {
 	}
 	wantStatements := []string{
 		"{Action s3:*, Condition {Bool {aws:SecureTransport false}}, Effect Deny, Principal {AWS *}, Resource [" + arn + " " + arn + "/*]}",
-		"{Action [s3:GetBucketPolicy s3:PutObject], Condition {StringLike {aws:SourceAccount 111122223333, aws:SourceArn [arn:aws:cur:us-east-1:111122223333:definition/* " +
-			"arn:aws:bcm-data-exports:us-east-1:111122223333:export/*]}}, Effect Allow, Principal {Service [bcm-data-exports.amazonaws.com billingreports.amazonaws.com]}, " +
+		"{Action [s3:GetBucketPolicy s3:PutObject], Condition {StringLike {aws:SourceAccount 111122223333, aws:SourceArn " +
+			"[arn:aws:cur:us-east-1:111122223333:definition/* " +
+			"arn:aws:bcm-data-exports:us-east-1:111122223333:export/*]}}, Effect Allow, Principal {Service [bcm-data-exports.amazonaws.com " +
+			"billingreports.amazonaws.com]}, " +
 			"Resource [" + arn + " " + arn + "/*], Sid EnableAWSDataExportsToWriteToS3AndCheckPolicy}",
 	}
 	if diff := cmp.Diff(wantStatements, got); diff != "" {
@@ -154,7 +178,10 @@ func TestCostReports_bucket(t *testing.T) {
 
 // The table is where the export delivers, and has its columns.
 func TestCostReports_catalog(t *testing.T) {
-	template, _, _ := synthReports(t, "us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{Name: jsii.String("costs"), Prefix: jsii.String("team/cur")}})
+	template, _, _ := synthReports(
+		t, "us-east-1",
+		&monitoring.CostReportsProps{Export: &monitoring.CostExport{Name: jsii.String("costs"), Prefix: jsii.String("team/cur")}},
+	)
 	database := template.One("AWS::Glue::Database")
 	if cdktest.At(t, database, "DatabaseInput", "Name") != "cognito_m2m_billing" || database["CatalogId"] != "111122223333" {
 		t.Errorf("database: %v", database)
@@ -175,7 +202,8 @@ func TestCostReports_catalog(t *testing.T) {
 		}
 	}
 	parameters := cdktest.At(t, input, "Parameters").(map[string]any)
-	if got := cdktest.Text(parameters["storage.location.template"]); got != location+"/BILLING_PERIOD=${billing_period}" || parameters["projection.enabled"] != "true" {
+	if got := cdktest.Text(parameters["storage.location.template"]); got != location+"/BILLING_PERIOD=${billing_period}" ||
+		parameters["projection.enabled"] != "true" {
 		t.Errorf("partitions are at %s", got)
 	}
 	if diff := cmp.Diff([]any{map[string]any{"Name": "billing_period", "Type": "string"}}, cdktest.At(t, input, "PartitionKeys")); diff != "" {
@@ -217,13 +245,25 @@ func TestCostReports_invalidProps(t *testing.T) {
 		props  *monitoring.CostReportsProps
 		want   []string
 	}{
-		"nothing":       {"us-east-1", nil, []string{"Database, Table: both are required: name the table"}},
-		"half a table":  {"us-east-1", &monitoring.CostReportsProps{Database: jsii.String("a"), Export: &monitoring.CostExport{}}, []string{"Database, Table: both are required"}},
-		"another place": {"eu-west-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{}}, []string{"Export: the stack is in eu-west-1: AWS Data Exports is in us-east-1 only"}},
-		"names": {"us-east-1", &monitoring.CostReportsProps{Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b"), WorkGroup: jsii.String("a b")}, []string{
-			`Database: name "a\"b" is not allowed`, `NamePrefix: name prefix "a b" is not allowed`, `Table: name "CUR" is not allowed`, `Tag: tag key "it's" is not allowed`, `WorkGroup: work group "a b" is not allowed`}},
-		"export": {"us-east-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{Name: jsii.String("a/b"), Prefix: jsii.String("/cur"), Retention: awscdk.Duration_Days(jsii.Number(31))}}, []string{
-			`Export.Name: export name "a/b" is not allowed`, `Export.Prefix: prefix "/cur" is not allowed`, "Export.Retention: 31 days is not allowed: use whole days, at least 32"}},
+		"nothing": {"us-east-1", nil, []string{"Database, Table: both are required: name the table"}},
+		"half a table": {"us-east-1", &monitoring.CostReportsProps{
+			Database: jsii.String("a"), Export: &monitoring.CostExport{},
+		}, []string{"Database, Table: both are required"}},
+		"another place": {
+			"eu-west-1", &monitoring.CostReportsProps{Export: &monitoring.CostExport{}},
+			[]string{"Export: the stack is in eu-west-1: AWS Data Exports is in us-east-1 only"},
+		},
+		"names": {"us-east-1", &monitoring.CostReportsProps{
+			Database: jsii.String(`a"b`), Table: jsii.String("CUR"), Tag: jsii.String("it's"), NamePrefix: jsii.String("a b"),
+			WorkGroup: jsii.String("a b"),
+		}, []string{
+			`Database: name "a\"b" is not allowed`, `NamePrefix: name prefix "a b" is not allowed`, `Table: name "CUR" is not allowed`,
+			`Tag: tag key "it's" is not allowed`, `WorkGroup: work group "a b" is not allowed`}},
+		"export": {"us-east-1", &monitoring.CostReportsProps{
+			Export: &monitoring.CostExport{Name: jsii.String("a/b"), Prefix: jsii.String("/cur"), Retention: awscdk.Duration_Days(jsii.Number(31))},
+		}, []string{
+			`Export.Name: export name "a/b" is not allowed`, `Export.Prefix: prefix "/cur" is not allowed`, "Export.Retention: 31 days is " +
+				"not allowed: use whole days, at least 32"}},
 		"tokens": {"us-east-1", &monitoring.CostReportsProps{Database: token(), Table: jsii.String("t"), Tag: token()}, []string{
 			"Database: must be known at synth", "Tag: must be known at synth"}},
 	}

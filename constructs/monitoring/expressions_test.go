@@ -109,9 +109,10 @@ func TestMonitoring_costsOfTheMonth(t *testing.T) {
 		tokens, hits   float64 // a day
 		spent, avoided string
 	}{
-		"on the 21st":           {time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC), 1000, 9000, ">47.2<", ">425<"},
-		"on the first":          {time.Date(2026, 12, 1, 0, 5, 0, 0, time.UTC), 1000, 9000, ">2.2<", ">20.2<"},
-		"on the 31st":           {time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), 1000, 9000, ">69.8<", ">583<"}, // 310,000 tokens would be 652.50, and 31,000 are 69.75.
+		"on the 21st":  {time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC), 1000, 9000, ">47.2<", ">425<"},
+		"on the first": {time.Date(2026, 12, 1, 0, 5, 0, 0, time.UTC), 1000, 9000, ">2.2<", ">20.2<"},
+		// 31,000 tokens cost 69.75; all 310,000 would cost 652.50.
+		"on the 31st":           {time.Date(2026, 10, 31, 23, 0, 0, 0, time.UTC), 1000, 9000, ">69.8<", ">583<"},
 		"in March, after 28":    {time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), 1000, 9000, ">4.5<", ">40.5<"},
 		"without the cache":     {time.Date(2026, 11, 21, 18, 0, 0, 0, time.UTC), 1000, none, ">47.2<", ">0<"},
 		"beyond two thresholds": {time.Date(2026, 11, 10, 12, 0, 0, 0, time.UTC), 600000, 0, ">8812<", ">0<"},

@@ -40,13 +40,16 @@ func newService(t *testing.T, dir string) *service {
 	pool := m2mpool.NewM2MPool(s.identity, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
 	p.UserPool = pool.UserPool()
 	header := originheader.NewOriginHeader(s.gateway, jsii.String("OriginHeader"), nil)
-	p.PoolWebACL = webacl.NewPoolWebACL(s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header})
+	p.PoolWebACL = webacl.NewPoolWebACL(
+		s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header},
+	)
 	p.Proxy = tokenproxy.NewTokenProxy(s.gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool: pool, OriginHeader: header,
 	})
 	p.Edge = webacl.NewEdgeWebACL(s.gateway, jsii.String("EdgeWebAcl"), &webacl.EdgeWebACLProps{Proxy: p.Proxy, OriginHeader: header})
 	p.OriginHeaderRotation = originheader.NewHeaderRotation(s.gateway, jsii.String("Rotation"), &originheader.HeaderRotationProps{
-		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: pool.TokenURL(), BudgetAlerts: jsii.Bool(true),
+		OriginHeader: header, Stage: p.Proxy.Stage(), Association: p.PoolWebACL.Association(), CognitoTokenURL: pool.TokenURL(),
+		BudgetAlerts: jsii.Bool(true),
 	})
 	p.ClientSecretRotation = clientsecret.NewSecretRotation(s.credentials, jsii.String("Rotation"), &clientsecret.SecretRotationProps{
 		Pool: pool, Proxy: p.Proxy, OriginHeader: header, SecretPrefix: jsii.String("m2m/"), AlarmTopic: p.OriginHeaderRotation.AlarmTopic(),

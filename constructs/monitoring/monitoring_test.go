@@ -27,7 +27,9 @@ func TestMain(m *testing.M) {
 		}
 		obsolete, err := snaps.Clean(m)
 		if err == nil && obsolete && os.Getenv("CI") != "" {
-			err = errors.New("constructs/monitoring/testdata has a snapshot that no test takes: remove it with UPDATE_SNAPS=clean go test ./constructs/monitoring")
+			err = errors.New(
+				"constructs/monitoring/testdata has a snapshot that no test takes: remove it with UPDATE_SNAPS=clean go test ./constructs/monitoring",
+			)
 		}
 		return err
 	})
@@ -67,7 +69,9 @@ func little(t *testing.T) cdktest.Template {
 // UPDATE_SNAPS=true go test ./constructs/monitoring
 func TestMonitoring_snapshots(t *testing.T) {
 	for name, template := range map[string]cdktest.Template{"no-alarms": little(t), "all-alarms": full(t)} {
-		snaps.WithConfig(snaps.Dir("testdata"), snaps.Filename(name)).MatchStandaloneJSON(t, assetHash.ReplaceAllString(cdktest.JSON(t, template.Body), `"ASSET.zip"`))
+		snaps.WithConfig(
+			snaps.Dir("testdata"), snaps.Filename(name),
+		).MatchStandaloneJSON(t, assetHash.ReplaceAllString(cdktest.JSON(t, template.Body), `"ASSET.zip"`))
 	}
 }
 
@@ -125,7 +129,9 @@ func TestMonitoring_invalidProps(t *testing.T) {
 	p.RunbookURL = jsii.String("http://wiki.example.com")
 	p.Prices = &monitoring.Prices{PerThousandTokens: jsii.Number(0), CachePerHour: jsii.Number(-1)}
 	p.MonthlyBudget = &monitoring.Budget{
-		ActualAt: jsii.Number(0), ForecastAt: jsii.Number(1001), Emails: *jsii.Strings("finance"), Tag: &monitoring.Tag{Key: jsii.String("environment")},
+		ActualAt: jsii.Number(0), ForecastAt: jsii.Number(1001), Emails: *jsii.Strings("finance"), Tag: &monitoring.Tag{
+			Key: jsii.String("environment"),
+		},
 	}
 	monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), p)
 	cdktest.ExpectErrors(t, s.monitor, []string{

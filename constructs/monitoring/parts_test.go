@@ -29,7 +29,10 @@ func TestMonitoring_partsCanBeLeftOut(t *testing.T) {
 				p.Edge, p.OriginHeaderRotation, p.ClientSecretRotation, p.Revocation = nil, nil, nil, nil
 			},
 			map[string]int{"AWS::CloudWatch::Alarm": 6, "AWS::SNS::Topic": 2, "AWS::Budgets::Budget": 0, "AWS::CloudTrail::Trail": 0},
-			[]string{"The user pool's web ACL", "Token requests to Cognito", "-The edge web ACL", "-Age of the origin header's value", "-Rotation and revocation"},
+			[]string{
+				"The user pool's web ACL", "Token requests to Cognito", "-The edge web ACL", "-Age of the origin header's value",
+				"-Rotation and revocation",
+			},
 		},
 		"trail without usage": {
 			func(s *service) {
@@ -49,7 +52,9 @@ func TestMonitoring_partsCanBeLeftOut(t *testing.T) {
 			func(s *service) {
 				s.props.DisableDashboard, s.props.DisableQueries = jsii.Bool(true), jsii.Bool(true)
 			},
-			map[string]int{"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 8, "AWS::CloudWatch::CompositeAlarm": 1},
+			map[string]int{
+				"AWS::CloudWatch::Dashboard": 0, "AWS::Logs::QueryDefinition": 0, "AWS::CloudWatch::Alarm": 8, "AWS::CloudWatch::CompositeAlarm": 1,
+			},
 			nil,
 		},
 		"dashboard alone": {
@@ -94,9 +99,14 @@ func TestMonitoring_partsCanBeLeftOut(t *testing.T) {
 // The paging alarm may tell others than the warnings do.
 func TestMonitoring_pagingTopic(t *testing.T) {
 	s := newService(t, t.TempDir())
-	s.props.AlarmTopic, s.props.PagingTopic = awssns.NewTopic(s.gateway, jsii.String("Warnings"), nil), awssns.NewTopic(s.gateway, jsii.String("Pages"), nil)
+	s.props.AlarmTopic, s.props.PagingTopic = awssns.NewTopic(
+		s.gateway, jsii.String("Warnings"), nil,
+	), awssns.NewTopic(s.gateway, jsii.String("Pages"), nil)
 	template := s.synth(t)
-	got := []string{cdktest.Text(template.One("AWS::CloudWatch::CompositeAlarm")["AlarmActions"]), cdktest.Text(alarmNamed(t, template, "MonitoringHitRatio")["AlarmActions"])}
+	got := []string{
+		cdktest.Text(template.One("AWS::CloudWatch::CompositeAlarm")["AlarmActions"]),
+		cdktest.Text(alarmNamed(t, template, "MonitoringHitRatio")["AlarmActions"]),
+	}
 	want := []string{"[{Fn::ImportValue gateway:ExportsOutputRefPages", "[{Fn::ImportValue gateway:ExportsOutputRefWarnings"}
 	for i := range want {
 		got[i] = got[i][:min(len(got[i]), len(want[i]))]
@@ -113,13 +123,16 @@ func TestMonitoring_accessors(t *testing.T) {
 	if got, want := len(m.Alarms())+len(m.Usage().Alarms()), len(template.IDs("AWS::CloudWatch::Alarm")); got != want {
 		t.Errorf("%d alarms, the template has %d", got, want)
 	}
-	if m.PagingAlarm() == nil || m.Dashboard() == nil || m.Budget() == nil || m.Trail() == nil || m.Queries() == nil || m.CostReports() == nil {
+	if m.PagingAlarm() == nil || m.Dashboard() == nil || m.Budget() == nil || m.Trail() == nil || m.Queries() == nil ||
+		m.CostReports() == nil {
 		t.Error("a part is missing")
 	}
 	s := newService(t, t.TempDir())
-	s.props.DisableAlarms, s.props.DisableDashboard, s.props.DisableQueries, s.props.OriginHeaderRotation = jsii.Bool(true), jsii.Bool(true), jsii.Bool(true), nil
+	s.props.DisableAlarms, s.props.DisableDashboard, s.props.DisableQueries = jsii.Bool(true), jsii.Bool(true), jsii.Bool(true)
+	s.props.OriginHeaderRotation = nil
 	none := monitoring.NewMonitoring(s.monitor, jsii.String("Monitoring"), &s.props)
-	if none.PagingAlarm() != nil || none.Dashboard() != nil || none.Budget() != nil || none.Trail() != nil || none.Usage() != nil || none.Queries() != nil || none.CostReports() != nil ||
+	if none.PagingAlarm() != nil || none.Dashboard() != nil || none.Budget() != nil || none.Trail() != nil || none.Usage() != nil ||
+		none.Queries() != nil || none.CostReports() != nil ||
 		none.AlarmTopic() != nil || none.PagingTopic() != nil || len(none.Alarms()) > 0 {
 		t.Error("there is a part that was left out")
 	}

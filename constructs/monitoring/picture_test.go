@@ -45,7 +45,9 @@ func body(t *testing.T, template cdktest.Template) *dashboard.Body {
 }
 
 // alarmName is in the reference to an alarm's ARN, in this stack or in another one.
-var alarmName = regexp.MustCompile(`\[([A-Za-z]+)Alarm[0-9A-F]{8} Arn\]|ImportValue ([a-z]+:)ExportsOutputFnGetAtt([A-Za-z]+)Alarm[0-9A-F]{8}Arn`)
+var alarmName = regexp.MustCompile(
+	`\[([A-Za-z]+)Alarm[0-9A-F]{8} Arn\]|ImportValue ([a-z]+:)ExportsOutputFnGetAtt([A-Za-z]+)Alarm[0-9A-F]{8}Arn`,
+)
 
 // inAlarm are the alarms that the sample day has left behind.
 var inAlarm = map[string]string{"MonitoringAnomalybilling": "INSUFFICIENT_DATA", "MonitoringDirectAccess": "ALARM"}

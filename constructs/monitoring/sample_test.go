@@ -22,7 +22,8 @@ var sampleTenants = []struct {
 	id    string
 	share float64
 }{
-	{"shop", .22}, {"billing", .17}, {"carrier-north", .12}, {"carrier-south", .10}, {"warehouse", .09}, {"pricing", .07}, {"returns", .06}, {"loyalty", .05},
+	{"shop", .22}, {"billing", .17}, {"carrier-north", .12}, {"carrier-south", .10}, {"warehouse", .09}, {"pricing", .07}, {"returns", .06},
+	{"loyalty", .05},
 	{"search", .04}, {"reports", .03}, {"invoices", .02}, {"labels", .015}, {"audit", .01}, {"sandbox", .005},
 }
 
@@ -139,7 +140,10 @@ func gatewayMinute(name, stat string, at time.Time) float64 {
 }
 
 func wafMinute(m dashboard.Metric, at time.Time) float64 {
-	blocked := map[string]float64{"rate-limit-per-ip": .5 + during(at, 4, 20, 25, 90), "ip-reputation": .8, "token-path-only": 1.5, "post-only": .6, "known-bad-inputs": .3}
+	blocked := map[string]float64{
+		"rate-limit-per-ip": .5 + during(at, 4, 20, 25, 90), "ip-reputation": .8, "token-path-only": 1.5, "post-only": .6,
+		"known-bad-inputs": .3,
+	}
 	switch rule := m.Of("Rule"); {
 	case rule == "block-all":
 		return .4*around(rule, at, 1) + during(at, 14, 0, 40, 34)

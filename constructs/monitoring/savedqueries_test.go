@@ -23,8 +23,10 @@ func newQueries(t *testing.T, configure func(awscdk.Stack, *monitoring.SavedQuer
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	props := &monitoring.SavedQueriesProps{
-		TrailLogGroup: importedLog(stack, "trail"), AccessLog: importedLog(stack, "access"), ClientsInAccessLog: jsii.Bool(true), PoolWebACLLog: importedLog(stack, "pool"),
-		EdgeWebACLLog: importedLog(stack, "edge"), RotationLog: importedLog(stack, "header"), ClientSecretRotationLog: importedLog(stack, "secrets"),
+		TrailLogGroup: importedLog(stack, "trail"), AccessLog: importedLog(stack, "access"), ClientsInAccessLog: jsii.Bool(true),
+		PoolWebACLLog: importedLog(stack, "pool"),
+		EdgeWebACLLog: importedLog(stack, "edge"), RotationLog: importedLog(stack, "header"),
+		ClientSecretRotationLog: importedLog(stack, "secrets"),
 	}
 	if configure != nil {
 		configure(stack, props)
@@ -56,7 +58,8 @@ func TestSavedQueries_areSavedOverTheirLogs(t *testing.T) {
 	logs, texts := saved(t, stack)
 	want := map[string]string{}
 	for name, log := range map[string]string{
-		"tokens-by-client": "trail", "failures-by-client": "trail", "requests-without-client-id": "trail", "unused-clients": "trail", "rotation-events": "trail",
+		"tokens-by-client": "trail", "failures-by-client": "trail", "requests-without-client-id": "trail", "unused-clients": "trail",
+		"rotation-events":    "trail",
 		"protection-changes": "trail", "direct-attempts": "pool", "edge-top-talkers": "edge", "top-talkers": "access", "gateway-errors": "access",
 		"cache-misses-by-hour": "access", "requests-by-client": "access", "origin-header-rotation": "header", "client-secret-rotation": "secrets",
 	} {
@@ -86,7 +89,9 @@ func TestSavedQueries_needTheirLog(t *testing.T) {
 		*p = monitoring.SavedQueriesProps{Folder: jsii.String("acme/prod"), AccessLog: importedLog(stack, "other")}
 	})
 	logs, _ := saved(t, stack)
-	want := map[string]string{"acme/prod/top-talkers": "[other]", "acme/prod/gateway-errors": "[other]", "acme/prod/cache-misses-by-hour": "[other]"}
+	want := map[string]string{
+		"acme/prod/top-talkers": "[other]", "acme/prod/gateway-errors": "[other]", "acme/prod/cache-misses-by-hour": "[other]",
+	}
 	if diff := cmp.Diff(want, logs); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -128,7 +133,10 @@ func TestSavedQueries_invalidProps(t *testing.T) {
 		}, []string{"Folder: ", "UnusedDays: 1.5 is not allowed: use a whole number from 1 to 365"}},
 		{func(_ awscdk.Stack, p *monitoring.SavedQueriesProps) {
 			*p = monitoring.SavedQueriesProps{Folder: awscdk.Token_AsString(map[string]string{"Ref": "X"}, nil), ClientsInAccessLog: jsii.Bool(true)}
-		}, []string{"ClientsInAccessLog: is set without AccessLog", "Folder: must be known at synth", "TrailLogGroup, AccessLog, …: there is no log to query"}},
+		}, []string{
+			"ClientsInAccessLog: is set without AccessLog", "Folder: must be known at synth",
+			"TrailLogGroup, AccessLog, …: there is no log to query",
+		}},
 	} {
 		stack, _ := newQueries(t, test.configure)
 		cdktest.ExpectErrors(t, stack, test.want)

@@ -25,7 +25,9 @@ func newUsage(t *testing.T, configure func(awscdk.Stack, *monitoring.UsageProps)
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	props := &monitoring.UsageProps{
-		UserPool:      m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}).UserPool(),
+		UserPool: m2mpool.NewM2MPool(
+			stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}},
+		).UserPool(),
 		TrailLogGroup: awslogs.NewLogGroup(stack, jsii.String("Trail"), nil),
 	}
 	if configure != nil {
@@ -62,7 +64,9 @@ type usageIDs struct{ function, role, queue, trail string }
 func usageIDsOf(t *testing.T, template cdktest.Template) usageIDs {
 	t.Helper()
 	return usageIDs{
-		function: template.ID("AWS::Lambda::Function"), role: only(t, template.IDs("AWS::IAM::Role"), "UsageRole"), queue: template.ID("AWS::SQS::Queue"),
+		function: template.ID("AWS::Lambda::Function"), role: only(
+			t, template.IDs("AWS::IAM::Role"), "UsageRole",
+		), queue: template.ID("AWS::SQS::Queue"),
 		trail: only(t, template.IDs("AWS::Logs::LogGroup"), "Trail"),
 	}
 }
@@ -72,13 +76,15 @@ func TestUsage_subscription(t *testing.T) {
 	template := synthUsage(t, nil)
 	id := usageIDsOf(t, template)
 	subscription := template.ID("AWS::Logs::SubscriptionFilter")
-	want := "{DestinationArn {Fn::GetAtt [" + id.function + " Arn]}, FilterPattern { $.eventSource = \"cognito-idp.amazonaws.com\" && $.eventName = \"Token_POST\" && " +
+	want := "{DestinationArn {Fn::GetAtt [" + id.function + " Arn]}, FilterPattern { $.eventSource = \"cognito-idp.amazonaws.com\" && " +
+		"$.eventName = \"Token_POST\" && " +
 		"$.additionalEventData.userPoolId = \"{Ref " + poolID + "}\" }, LogGroupName {Ref " + id.trail + "}}"
 	if got := cdktest.Text(template.Properties(subscription)); got != want {
 		t.Errorf("subscription:\n got %s\nwant %s", got, want)
 	}
 	permission := template.ID("AWS::Lambda::Permission")
-	want = "{Action lambda:InvokeFunction, FunctionName {Fn::GetAtt [" + id.function + " Arn]}, Principal logs.amazonaws.com, SourceAccount {Ref AWS::AccountId}, SourceArn {Fn::GetAtt [" + id.trail + " Arn]}}"
+	want = "{Action lambda:InvokeFunction, FunctionName {Fn::GetAtt [" + id.function + " Arn]}, Principal logs.amazonaws.com, " +
+		"SourceAccount {Ref AWS::AccountId}, SourceArn {Fn::GetAtt [" + id.trail + " Arn]}}"
 	if got := cdktest.Text(template.Properties(permission)); got != want {
 		t.Errorf("permission:\n got %s\nwant %s", got, want)
 	}
@@ -89,7 +95,8 @@ func TestUsage_subscription(t *testing.T) {
 	elsewhere := synthUsage(t, func(stack awscdk.Stack, p *monitoring.UsageProps) {
 		p.TrailLogGroup = awslogs.LogGroup_FromLogGroupName(stack, jsii.String("Elsewhere"), jsii.String("org-trail"))
 	})
-	if got := cdktest.Text(elsewhere.One("AWS::Lambda::Permission")["SourceArn"]); got != "arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:org-trail:*" {
+	const source = "arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:org-trail:*"
+	if got := cdktest.Text(elsewhere.One("AWS::Lambda::Permission")["SourceArn"]); got != source {
 		t.Errorf("source %s", got)
 	}
 }
@@ -113,7 +120,9 @@ func TestUsage_roleAllowsExactlyTheCallsMade(t *testing.T) {
 	want := map[string]string{
 		"ListClients": "cognito-idp:ListUserPoolClients on {Fn::GetAtt [" + poolID + " Arn]}",
 		"DeadLetters": "sqs:SendMessage on {Fn::GetAtt [" + id.queue + " Arn]}",
-		"Log":         "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [" + only(t, template.IDs("AWS::Logs::LogGroup"), "UsageLog") + " Arn]}",
+		"Log": "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [" + only(
+			t, template.IDs("AWS::Logs::LogGroup"), "UsageLog",
+		) + " Arn]}",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
@@ -124,7 +133,8 @@ func TestUsage_roleAllowsExactlyTheCallsMade(t *testing.T) {
 func TestUsage_failuresAreKept(t *testing.T) {
 	template := synthUsage(t, nil)
 	id := usageIDsOf(t, template)
-	want := "{DestinationConfig {OnFailure {Destination {Fn::GetAtt [" + id.queue + " Arn]}}}, FunctionName {Ref " + id.function + "}, MaximumEventAgeInSeconds 21600, MaximumRetryAttempts 2, Qualifier $LATEST}"
+	want := "{DestinationConfig {OnFailure {Destination {Fn::GetAtt [" + id.queue + " Arn]}}}, " +
+		"FunctionName {Ref " + id.function + "}, MaximumEventAgeInSeconds 21600, MaximumRetryAttempts 2, Qualifier $LATEST}"
 	if got := cdktest.Text(template.One("AWS::Lambda::EventInvokeConfig")); got != want {
 		t.Errorf("retries:\n got %s\nwant %s", got, want)
 	}
@@ -148,7 +158,10 @@ func TestUsage_environmentOfTheFunction(t *testing.T) {
 		}, "{MAX_TENANTS 2, NAMED_TENANTS shop,billing, USER_POOL_ID {Ref " + poolID + "}} 1 120"},
 	} {
 		function := synthUsage(t, test.configure).One("AWS::Lambda::Function")
-		got := fmt.Sprintf("%s %s %v", cdktest.Text(cdktest.At(t, function, "Environment", "Variables")), cdktest.Text(function["ReservedConcurrentExecutions"]), function["Timeout"])
+		got := fmt.Sprintf(
+			"%s %s %v", cdktest.Text(cdktest.At(t, function, "Environment", "Variables")), cdktest.Text(function["ReservedConcurrentExecutions"]),
+			function["Timeout"],
+		)
 		if got != test.want {
 			t.Errorf("got %s, want %s", got, test.want)
 		}
@@ -169,7 +182,9 @@ func TestUsage_metrics(t *testing.T) {
 		{u.RequestsWithoutClientID(), "RequestsWithoutClientId [UserPool={Ref " + poolID + "}]"},
 	} {
 		id := "Alarm" + strings.ReplaceAll(test.want, " ", "")
-		test.metric.CreateAlarm(stack, jsii.String(id), &awscloudwatch.CreateAlarmOptions{Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)})
+		test.metric.CreateAlarm(
+			stack, jsii.String(id), &awscloudwatch.CreateAlarmOptions{Threshold: jsii.Number(1), EvaluationPeriods: jsii.Number(1)},
+		)
 	}
 	awscloudwatch.NewDashboard(stack, jsii.String("Dashboard"), &awscloudwatch.DashboardProps{Widgets: &[]*[]awscloudwatch.IWidget{{
 		awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{Left: &[]awscloudwatch.IMetric{u.TopTenants(10)}}),
@@ -191,7 +206,8 @@ func TestUsage_metrics(t *testing.T) {
 		got[fmt.Sprint(a["MetricName"], " ", dimensions)] = true
 	}
 	for _, want := range []string{
-		"TokensIssued [UserPool={Ref " + poolID + "}]", "TokensIssued [Tenant=shop UserPool={Ref " + poolID + "}]", "TokenRequestsFailed [UserPool={Ref " + poolID + "}]",
+		"TokensIssued [UserPool={Ref " + poolID + "}]", "TokensIssued [Tenant=shop UserPool={Ref " + poolID + "}]", "TokenRequestsFailed " +
+			"[UserPool={Ref " + poolID + "}]",
 		"TokenRequestsFailed [Error=invalid_client UserPool={Ref " + poolID + "}]", "RequestsWithoutClientId [UserPool={Ref " + poolID + "}]",
 	} {
 		if !got[want] {
@@ -199,7 +215,8 @@ func TestUsage_metrics(t *testing.T) {
 		}
 	}
 	body := cdktest.Text(template.One("AWS::CloudWatch::Dashboard")["DashboardBody"])
-	search := `SLICE(SORT(SEARCH('{CognitoM2M/Usage,Tenant,UserPool} MetricName=\"TokensIssued\" UserPool=\"{Ref ` + poolID + `}\"', 'Sum'), SUM, DESC), 0, 10)`
+	search := `SLICE(SORT(SEARCH('{CognitoM2M/Usage,Tenant,UserPool} MetricName=\"TokensIssued\" ` +
+		`UserPool=\"{Ref ` + poolID + `}\"', 'Sum'), SUM, DESC), 0, 10)`
 	if !strings.Contains(body, search) {
 		t.Errorf("dashboard %s has no %s", body, search)
 	}
@@ -216,17 +233,22 @@ func TestUsage_alarms(t *testing.T) {
 	for _, alarm := range template.IDs("AWS::CloudWatch::Alarm") {
 		a := template.Properties(alarm)
 		name := regexp.MustCompile(`^Usage(.+)Alarm[0-9A-F]{8}$`).FindStringSubmatch(alarm)[1]
-		got[name] = fmt.Sprintf("%v %v %s of %v s %v %v, missing %v", a["MetricName"], a["Statistic"], cdktest.Text(cdktest.At(t, a, "Dimensions", 0, "Value")), a["Period"], a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"])
+		got[name] = fmt.Sprintf(
+			"%v %v %s of %v s %v %v, missing %v", a["MetricName"], a["Statistic"], cdktest.Text(cdktest.At(t, a, "Dimensions", 0, "Value")),
+			a["Period"], a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"],
+		)
 		if actions := cdktest.Text(a["AlarmActions"]); actions != "[{Ref "+template.ID("AWS::SNS::Topic")+"}]" {
 			t.Errorf("%s: actions %s", name, actions)
 		}
-		if !strings.Contains(a["AlarmDescription"].(string), `ee "Usage not counted" in docs/runbook.md`) || !strings.Contains(string(runbook), "\n### Usage not counted\n") {
+		if !strings.Contains(a["AlarmDescription"].(string), `ee "Usage not counted" in docs/runbook.md`) ||
+			!strings.Contains(string(runbook), "\n### Usage not counted\n") {
 			t.Errorf("%s does not name a section of the runbook: %v", name, a["AlarmDescription"])
 		}
 	}
 	want := map[string]string{
-		"DeadLetters": "ApproximateNumberOfMessagesVisible Maximum {Fn::GetAtt [" + id.queue + " QueueName]} of 300 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-		"Errors":      "Errors Sum {Ref " + id.function + "} of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
+		"DeadLetters": "ApproximateNumberOfMessagesVisible Maximum {Fn::GetAtt [" + id.queue + " QueueName]} of 300 s " +
+			"GreaterThanOrEqualToThreshold 1, missing notBreaching",
+		"Errors": "Errors Sum {Ref " + id.function + "} of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -247,8 +269,16 @@ func TestUsage_invalidProps(t *testing.T) {
 	}{
 		{*jsii.Strings("shop"), jsii.Number(1000), nil},
 		{nil, jsii.Number(1.5), []string{"MaxTenants: 1.5 is not allowed: use a whole number from 1 to 1000"}},
-		{*jsii.Strings("shop", "shop"), jsii.Number(0), []string{"NamedTenants, MaxTenants: 0 tenants with a metric of their own are not allowed: use 1 to 1000", "NamedTenants[1]: duplicate \"shop\""}},
-		{[]*string{nil, awscdk.Token_AsString(map[string]string{"Ref": "X"}, nil)}, nil, []string{"NamedTenants[0]: is nil", "NamedTenants[1]: must be known at synth"}},
+		{
+			*jsii.Strings("shop", "shop"), jsii.Number(0),
+			[]string{
+				"NamedTenants, MaxTenants: 0 tenants with a metric of their own are not allowed: use 1 to 1000", "NamedTenants[1]: duplicate \"shop\"",
+			},
+		},
+		{
+			[]*string{nil, awscdk.Token_AsString(map[string]string{"Ref": "X"}, nil)}, nil,
+			[]string{"NamedTenants[0]: is nil", "NamedTenants[1]: must be known at synth"},
+		},
 	} {
 		stack, _ := newUsage(t, func(_ awscdk.Stack, p *monitoring.UsageProps) { p.NamedTenants, p.MaxTenants = test.named, test.max })
 		cdktest.ExpectErrors(t, stack, test.want)

@@ -21,13 +21,16 @@ const (
 )
 
 func properties() map[string]any {
-	return map[string]any{"ServiceToken": "arn", "RestApiId": "api1", "StageName": "v1", "MethodKey": "~1oauth2~1token/POST", "Fingerprint": "f"}
+	return map[string]any{
+		"ServiceToken": "arn", "RestApiId": "api1", "StageName": "v1", "MethodKey": "~1oauth2~1token/POST", "Fingerprint": "f",
+	}
 }
 
 // locked is the part of a stage that the function looks at.
 func locked(method, require, strategy string) string {
-	return `{"stageName":"v1","variables":{"originHeaderValue":"` + secret + `"},"methodSettings":{"*/*":{"requireAuthorizationForCacheControl":false},"` + method +
-		`":{"cachingEnabled":true,"requireAuthorizationForCacheControl":` + require + `,"unauthorizedCacheControlHeaderStrategy":"` + strategy + `"}}}`
+	return `{"stageName":"v1","variables":{"originHeaderValue":"` + secret + `"},` +
+		`"methodSettings":{"*/*":{"requireAuthorizationForCacheControl":false},"` + method + `":{"cachingEnabled":true,` +
+		`"requireAuthorizationForCacheControl":` + require + `,"unauthorizedCacheControlHeaderStrategy":"` + strategy + `"}}}`
 }
 
 // gateway answers calls one after another, the last answer again and again, and notes them.
@@ -62,7 +65,8 @@ func start(t *testing.T) (*gateway, *cfntest.Resource) {
 	return g, cfntest.Start(t, "cachelock", server.URL)
 }
 
-// TestLock_setsAndVerifies: what is asked of API Gateway, what of it is believed, what is tried again, and that nothing of the stage gets out in any of it.
+// TestLock_setsAndVerifies checks the calls to API Gateway, the check of its answers, and the retries, and that no output has a value of
+// the stage.
 func TestLock_setsAndVerifies(t *testing.T) {
 	g, function := start(t)
 	const strategy = "SUCCEED_WITH_RESPONSE_HEADER"
@@ -78,10 +82,19 @@ func TestLock_setsAndVerifies(t *testing.T) {
 		{"another writer at the same time", []answer{{409, "ConflictException", `{"message":"Another update is in progress"}`}, good}, 2, ""},
 		{"too many requests", []answer{{429, "TooManyRequestsException", `{"message":"slow down"}`}, good}, 2, ""},
 		{"role not known yet", []answer{{403, "AccessDeniedException", `{"message":"not authorized to perform apigateway:PATCH"}`}, good}, 2, ""},
-		{"authorization not required", []answer{{200, "", locked("~1oauth2~1token/POST", "false", strategy)}}, 1, "requireAuthorizationForCacheControl is false, want true"},
-		{"another strategy", []answer{{200, "", locked("~1oauth2~1token/POST", "true", "FAIL_WITH_403")}}, 1, `unauthorizedCacheControlHeaderStrategy is "FAIL_WITH_403", want "SUCCEED_WITH_RESPONSE_HEADER"`},
+		{
+			"authorization not required", []answer{{200, "", locked("~1oauth2~1token/POST", "false", strategy)}}, 1,
+			"requireAuthorizationForCacheControl is false, want true",
+		},
+		{
+			"another strategy", []answer{{200, "", locked("~1oauth2~1token/POST", "true", "FAIL_WITH_403")}}, 1,
+			`unauthorizedCacheControlHeaderStrategy is "FAIL_WITH_403", want "SUCCEED_WITH_RESPONSE_HEADER"`,
+		},
 		{"another method", []answer{{200, "", locked("~1oauth2~1token/GET", "true", strategy)}}, 1, "the stage has none of this method"},
-		{"no such method", []answer{{400, "BadRequestException", `{"message":"Invalid method setting path"}`}}, 1, "BadRequestException: Invalid method setting path"},
+		{
+			"no such method", []answer{{400, "BadRequestException", `{"message":"Invalid method setting path"}`}}, 1,
+			"BadRequestException: Invalid method setting path",
+		},
 		{"answer cut off", []answer{{200, "", good.body[:len(good.body)/2]}}, 1, "API Gateway's answer cannot be read"},
 		{"answer of another shape", []answer{{200, "", `{"variables":"` + secret + `"}`}}, 1, "cannot be read"},
 		{"answer of another kind", []answer{{200, "", `"` + secret + `"`}}, 1, "cannot be read"},
@@ -95,7 +108,8 @@ func TestLock_setsAndVerifies(t *testing.T) {
 			if test.failure == "" && got.Status != cfn.StatusSuccess {
 				t.Errorf("got %s", written)
 			}
-			if test.failure != "" && (got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, test.failure) || !strings.Contains(got.Reason, id)) {
+			if test.failure != "" && (got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, test.failure) ||
+				!strings.Contains(got.Reason, id)) {
 				t.Errorf("got %s, want a failure …%s… of %s", written, test.failure, id)
 			}
 			if len(g.calls) != test.calls {
@@ -127,7 +141,10 @@ func wantPatch(t *testing.T, call string) {
 	}
 	want := map[string]any{"patchOperations": []any{
 		map[string]any{"op": "replace", "path": "/~1oauth2~1token/POST/caching/requireAuthorizationForCacheControl", "value": "true"},
-		map[string]any{"op": "replace", "path": "/~1oauth2~1token/POST/caching/unauthorizedCacheControlHeaderStrategy", "value": "SUCCEED_WITH_RESPONSE_HEADER"},
+		map[string]any{
+			"op": "replace", "path": "/~1oauth2~1token/POST/caching/unauthorizedCacheControlHeaderStrategy",
+			"value": "SUCCEED_WITH_RESPONSE_HEADER",
+		},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
@@ -147,7 +164,8 @@ func TestLock_deletionChangesNothing(t *testing.T) {
 func TestLock_missingPropertiesFail(t *testing.T) {
 	_, function := start(t)
 	got, written := function.Send(cfn.RequestCreate, "", map[string]any{"RestApiId": "api1"})
-	if want := "property MethodKey of Resource is missing or no text\nproperty StageName of Resource"; got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, want) {
+	if want := "property MethodKey of Resource is missing or no text\nproperty StageName of Resource"; got.Status != cfn.StatusFailed ||
+		!strings.Contains(got.Reason, want) {
 		t.Errorf("got %s, want …%s…", written, want)
 	}
 }

@@ -49,10 +49,13 @@ func TestLock_againstMoto(t *testing.T) {
 		RestApiId: api.Id, StageName: aws.String("v1"), DeploymentId: deployment.Id, Variables: map[string]string{"originHeaderValue": secret},
 	})
 	must(err)
-	_, err = gateway.UpdateStage(ctx, &apigateway.UpdateStageInput{RestApiId: api.Id, StageName: aws.String("v1"), PatchOperations: []types.PatchOperation{
+	operations := []types.PatchOperation{
 		{Op: types.OpReplace, Path: aws.String("/~1oauth2~1token/POST/caching/ttlInSeconds"), Value: aws.String("1500")},
 		{Op: types.OpReplace, Path: aws.String("/~1oauth2~1token/POST/caching/requireAuthorizationForCacheControl"), Value: aws.String("false")},
-	}})
+	}
+	_, err = gateway.UpdateStage(ctx, &apigateway.UpdateStageInput{
+		RestApiId: api.Id, StageName: aws.String("v1"), PatchOperations: operations,
+	})
 	must(err)
 
 	function := cfntest.Start(t, "cachelock", endpoint)
@@ -70,7 +73,8 @@ func TestLock_againstMoto(t *testing.T) {
 			continue
 		}
 		found = true
-		if !setting.RequireAuthorizationForCacheControl || setting.UnauthorizedCacheControlHeaderStrategy != strategy || setting.CacheTtlInSeconds != 1500 {
+		if !setting.RequireAuthorizationForCacheControl || setting.UnauthorizedCacheControlHeaderStrategy != strategy ||
+			setting.CacheTtlInSeconds != 1500 {
 			t.Errorf("got %+v", setting)
 		}
 	}

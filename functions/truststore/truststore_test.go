@@ -59,7 +59,12 @@ func newAccount(t *testing.T) *account {
 		}),
 	})
 	for _, name := range []string{assets, bucket} {
-		_, err := a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(name), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"}})
+		_, err := a.s3.CreateBucket(
+			t.Context(),
+			&s3.CreateBucketInput{
+				Bucket: aws.String(name), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"},
+			},
+		)
 		a.must(err)
 	}
 	a.versioning(types.BucketVersioningStatusEnabled)
@@ -88,7 +93,10 @@ func (a *account) must(err error) {
 
 func (a *account) versioning(status types.BucketVersioningStatus) {
 	a.t.Helper()
-	_, err := a.s3.PutBucketVersioning(a.t.Context(), &s3.PutBucketVersioningInput{Bucket: aws.String(bucket), VersioningConfiguration: &types.VersioningConfiguration{Status: status}})
+	_, err := a.s3.PutBucketVersioning(
+		a.t.Context(),
+		&s3.PutBucketVersioningInput{Bucket: aws.String(bucket), VersioningConfiguration: &types.VersioningConfiguration{Status: status}},
+	)
 	a.must(err)
 }
 
@@ -100,7 +108,9 @@ func (a *account) put(bucket, key, content string) {
 
 func (a *account) content(version any) string {
 	a.t.Helper()
-	answer, err := a.s3.GetObject(a.t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), VersionId: aws.String(version.(string))})
+	answer, err := a.s3.GetObject(
+		a.t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), VersionId: aws.String(version.(string))},
+	)
 	a.must(err)
 	body, err := io.ReadAll(answer.Body)
 	a.must(err)
@@ -152,7 +162,8 @@ func TestTruststore_life(t *testing.T) {
 	send(cfn.RequestCreate, "first.pem", "first certificates")
 	send(cfn.RequestUpdate, "a folder/second.pem", "second certificates")
 	send(cfn.RequestUpdate, "first.pem", "first certificates")
-	const first, second, put = "GET /cdk-assets/first.pem?x-id", "GET /cdk-assets/a folder/second.pem?x-id", "PUT /truststore/truststore.pem?x-id"
+	const first, second = "GET /cdk-assets/first.pem?x-id", "GET /cdk-assets/a folder/second.pem?x-id"
+	const put = "PUT /truststore/truststore.pem?x-id"
 	if diff := cmp.Diff([]string{first, first, put, second, put, first, put}, a.calls); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
@@ -198,8 +209,14 @@ func TestTruststore_failures(t *testing.T) {
 			t.Errorf("got %+v, want …%s…", answer, want)
 		}
 	}
-	fails("property Bucket of Resource is missing or no text\nproperty Key of Resource is missing", func(p map[string]any) { p["Bucket"], p["Key"] = 1, "" })
-	fails("copying the truststore s3://cdk-assets/none.pem to s3://truststore/truststore.pem", func(p map[string]any) { p["AssetKey"] = "none.pem" })
+	fails(
+		"property Bucket of Resource is missing or no text\nproperty Key of Resource is missing",
+		func(p map[string]any) { p["Bucket"], p["Key"] = 1, "" },
+	)
+	fails(
+		"copying the truststore s3://cdk-assets/none.pem to s3://truststore/truststore.pem",
+		func(p map[string]any) { p["AssetKey"] = "none.pem" },
+	)
 	fails("property SHA256 of Resource is missing", func(p map[string]any) { delete(p, "SHA256") })
 	// Who may write the bucket of assets could otherwise admit authorities of his own.
 	a.put(assets, "first.pem", "certificates and another")

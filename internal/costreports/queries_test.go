@@ -156,19 +156,24 @@ func TestQueries_results(t *testing.T) {
 // Athena takes a query of 262,144 bytes, and no placeholder is left in one.
 func TestQueries_areComplete(t *testing.T) {
 	for _, query := range costreports.Queries("cid_data_export", "cur2", "user_environment") {
-		if strings.ContainsAny(query.SQL, "{}") || strings.Contains(query.SQL, ";") || !strings.Contains(query.SQL, `FROM "cid_data_export"."cur2"`) {
+		if strings.ContainsAny(query.SQL, "{}") || strings.Contains(query.SQL, ";") ||
+			!strings.Contains(query.SQL, `FROM "cid_data_export"."cur2"`) {
 			t.Errorf("%s is not whole:\n%s", query.Name, query.SQL)
 		}
 	}
 }
 
 func TestNames_allowed(t *testing.T) {
-	for name, ok := range map[string]bool{"cur2": true, "cid_data_export": true, "": false, "Cur": false, "cur-2": false, `a"b`: false, strings.Repeat("a", 256): false} {
+	for name, ok := range map[string]bool{
+		"cur2": true, "cid_data_export": true, "": false, "Cur": false, "cur-2": false, `a"b`: false, strings.Repeat("a", 256): false,
+	} {
 		if err := costreports.Identifier(name); (err == nil) != ok {
 			t.Errorf("identifier %q: %v", name, err)
 		}
 	}
-	for key, ok := range map[string]bool{"user_environment": true, "aws_createdBy": true, "": false, "a'b": false, "a b": false, "a{table}": false} {
+	for key, ok := range map[string]bool{
+		"user_environment": true, "aws_createdBy": true, "": false, "a'b": false, "a b": false, "a{table}": false,
+	} {
 		if err := costreports.TagKey(key); (err == nil) != ok {
 			t.Errorf("tag key %q: %v", key, err)
 		}

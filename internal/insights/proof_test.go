@@ -25,7 +25,9 @@ func rows(t *testing.T, query string, source insights.Source) [][]string {
 // The samples tell every condition's absence: without any one of its parts a query has another result.
 func TestQueries_everyConditionMatters(t *testing.T) {
 	whole := regexp.MustCompile(`\| filter [^|]*`)
-	operand := regexp.MustCompile(` (?:and|or) (?:not )?[a-zA-Z_.0-9]+(?:\([a-zA-Z_.0-9]+\))?(?: (?:=|!=) "[^"]*"| (?:not )?like /[^/]*/| in \[[^\]]*\])?`)
+	operand := regexp.MustCompile(
+		` (?:and|or) (?:not )?[a-zA-Z_.0-9]+(?:\([a-zA-Z_.0-9]+\))?(?: (?:=|!=) "[^"]*"| (?:not )?like /[^/]*/| in \[[^\]]*\])?`,
+	)
 	first := regexp.MustCompile(`[a-zA-Z_.0-9]+ = "[^"]*" and `)
 	alternative := regexp.MustCompile(`\n  or \([^)]*\)`)
 	name := regexp.MustCompile(`"[A-Za-z ]+", `)

@@ -76,13 +76,17 @@ func events(t *testing.T) map[insights.Source][]logsinsights.Event {
 		insights.EdgeWebACL: samples(t, "edge-web-acl.jsonl"),
 		insights.OriginHeaderRotation: logged(
 			[]any{"wrote the pattern set", "values", 2, "foreign", 0}, []any{"wrote the stage variable"}, []any{"rotated", "from", "v1", "to", "v2"},
-			[]any{"event is about something else", "source", "aws.cloudformation"}, []any{"removed values", "values", 1}, []any{"undid the rotation", "version", "v3"},
+			[]any{
+				"event is about something else", "source", "aws.cloudformation",
+			}, []any{"removed values", "values", 1}, []any{"undid the rotation", "version", "v3"},
 			[]any{"failed", "error", fmt.Errorf("the pattern set: %s", strings.Repeat("a", 64))},
 		),
 		insights.ClientSecretRotation: logged(
 			[]any{"started a rotation", "secret", "shop"}, []any{"added a client secret", "secret", "shop", "client", "1example"},
 			[]any{"rotated", "secret", "shop", "from", "v1", "to", "v2"}, []any{"no rotation schedule yet", "secret", "new"},
-			[]any{"unsure", "secret", "billing", "reason", fmt.Errorf("two secrets")}, []any{"gave up a rotation", "secret", "shop", "version", "v9"},
+			[]any{
+				"unsure", "secret", "billing", "reason", fmt.Errorf("two secrets"),
+			}, []any{"gave up a rotation", "secret", "shop", "version", "v9"},
 		),
 	}
 }

@@ -138,7 +138,13 @@ func TestEstimate_byHand(t *testing.T) {
 	if u.Requests() != 3_041_667 || u.Misses() != 47_901 {
 		t.Errorf("%d requests, %d misses", u.Requests(), u.Misses())
 	}
-	e, err := r.Estimate(u, pricing.Deployment{CacheGB: "0.5", Edge: true, TenantSecrets: true, ChargeClients: true, Monitoring: true, Alarms: 10, Metrics: 3, Dashboards: 1, CompositeAlarms: 1})
+	e, err := r.Estimate(
+		u,
+		pricing.Deployment{
+			CacheGB: "0.5", Edge: true, TenantSecrets: true, ChargeClients: true, Monitoring: true, Alarms: 10, Metrics: 3, Dashboards: 1,
+			CompositeAlarms: 1,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +207,8 @@ func TestWatch_asInTheTemplates(t *testing.T) {
 		(numbers{pricing.GatewayAlarms, pricing.CredentialsAlarms, pricing.MonitoringAlarms + pricing.EdgeAlarms}); got != want {
 		t.Errorf("alarms' metrics: the templates have %+v, reckoned with %+v", got, want)
 	}
-	if got, want := (numbers{keys["gateway"], keys["credentials"], keys["monitoring"]}), (numbers{pricing.GatewayKeys, pricing.CredentialsKeys, pricing.MonitoringKeys}); got != want {
+	want := numbers{pricing.GatewayKeys, pricing.CredentialsKeys, pricing.MonitoringKeys}
+	if got := (numbers{keys["gateway"], keys["credentials"], keys["monitoring"]}); got != want {
 		t.Errorf("keys: the templates have %+v, reckoned with %+v", got, want)
 	}
 }
@@ -242,8 +249,13 @@ func TestEstimate_breakEvenPerDay(t *testing.T) {
 	sizes := awslimits.CacheSizes()
 	found := 0
 	for range 300 {
-		u := pricing.Usage{Clients: 1 + random.Int64N(10_000), ScopeSets: 1 + random.Int64N(5), TTL: time.Duration(1+random.Int64N(3600)) * time.Second, FlushesPerMonth: random.Int64N(100)}
-		d := pricing.Deployment{CacheGB: sizes[random.IntN(len(sizes))], Edge: random.IntN(2) == 0, TenantSecrets: random.IntN(2) == 0, Alarms: random.Int64N(30)}
+		u := pricing.Usage{
+			Clients: 1 + random.Int64N(10_000), ScopeSets: 1 + random.Int64N(5), TTL: time.Duration(1+random.Int64N(3600)) * time.Second,
+			FlushesPerMonth: random.Int64N(100),
+		}
+		d := pricing.Deployment{
+			CacheGB: sizes[random.IntN(len(sizes))], Edge: random.IntN(2) == 0, TenantSecrets: random.IntN(2) == 0, Alarms: random.Int64N(30),
+		}
 		perDay, ok, err := r.BreakEvenPerDay(u, d)
 		if err != nil {
 			t.Fatal(err)
@@ -274,7 +286,9 @@ func TestEstimate_breakEvenPerDay(t *testing.T) {
 
 func TestSmallestCache_holdsTheEntries(t *testing.T) {
 	caches := pricing.Default().Regions["us-east-1"].Cache
-	for entries, want := range map[int64]string{1: "0.5", 196_608: "0.5", 196_609: "1.6", 10_000 * 50: "1.6", 2_000_000: "6.1", 93_000_000: "237"} {
+	for entries, want := range map[int64]string{
+		1: "0.5", 196_608: "0.5", 196_609: "1.6", 10_000 * 50: "1.6", 2_000_000: "6.1", 93_000_000: "237",
+	} {
 		if got, ok := caches.Smallest(entries); !ok || got.SizeGB != want {
 			t.Errorf("%d entries fit into %v GB, want %v", entries, got.SizeGB, want)
 		}

@@ -15,7 +15,9 @@ func TestMarkdown_isWhatDocsShow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{"cost": pricing.Default().Markdown(), "credentials' cost": pricing.Default().CredentialsMarkdown()} {
+	for name, want := range map[string]string{
+		"cost": pricing.Default().Markdown(), "credentials' cost": pricing.Default().CredentialsMarkdown(),
+	} {
 		begin, end := "<!-- "+name+": go test -v -run Markdown ./internal/pricing -->\n", "<!-- /"+name+" -->"
 		_, rest, foundBegin := strings.Cut(string(page), begin)
 		got, _, foundEnd := strings.Cut(rest, end)

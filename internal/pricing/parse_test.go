@@ -20,8 +20,10 @@ func TestDefault_pricesHaveSources(t *testing.T) {
 			t.Errorf("%s: priced %v, API Gateway has %v", name, priced, awslimits.CacheSizes())
 		}
 		sources := map[string]string{r.Cache.Item: r.Cache.Source}
-		for _, p := range []pricing.Price{r.TokenRequests, r.AppClients, r.GatewayRequests, r.WebACL, r.WebACLRule, r.WebACLRequests, r.Secret, r.SecretCalls,
-			r.Key, r.KeyRequests, r.Metric, r.Alarm, r.CompositeAlarm, r.Dashboard, r.LogIngestion} {
+		for _, p := range []pricing.Price{
+			r.TokenRequests, r.AppClients, r.GatewayRequests, r.WebACL, r.WebACLRule, r.WebACLRequests, r.Secret, r.SecretCalls,
+			r.Key, r.KeyRequests, r.Metric, r.Alarm, r.CompositeAlarm, r.Dashboard, r.LogIngestion,
+		} {
 			sources[p.Item] = p.Source
 			if p.First() <= 0 {
 				t.Errorf("%s: %s costs %v", name, p.Item, p.First())
@@ -33,7 +35,8 @@ func TestDefault_pricesHaveSources(t *testing.T) {
 			}
 		}
 	}
-	if _, err := book.Region("xx-none-1"); err == nil || !strings.Contains(err.Error(), `"xx-none-1"`) || !strings.Contains(err.Error(), "us-east-1") {
+	if _, err := book.Region("xx-none-1"); err == nil || !strings.Contains(err.Error(), `"xx-none-1"`) ||
+		!strings.Contains(err.Error(), "us-east-1") {
 		t.Errorf("an unknown Region gives: %v", err)
 	}
 }
@@ -57,13 +60,16 @@ func TestParse_refuses(t *testing.T) {
 		"last tier ends":        {"{ amount: 1.125 }", "{ upTo: 6000000, amount: 1 }", "upTo of tier 3 is 6000000"},
 		"per":                   {"per: 10000\n", "per: 3\n", "per 3 is not allowed"},
 		"confidence":            {"confidence: L", "confidence: X", `confidence "X" is not one of H, M, L`},
-		"no source":             {`source: "[c3x](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm), undated"`, `source: ""`, "none of them may be empty"},
-		"cache size missing":    {`        - { gb: "118", amount: 1.90 }` + "\n", "", "use every capacity"},
-		"cache size unknown":    {`gb: "118"`, `gb: "119"`, "use every capacity"},
-		"not charged":           {"      item: KMS requests\n", "      item: KMS requests\n      charged: false\n", "keyRequests has charged: false, which appClients alone may have"},
-		"date":                  {"read: 2026-11-22", "read: yesterday", `read "yesterday" is not a date`},
-		"second document":       {"read: 2026-11-22", "---\nread: 2026-11-22", "second YAML document"},
-		"not YAML":              {"read: 2026-11-22", "read: [", "prices.yaml:"},
+		"no source": {
+			`source: "[c3x](https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm), undated"`, `source: ""`, "none of them may be empty",
+		},
+		"cache size missing": {`        - { gb: "118", amount: 1.90 }` + "\n", "", "use every capacity"},
+		"cache size unknown": {`gb: "118"`, `gb: "119"`, "use every capacity"},
+		"not charged": {"      item: KMS requests\n", "      item: KMS requests\n      charged: false\n", "keyRequests has " +
+			"charged: false, which appClients alone may have"},
+		"date":            {"read: 2026-11-22", "read: yesterday", `read "yesterday" is not a date`},
+		"second document": {"read: 2026-11-22", "---\nread: 2026-11-22", "second YAML document"},
+		"not YAML":        {"read: 2026-11-22", "read: [", "prices.yaml:"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -75,7 +81,8 @@ func TestParse_refuses(t *testing.T) {
 				content = "read: 2026-11-22\n" + content
 			}
 			_, err := pricing.Parse("my/prices.yaml", []byte(content))
-			if err == nil || !strings.HasPrefix(err.Error(), "my/prices.yaml:") || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "\n") {
+			if err == nil || !strings.HasPrefix(err.Error(), "my/prices.yaml:") || !strings.Contains(err.Error(), test.want) ||
+				strings.Contains(err.Error(), "\n") {
 				t.Errorf("got %v, want my/prices.yaml: … %s", err, test.want)
 			}
 		})

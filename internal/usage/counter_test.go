@@ -38,7 +38,8 @@ func token(eventID, clientID string, change func(event, additional object)) stri
 		"userPoolDomain": "mydomain.auth.us-west-2.amazoncognito.com", "userPoolId": pool,
 	}
 	event := object{
-		"eventVersion": "1.08", "eventTime": "2026-11-22T11:58:30Z", "eventSource": "cognito-idp.amazonaws.com", "eventName": "Token_POST", "awsRegion": "us-west-2",
+		"eventVersion": "1.08", "eventTime": "2026-11-22T11:58:30Z", "eventSource": "cognito-idp.amazonaws.com", "eventName": "Token_POST",
+		"awsRegion":       "us-west-2",
 		"sourceIPAddress": "192.0.2.1", "requestParameters": nil, "responseElements": nil, "additionalEventData": additional, "eventID": eventID,
 		"readOnly": false, "eventType": "AwsServiceEvent", "managementEvent": true, "eventCategory": "Management",
 	}
@@ -156,7 +157,8 @@ func metrics(t *testing.T, output string) map[string]float64 {
 
 func totals(issued, failed, without float64) map[string]float64 {
 	return map[string]float64{
-		"TokensIssued " + pool + " 11:58:00": issued, "TokenRequestsFailed " + pool + " 11:58:00": failed, "RequestsWithoutClientId " + pool + " 11:58:00": without,
+		"TokensIssued " + pool + " 11:58:00": issued, "TokenRequestsFailed " + pool + " 11:58:00": failed,
+		"RequestsWithoutClientId " + pool + " 11:58:00": without,
 	}
 }
 
@@ -200,7 +202,8 @@ func TestCounter_counts(t *testing.T) {
 		},
 		"failed": {
 			[]string{
-				token("1", "shop-id", status(400)), token("2", "shop-id", status(429.0)), token("3", "shop-id", status(418)), token("4", "shop-id", status(599)), token("5", "shop-id", status(302)),
+				token("1", "shop-id", status(400)), token("2", "shop-id", status(429.0)), token("3", "shop-id", status(418)),
+				token("4", "shop-id", status(599)), token("5", "shop-id", status(302)),
 				token("6", "shop-id", with("errorCode", "NotAuthorizedException")), token("7", "shop-id", with("errorCode", "../etc <b>")),
 				token("8", "shop-id", func(_, additional object) {
 					additional["responseParameters"] = object{"error": []string{"invalid_scope"}}
@@ -211,7 +214,8 @@ func TestCounter_counts(t *testing.T) {
 				token("10", "shop-id", func(_, additional object) { delete(additional, "responseParameters") }),
 			},
 			also(totals(0, 10, 0), map[string]float64{
-				"TokenRequestsFailed HTTP 400": 1, "TokenRequestsFailed HTTP 429": 1, "TokenRequestsFailed HTTP 4xx": 1, "TokenRequestsFailed HTTP 5xx": 1,
+				"TokenRequestsFailed HTTP 400": 1, "TokenRequestsFailed HTTP 429": 1, "TokenRequestsFailed HTTP 4xx": 1,
+				"TokenRequestsFailed HTTP 5xx":               1,
 				"TokenRequestsFailed NotAuthorizedException": 1, "TokenRequestsFailed (other)": 3,
 				"TokenRequestsFailed invalid_scope": 1, "TokenRequestsFailed invalid_client": 1,
 			}),
@@ -222,7 +226,9 @@ func TestCounter_counts(t *testing.T) {
 			})},
 			also(totals(0, 1, 1), map[string]float64{"TokenRequestsFailed HTTP 400": 1}),
 		},
-		"empty error": {[]string{token("1", "shop-id", with("errorCode", ""))}, also(totals(1, 0, 0), map[string]float64{"TokensIssued shop": 1})},
+		"empty error": {
+			[]string{token("1", "shop-id", with("errorCode", ""))}, also(totals(1, 0, 0), map[string]float64{"TokensIssued shop": 1}),
+		},
 		"others' events": {
 			[]string{
 				token("1", "shop-id", with("eventName", "Login_POST")), token("2", "shop-id", with("eventSource", "example.amazonaws.com")),
@@ -237,7 +243,8 @@ func TestCounter_counts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := newCounter(&fakeClients{list: clients}, &out, nil).Handle(t.Context(), batch(t, "DATA_MESSAGE", test.messages...)); err != nil {
+			counter := newCounter(&fakeClients{list: clients}, &out, nil)
+			if err := counter.Handle(t.Context(), batch(t, "DATA_MESSAGE", test.messages...)); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(test.want, metrics(t, out.String())); diff != "" {
@@ -254,7 +261,8 @@ func TestCounter_minutes(t *testing.T) {
 		token("1", "shop-id", with("eventTime", "2026-11-22T11:57:59Z")), token("2", "shop-id", with("eventTime", "2026-11-22T11:58:00Z")),
 		token("3", "shop-id", with("eventTime", "2026-11-22T12:58:59+01:00")),
 	}
-	if err := newCounter(&fakeClients{list: []usage.Client{{ID: "shop-id", Name: "shop"}}}, &out, nil).Handle(t.Context(), batch(t, "DATA_MESSAGE", messages...)); err != nil {
+	counter := newCounter(&fakeClients{list: []usage.Client{{ID: "shop-id", Name: "shop"}}}, &out, nil)
+	if err := counter.Handle(t.Context(), batch(t, "DATA_MESSAGE", messages...)); err != nil {
 		t.Fatal(err)
 	}
 	got := metrics(t, out.String())
@@ -288,7 +296,8 @@ func TestCounter_payloads(t *testing.T) {
 			var out bytes.Buffer
 			clients := &fakeClients{}
 			err := newCounter(clients, &out, nil).Handle(t.Context(), test.event)
-			if (err == nil) != (test.want == "") || (err != nil && (!strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunter2"))) {
+			if (err == nil) != (test.want == "") || (err != nil && (!strings.Contains(err.Error(), test.want) ||
+				strings.Contains(err.Error(), "hunter2"))) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 			if out.Len() > 0 || clients.calls > 0 {
@@ -331,7 +340,8 @@ func TestCounter_cardinalityIsBounded(t *testing.T) {
 	}
 	names := tenants(clients)
 	// Ten have a metric, of which one is not there; the others share one.
-	if len(names) != 10 || !slices.Contains(names, "tenant-499") || !slices.Contains(names, "na?ve?tenant") || !slices.Contains(names, "(other)") {
+	if len(names) != 10 || !slices.Contains(names, "tenant-499") || !slices.Contains(names, "na?ve?tenant") ||
+		!slices.Contains(names, "(other)") {
 		t.Errorf("%d tenants: %v", len(names), names)
 	}
 	slices.Reverse(clients)
@@ -403,7 +413,9 @@ func TestBounds_check(t *testing.T) {
 		{nil, 1001, "1001 tenants with a metric"},
 		{[]string{"a", "b"}, 1, "2 tenants are named, and at most 1"},
 		{many, 100, "21 named tenants are not allowed: name at most 20"},
-		{[]string{"a,b"}, 100, `named tenant "a,b" is no name of an app client`}, {[]string{"(other)"}, 100, `named tenant "(other)" is no name`}, {[]string{""}, 100, `named tenant "" is no name`},
+		{
+			[]string{"a,b"}, 100, `named tenant "a,b" is no name of an app client`,
+		}, {[]string{"(other)"}, 100, `named tenant "(other)" is no name`}, {[]string{""}, 100, `named tenant "" is no name`},
 		{[]string{"a", "a"}, 100, `tenant "a" is named twice`},
 	} {
 		err := usage.Bounds(test.named, test.max)

@@ -60,7 +60,10 @@ func TestPath_beginsAtTheStack(t *testing.T) {
 	staged := awscdk.NewStack(awscdk.NewStage(awscdk.Stage_Of(outer), jsii.String("Stage"), nil), jsii.String("Staged"), nil)
 	for _, stack := range []constructs.Construct{nested, staged} {
 		got := logicalid.Of(stack).Below("billing").ID("Client")
-		resource := awscdk.NewCfnResource(constructs.NewConstruct(stack, jsii.String("billing")), jsii.String("Client"), &awscdk.CfnResourceProps{Type: jsii.String("AWS::SNS::Topic")})
+		resource := awscdk.NewCfnResource(
+			constructs.NewConstruct(stack, jsii.String("billing")), jsii.String("Client"),
+			&awscdk.CfnResourceProps{Type: jsii.String("AWS::SNS::Topic")},
+		)
 		if want := awscdk.Stack_Of(stack).Resolve(resource.LogicalId()).(string); got != want {
 			t.Errorf("got %s, CDK says %s", got, want)
 		}
