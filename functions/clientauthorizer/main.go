@@ -1,19 +1,19 @@
-// Command clientauthorizer is the Lambda authorizer that lets only clients on an allow list, from networks on an allow list, ask the token endpoint. The
-// rules are in internal/authorizer/client.
+// Command clientauthorizer is the Lambda authorizer that admits only clients on an allow list, from networks on an allow list, to the token
+// endpoint. The rules are in internal/authorizer/client.
 //
 // # Environment
 //
-// All mistakes are reported together, and the function does not start: API Gateway then answers 500, and nobody gets in.
+// The function reports all errors together and does not start: API Gateway then answers every request with 500.
 //
 //	CLIENT_IDS        ""     client ids that may ask, separated by commas; empty: any client
 //	SOURCE_NETWORKS   ""     networks in CIDR notation that may ask, separated by commas; empty: any network
-//	IGNORE_CLIENT_ID  false  true where the proxy allows requests without a client_id
+//	IGNORE_CLIENT_ID  false  true if the proxy allows requests without a client_id
 //
 // At least one of the two lists must be set.
 //
 // # Calls
 //
-// None: all that it knows is in its environment and in the event. Its role needs its log alone.
+// None. Its role needs permissions for its log only.
 package main
 
 import (

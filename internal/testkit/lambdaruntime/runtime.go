@@ -25,7 +25,8 @@ type Function struct {
 	server      *http.Server
 	invocations chan invocation
 	results     chan result
-	exited      chan error
+	exited      chan struct{} // closed after exitErr is set
+	exitErr     error
 	count       int
 }
 
@@ -63,7 +64,7 @@ func Start(binary string, env []string, output io.Writer) (*Function, error) {
 		return nil, err
 	}
 	f := &Function{
-		invocations: make(chan invocation), results: make(chan result), exited: make(chan error, 1),
+		invocations: make(chan invocation), results: make(chan result), exited: make(chan struct{}),
 	}
 	asked := make(chan struct{}, 1)
 	mux := http.NewServeMux()
@@ -87,14 +88,17 @@ func Start(binary string, env []string, output io.Writer) (*Function, error) {
 		_ = f.server.Close()
 		return nil, err
 	}
-	go func() { f.exited <- f.command.Wait() }()
+	go func() {
+		f.exitErr = f.command.Wait()
+		close(f.exited)
+	}()
 	select {
 	case <-asked:
 		f.Ready = time.Since(began)
 		return f, nil
-	case err := <-f.exited:
+	case <-f.exited:
 		_ = f.server.Close()
-		return nil, fmt.Errorf("the binary exited before it asked for an invocation: %w", exitError(err))
+		return nil, fmt.Errorf("the binary exited before it asked for an invocation: %w", exitError(f.exitErr))
 	case <-time.After(startTimeout):
 		f.Stop()
 		return nil, fmt.Errorf("the binary did not ask for an invocation within %s", startTimeout)
@@ -109,8 +113,8 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	defer cancel()
 	select {
 	case f.invocations <- event:
-	case err := <-f.exited:
-		return nil, fmt.Errorf("the binary exited: %w", exitError(err))
+	case <-f.exited:
+		return nil, fmt.Errorf("the binary exited: %w", exitError(f.exitErr))
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -120,8 +124,8 @@ func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 			return nil, fmt.Errorf("result is for invocation %s, want %s", r.id, event.id)
 		}
 		return r.payload, functionError(r)
-	case err := <-f.exited:
-		return nil, fmt.Errorf("the binary exited: %w", exitError(err))
+	case <-f.exited:
+		return nil, fmt.Errorf("the binary exited: %w", exitError(f.exitErr))
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -145,10 +149,11 @@ func exitError(err error) error {
 	return err
 }
 
-// Stop ends the binary, as Lambda does when it needs an execution environment no more.
+// Stop kills the binary, as Lambda ends an execution environment, and waits until all of its output has arrived.
 func (f *Function) Stop() {
 	_ = f.command.Process.Kill()
 	_ = f.server.Close()
+	<-f.exited
 }
 
 func (f *Function) serveNext(w http.ResponseWriter, r *http.Request) {
