@@ -15,8 +15,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/cfnresponse"
 )
 
-// strategy answers from the cache all the same, and says so in a Warning header. FAIL_WITH_403 would refuse clients whose HTTP library
-// sends the header by itself, for something that is no mistake of theirs.
+// strategy answers from the cache, with a Warning header. FAIL_WITH_403 would refuse clients whose HTTP library sends the header by itself.
 const strategy = types.UnauthorizedCacheControlHeaderStrategySucceedWithResponseHeader
 
 type cacheLock struct {
@@ -41,7 +40,7 @@ func (c cacheLock) handle(ctx context.Context, event cfn.Event) (id string, data
 	return l.id(), nil, c.apply(ctx, l)
 }
 
-// apply lets no part of API Gateway's answer out: it is the whole stage, and a variable of the stage is the origin header's value.
+// apply never returns a part of API Gateway's answer: it is the whole stage, and a variable of the stage is the origin header's value.
 func (c cacheLock) apply(ctx context.Context, l lock) error {
 	answer, err := c.gateway.UpdateStage(ctx, &apigateway.UpdateStageInput{
 		RestApiId: &l.api, StageName: &l.stage,
@@ -59,7 +58,7 @@ func (c cacheLock) apply(ctx context.Context, l lock) error {
 	return l.verify(answer.MethodSettings)
 }
 
-// replace is an operation on a setting of the method (https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html).
+// replace changes a setting of the method (https://docs.aws.amazon.com/apigateway/latest/api/API_MethodSetting.html).
 func (l lock) replace(setting, value string) types.PatchOperation {
 	return types.PatchOperation{Op: types.OpReplace, Path: aws.String("/" + l.method + "/caching/" + setting), Value: aws.String(value)}
 }
@@ -70,17 +69,17 @@ func (l lock) verify(settings map[string]types.MethodSetting) error {
 			continue
 		}
 		if !setting.RequireAuthorizationForCacheControl || setting.UnauthorizedCacheControlHeaderStrategy != strategy {
-			return fmt.Errorf("locking the cache of %s: API Gateway accepted the settings, but they are not in effect: "+
+			return fmt.Errorf("locking the cache of %s: API Gateway accepted the settings but did not make them: "+
 				"requireAuthorizationForCacheControl is %t, want true; unauthorizedCacheControlHeaderStrategy is %q, want %q",
 				l.id(), setting.RequireAuthorizationForCacheControl, setting.UnauthorizedCacheControlHeaderStrategy, strategy)
 		}
 		return nil
 	}
-	return fmt.Errorf("locking the cache of %s: API Gateway took the settings, but the stage has none of this method", l.id())
+	return fmt.Errorf("locking the cache of %s: API Gateway accepted the settings, but the stage has none of this method", l.id())
 }
 
-// methodName is a method as people write it, oauth2/token/POST, since API Gateway's documentation writes the keys of its answer with a
-// slash at the beginning or without, and escaped or not.
+// methodName returns a key of the method settings without escapes and without a slash at the beginning, such as oauth2/token/POST. API
+// Gateway's documentation shows several forms.
 func methodName(key string) string {
 	return strings.Trim(strings.NewReplacer("~1", "/", "~0", "~").Replace(key), "/")
 }

@@ -29,8 +29,9 @@ func properties() map[string]any {
 // locked is the part of a stage that the function looks at.
 func locked(method, require, strategy string) string {
 	return `{"stageName":"v1","variables":{"originHeaderValue":"` + secret + `"},` +
-		`"methodSettings":{"*/*":{"requireAuthorizationForCacheControl":false},"` + method + `":{"cachingEnabled":true,` +
-		`"requireAuthorizationForCacheControl":` + require + `,"unauthorizedCacheControlHeaderStrategy":"` + strategy + `"}}}`
+		`"methodSettings":{"*/*":{"requireAuthorizationForCacheControl":false},"` + method +
+		`":{"cachingEnabled":true,"requireAuthorizationForCacheControl":` + require +
+		`,"unauthorizedCacheControlHeaderStrategy":"` + strategy + `"}}}`
 }
 
 // gateway answers calls one after another, the last answer again and again, and notes them.
@@ -65,8 +66,8 @@ func start(t *testing.T) (*gateway, *cfntest.Resource) {
 	return g, cfntest.Start(t, "cachelock", server.URL)
 }
 
-// TestLock_setsAndVerifies checks the calls to API Gateway, the check of its answers, and the retries, and that no output has a value of
-// the stage.
+// TestLock_setsAndVerifies: what is asked of API Gateway, what of it is believed, what is tried again, and that nothing of the
+// stage gets out in any of it.
 func TestLock_setsAndVerifies(t *testing.T) {
 	g, function := start(t)
 	const strategy = "SUCCEED_WITH_RESPONSE_HEADER"
@@ -82,19 +83,13 @@ func TestLock_setsAndVerifies(t *testing.T) {
 		{"another writer at the same time", []answer{{409, "ConflictException", `{"message":"Another update is in progress"}`}, good}, 2, ""},
 		{"too many requests", []answer{{429, "TooManyRequestsException", `{"message":"slow down"}`}, good}, 2, ""},
 		{"role not known yet", []answer{{403, "AccessDeniedException", `{"message":"not authorized to perform apigateway:PATCH"}`}, good}, 2, ""},
-		{
-			"authorization not required", []answer{{200, "", locked("~1oauth2~1token/POST", "false", strategy)}}, 1,
-			"requireAuthorizationForCacheControl is false, want true",
-		},
-		{
-			"another strategy", []answer{{200, "", locked("~1oauth2~1token/POST", "true", "FAIL_WITH_403")}}, 1,
-			`unauthorizedCacheControlHeaderStrategy is "FAIL_WITH_403", want "SUCCEED_WITH_RESPONSE_HEADER"`,
-		},
+		{"authorization not required", []answer{{200, "", locked("~1oauth2~1token/POST", "false", strategy)}}, 1,
+			"requireAuthorizationForCacheControl is false, want true"},
+		{"another strategy", []answer{{200, "", locked("~1oauth2~1token/POST", "true", "FAIL_WITH_403")}}, 1,
+			`unauthorizedCacheControlHeaderStrategy is "FAIL_WITH_403", want "SUCCEED_WITH_RESPONSE_HEADER"`},
 		{"another method", []answer{{200, "", locked("~1oauth2~1token/GET", "true", strategy)}}, 1, "the stage has none of this method"},
-		{
-			"no such method", []answer{{400, "BadRequestException", `{"message":"Invalid method setting path"}`}}, 1,
-			"BadRequestException: Invalid method setting path",
-		},
+		{"no such method", []answer{{400, "BadRequestException", `{"message":"Invalid method setting path"}`}}, 1,
+			"BadRequestException: Invalid method setting path"},
 		{"answer cut off", []answer{{200, "", good.body[:len(good.body)/2]}}, 1, "API Gateway's answer cannot be read"},
 		{"answer of another shape", []answer{{200, "", `{"variables":"` + secret + `"}`}}, 1, "cannot be read"},
 		{"answer of another kind", []answer{{200, "", `"` + secret + `"`}}, 1, "cannot be read"},
@@ -108,8 +103,8 @@ func TestLock_setsAndVerifies(t *testing.T) {
 			if test.failure == "" && got.Status != cfn.StatusSuccess {
 				t.Errorf("got %s", written)
 			}
-			if test.failure != "" && (got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, test.failure) ||
-				!strings.Contains(got.Reason, id)) {
+			if test.failure != "" &&
+				(got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, test.failure) || !strings.Contains(got.Reason, id)) {
 				t.Errorf("got %s, want a failure …%s… of %s", written, test.failure, id)
 			}
 			if len(g.calls) != test.calls {
@@ -139,12 +134,10 @@ func wantPatch(t *testing.T, call string) {
 	if err := json.Unmarshal([]byte(body), &got); err != nil {
 		t.Fatal(err)
 	}
+	const caching = "/~1oauth2~1token/POST/caching/"
 	want := map[string]any{"patchOperations": []any{
-		map[string]any{"op": "replace", "path": "/~1oauth2~1token/POST/caching/requireAuthorizationForCacheControl", "value": "true"},
-		map[string]any{
-			"op": "replace", "path": "/~1oauth2~1token/POST/caching/unauthorizedCacheControlHeaderStrategy",
-			"value": "SUCCEED_WITH_RESPONSE_HEADER",
-		},
+		map[string]any{"op": "replace", "path": caching + "requireAuthorizationForCacheControl", "value": "true"},
+		map[string]any{"op": "replace", "path": caching + "unauthorizedCacheControlHeaderStrategy", "value": "SUCCEED_WITH_RESPONSE_HEADER"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("operations (-want +got):\n%s", diff)
@@ -164,8 +157,8 @@ func TestLock_deletionChangesNothing(t *testing.T) {
 func TestLock_missingPropertiesFail(t *testing.T) {
 	_, function := start(t)
 	got, written := function.Send(cfn.RequestCreate, "", map[string]any{"RestApiId": "api1"})
-	if want := "property MethodKey of Resource is missing or no text\nproperty StageName of Resource"; got.Status != cfn.StatusFailed ||
-		!strings.Contains(got.Reason, want) {
+	const want = "property MethodKey of Resource is not a text, or empty\nproperty StageName of Resource"
+	if got.Status != cfn.StatusFailed || !strings.Contains(got.Reason, want) {
 		t.Errorf("got %s, want …%s…", written, want)
 	}
 }

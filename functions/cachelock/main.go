@@ -1,17 +1,17 @@
-// Command cachelock is the custom resource Custom::CacheLock: it makes API Gateway ignore a client's wish to have its cached answer
-// dropped.
+// Command cachelock is the custom resource Custom::CacheLock: it makes API Gateway ignore Cache-Control: max-age=0 from clients, which
+// would otherwise remove their cached answer.
 //
-// Whether Cache-Control: max-age=0 of any client empties a cache entry is a setting of the method that CloudFormation cannot express
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html). The function sets it when the resource is
-// created or updated, and reads from API Gateway's answer that it holds. A deletion changes nothing: the stage goes as well, or should stay
-// locked.
+// CloudFormation cannot express this setting of a method
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html). The function makes the setting when the resource
+// is created or updated, and verifies it in API Gateway's answer. A deletion changes nothing: either the stage is deleted as well, or it
+// should stay locked.
 //
 // # Properties
 //
 //	RestApiId    required  ID of the REST API
 //	StageName    required  name of its stage
 //	MethodKey    required  the method as the stage's settings name it: ~1oauth2~1token/POST
-//	Fingerprint  ""        not read: another one makes CloudFormation update the resource
+//	Fingerprint  ""        not read; a changed value makes CloudFormation update the resource
 //
 // # Calls
 //

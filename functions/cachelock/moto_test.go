@@ -14,7 +14,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/moto"
 )
 
-// TestLock_againstMoto locks a stage that another implementation of the API keeps, and leaves its other settings as they were.
+// TestLock_againstMoto locks a stage that another implementation of the API keeps, and leaves its other settings as they
+// were.
 func TestLock_againstMoto(t *testing.T) {
 	endpoint := moto.Start(t).String()
 	gateway := apigateway.NewFromConfig(aws.Config{
@@ -49,12 +50,13 @@ func TestLock_againstMoto(t *testing.T) {
 		RestApiId: api.Id, StageName: aws.String("v1"), DeploymentId: deployment.Id, Variables: map[string]string{"originHeaderValue": secret},
 	})
 	must(err)
-	operations := []types.PatchOperation{
-		{Op: types.OpReplace, Path: aws.String("/~1oauth2~1token/POST/caching/ttlInSeconds"), Value: aws.String("1500")},
-		{Op: types.OpReplace, Path: aws.String("/~1oauth2~1token/POST/caching/requireAuthorizationForCacheControl"), Value: aws.String("false")},
+	replace := func(setting, value string) types.PatchOperation {
+		return types.PatchOperation{Op: types.OpReplace, Path: aws.String("/~1oauth2~1token/POST/caching/" + setting), Value: &value}
 	}
 	_, err = gateway.UpdateStage(ctx, &apigateway.UpdateStageInput{
-		RestApiId: api.Id, StageName: aws.String("v1"), PatchOperations: operations,
+		RestApiId: api.Id, StageName: aws.String("v1"), PatchOperations: []types.PatchOperation{
+			replace("ttlInSeconds", "1500"), replace("requireAuthorizationForCacheControl", "false"),
+		},
 	})
 	must(err)
 

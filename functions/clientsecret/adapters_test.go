@@ -19,15 +19,16 @@ import (
 
 const unknownVersion = "00000000-0000-4000-8000-000000000000"
 
-// TestAdapters pins what the state machine tells apart.
-func TestAdapters(t *testing.T) {
+// TestSecrets_returnErrorsOfContract pins what the state machine tells apart.
+func TestSecrets_returnErrorsOfContract(t *testing.T) {
 	d := deploy(t)
 	ctx := t.Context()
 	acme := d.arns["acme"]
 	state, err := d.adapter.Describe(ctx, acme)
 	d.must(err)
-	if state.ID != acme || state.Tenant != "acme" || state.ClientID != "clientacme" || state.Settled != "" || !state.Rotated.IsZero() || state.Unscheduled ||
-		state.Scopes != clientsecret.ScopeDigest([]string{"acme/read", "acme/write"}) || state.Created.IsZero() || state.Changed.IsZero() {
+	if state.ID != acme || state.Tenant != "acme" || state.ClientID != "clientacme" || state.Settled != "" || !state.Rotated.IsZero() ||
+		state.Unscheduled || state.Scopes != clientsecret.ScopeDigest([]string{"acme/read", "acme/write"}) ||
+		state.Created.IsZero() || state.Changed.IsZero() {
 		t.Errorf("described: %+v", state)
 	}
 	if _, err := d.adapter.Value(ctx, acme, unknownVersion); !errors.Is(err, clientsecret.ErrNoValue) {
@@ -56,8 +57,8 @@ func TestAdapters(t *testing.T) {
 	}
 }
 
-// TestClients pins Cognito's answers, and that a client which has two secrets is not asked again and again.
-func TestClients(t *testing.T) {
+// TestClients_returnErrorsOfContract pins Cognito's answers, and that a client which has two secrets is not asked again and again.
+func TestClients_returnErrorsOfContract(t *testing.T) {
 	d := deploy(t)
 	ctx := t.Context()
 	value := sensitive.Random()
@@ -91,7 +92,7 @@ func TestClients(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestAddIsNotRepeatedForTheLimit(t *testing.T) {
+func TestClients_addIsNotRepeatedAfterLimit(t *testing.T) {
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		requests++
@@ -104,7 +105,7 @@ func TestAddIsNotRepeatedForTheLimit(t *testing.T) {
 	}
 }
 
-func TestThrottlingIsRepeated(t *testing.T) {
+func TestClients_repeatThrottledRequests(t *testing.T) {
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if requests++; requests == 1 {
@@ -119,8 +120,8 @@ func TestThrottlingIsRepeated(t *testing.T) {
 	}
 }
 
-// TestStartRotation tells a rotation in progress from a secret that cannot be rotated: Secrets Manager has one exception for both.
-func TestStartRotation(t *testing.T) {
+// TestSecrets_startRotation tells a rotation in progress from a secret that cannot be rotated: Secrets Manager has one exception for both.
+func TestSecrets_startRotation(t *testing.T) {
 	for message, rotating := range map[string]bool{
 		"A previous rotation isn't complete. That rotation will be reattempted.": true,
 		"No Lambda rotation function ARN is associated with this secret.":        false,
@@ -136,8 +137,8 @@ func TestStartRotation(t *testing.T) {
 	}
 }
 
-// TestListPages: every secret under the prefix and no other, a hundred at a time.
-func TestListPages(t *testing.T) {
+// TestSecrets_listAllPages: every secret under the prefix and no other, a hundred at a time.
+func TestSecrets_listAllPages(t *testing.T) {
 	d := deploy(t)
 	for i := range 101 {
 		d.createSecret(fmt.Sprintf("%stenant-%03d", testPrefix, i), clientsecret.Placeholder)
@@ -162,14 +163,14 @@ func TestListPages(t *testing.T) {
 	}
 }
 
-func TestOptional(t *testing.T) {
+func TestOptional_returnsNilForEmptyString(t *testing.T) {
 	if optional("") != nil || aws.ToString(optional("v")) != "v" {
 		t.Error("an empty version id must not be sent")
 	}
 }
 
-// TestListLeavesOut what is being deleted, not under the prefix, or below it in a part of its own.
-func TestListLeavesOut(t *testing.T) {
+// The list has no secrets that are being deleted, that have another prefix, or that are in a part of their own below the prefix.
+func TestSecrets_listOnlyTenants(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		respond(w, http.StatusOK, map[string]any{"SecretList": []any{
 			map[string]any{"ARN": "arn:a", "Name": testPrefix + "a"},
@@ -193,8 +194,8 @@ func TestListLeavesOut(t *testing.T) {
 	}
 }
 
-// TestClientSecretsOnTwoPages: an id that is not seen would look like a free slot.
-func TestClientSecretsOnTwoPages(t *testing.T) {
+// TestClients_listAllPages: an id that is not seen would look like a free slot.
+func TestClients_listAllPages(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		id, next := "one", "more"

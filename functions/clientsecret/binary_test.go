@@ -16,9 +16,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/lambdaruntime"
 )
 
-// TestRealBinary drives the real binary against the real APIs' shapes: two tenants are onboarded by a sweep and rotate twice, superseded
-// secrets go after their grace or by request, scopes change, and events are refused.
-func TestRealBinary(t *testing.T) {
+// TestFunction_rotatesAndSweeps drives the real binary against the real APIs' shapes: two tenants are onboarded by a sweep and rotate
+// twice, superseded secrets go after their grace or by request, scopes change, and events are refused.
+func TestFunction_rotatesAndSweeps(t *testing.T) {
 	d := deploy(t)
 	d.start(buildFunction(t))
 
@@ -217,8 +217,8 @@ func (d *deployment) wantNoValueInOutput() {
 
 func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
 
-// TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
-func TestConfigurationErrorsEndTheFunction(t *testing.T) {
+// TestFunction_doesNotStartWithMistakes: a function that cannot work must fail at the first event, with every mistake in its log.
+func TestFunction_doesNotStartWithMistakes(t *testing.T) {
 	out := &lambdaruntime.Output{}
 	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_PREFIX=tenants", "GRACE=1m"}, out); err == nil {
 		t.Fatal("the function started")

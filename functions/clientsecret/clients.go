@@ -22,7 +22,7 @@ type clients struct {
 
 var _ clientsecret.Clients = clients{}
 
-// Describe takes nothing but the name and the scopes from the answer, which has the client's first secret as well.
+// Describe returns only the name and the scopes: the answer also has the client's first secret.
 func (c clients) Describe(ctx context.Context, id string) (clientsecret.Client, error) {
 	out, err := c.client.DescribeUserPoolClient(ctx, &cognitoidentityprovider.DescribeUserPoolClientInput{UserPoolId: &c.pool, ClientId: &id})
 	if err != nil {
@@ -62,7 +62,7 @@ func (c clients) Add(ctx context.Context, id string, secret sensitive.Value) err
 	return noClient(err, secret)
 }
 
-// notForTheLimit keeps the SDK from repeating a request for LimitExceededException, which it takes for throttling: here it says
+// notForTheLimit keeps the SDK from repeating a request after LimitExceededException. The SDK treats it as throttling, but here it means
 // that the client has two secrets.
 func notForTheLimit(o *cognitoidentityprovider.Options) {
 	o.Retryer = retry.NewStandard(func(s *retry.StandardOptions) {

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/stagecache"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/lambdabuild"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
@@ -46,7 +47,7 @@ type deployment struct {
 	secrets  *secretsmanager.Client
 	adapter  secrets
 	clients  clients
-	stage    stage
+	stage    stagecache.Cache
 	header   string
 	arns     map[string]string // by tenant
 	used     map[string]bool   // every value and token ever seen
@@ -68,7 +69,7 @@ func deploy(t *testing.T) *deployment {
 	d.secrets = secretsmanager.NewFromConfig(cfg)
 	d.adapter = secrets{client: d.secrets, prefix: testPrefix}
 	d.clients = clientsAt(server.URL)
-	d.stage = stage{client: apigateway.NewFromConfig(cfg), api: "abcdef1234", name: "prod"}
+	d.stage = stagecache.Cache{Client: apigateway.NewFromConfig(cfg), API: "abcdef1234", Stage: "prod"}
 	d.header = d.createSecret("origin-header", originValue)
 	d.createSecret("somebody-elses", clientsecret.Placeholder)
 	for _, tenant := range []string{"acme", "globex"} {

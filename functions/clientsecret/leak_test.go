@@ -14,12 +14,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/stagecache"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
 // Whatever an answer holds, no error and no log line does: not of an answer that cannot be read, nor of one that quotes the request.
-func TestNoValueInErrors(t *testing.T) {
+func TestAdapters_neverPutValuesIntoErrors(t *testing.T) {
 	const value = "Fo0Ba7Fo0Ba7Fo0Ba7Fo0Ba7" // too short for sensitive.Redact
 	document := sensitive.ValueOf(`{"client_id":"c","client_secret":"` + value + `"}`)
 	ctx := t.Context()
@@ -46,7 +47,7 @@ func TestNoValueInErrors(t *testing.T) {
 			cfg := aws.Config{Region: testRegion, BaseEndpoint: &server.URL, Credentials: aws.AnonymousCredentials{}, RetryMaxAttempts: 1}
 			s := secrets{client: secretsmanager.NewFromConfig(cfg), prefix: testPrefix}
 			c := clients{client: cognitoidentityprovider.NewFromConfig(cfg), pool: "eu-west-1_pool"}
-			f := stage{client: apigateway.NewFromConfig(cfg), api: "api", name: "v1"}
+			f := stagecache.Cache{Client: apigateway.NewFromConfig(cfg), API: "api", Stage: "v1"}
 
 			errs := []error{s.Put(ctx, "id", unknownVersion, clientsecret.LabelPending, document), c.Add(ctx, "client", sensitive.ValueOf(value))}
 			if !strings.HasPrefix(name, "quoting") { // The others carry no value that could be quoted.

@@ -24,7 +24,7 @@ type secrets struct {
 
 var _ clientsecret.Secrets = secrets{}
 
-// pageSize is the most that ListSecrets returns at once.
+// pageSize is the largest page of ListSecrets.
 const pageSize = 100
 
 func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)) error {
@@ -50,10 +50,10 @@ func (s secrets) List(ctx context.Context, page func([]clientsecret.SecretState)
 	return nil
 }
 
-// isTenants leaves out what is stored below the prefix in a part of its own, such as the tenants' API keys.
+// isTenants is false for secrets in a part of their own below the prefix, such as the tenants' API keys.
 func (s secrets) isTenants(name string) bool { return s.tenantOf(name) != "" }
 
-// tenantOf is the tenant's id in the name of its secret, "" for the name of another one.
+// tenantOf returns the tenant's id in the name of its secret, or "" if the name is not that of a tenant's secret.
 func (s secrets) tenantOf(name string) string {
 	tenant, ok := strings.CutPrefix(name, s.prefix)
 	if !ok || strings.Contains(tenant, "/") {
@@ -132,8 +132,8 @@ func (s secrets) Put(ctx context.Context, id, token, label string, secretString 
 	return redact.Error(err, secretString)
 }
 
-// MoveLabel names both versions: Secrets Manager refuses the move when the label is not on the one it is to be taken from, or on any
-// when none is named.
+// MoveLabel names both versions: Secrets Manager refuses the move if the label is not on version from, or, without from, if it is on any
+// version.
 func (s secrets) MoveLabel(ctx context.Context, id, label, to, from string) error {
 	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &id, VersionStage: &label, MoveToVersionId: optional(to), RemoveFromVersionId: optional(from),
@@ -150,8 +150,9 @@ func optional(s string) *string {
 
 func (s secrets) StartRotation(ctx context.Context, id string) error {
 	_, err := s.client.RotateSecret(ctx, &secretsmanager.RotateSecretInput{SecretId: &id, RotateImmediately: aws.Bool(true)})
-	// The exception is for other invalid requests as well, such as for a secret without a schedule.
-	if invalid := (*types.InvalidRequestException)(nil); errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "previous rotation") {
+	// Other invalid requests, such as one for a secret without a schedule, have the same exception.
+	invalid := (*types.InvalidRequestException)(nil)
+	if errors.As(err, &invalid) && strings.Contains(invalid.ErrorMessage(), "previous rotation") {
 		return errors.Join(clientsecret.ErrRotating, redact.Error(err))
 	}
 	return redact.Error(err)

@@ -18,7 +18,7 @@ type settings struct {
 	bounds                      clientsecret.Config
 }
 
-// readSettings reports every mistake at once.
+// readSettings reports all errors together.
 func readSettings(getenv func(string) string) (settings, error) {
 	e := environment.NewReader(getenv)
 	s := settings{

@@ -23,7 +23,7 @@ var completeEnvironment = map[string]string{
 	"INTERVAL":          "744h",
 }
 
-func TestReadSettings(t *testing.T) {
+func TestReadSettings_reportsAllMistakes(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		set  map[string]string
@@ -77,7 +77,7 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
-func TestSettingsAreTakenOver(t *testing.T) {
+func TestReadSettings_returnsAllSettings(t *testing.T) {
 	env := maps.Clone(completeEnvironment)
 	maps.Copy(env, map[string]string{
 		"HEADER_NAME": "x-origin", "METRICS_NAMESPACE": "N", "GRACE": "12h", "STUCK_LIMIT": "4h", "SWEEP_PACE": "2s",

@@ -33,7 +33,7 @@ type tokens struct {
 
 var _ clientsecret.TokenEndpoint = (*tokens)(nil)
 
-// headerAge is how long the origin header's value is kept: much less than a former value's grace, and enough for a sweep's requests.
+// headerAge is how long the origin header's value is reused: much less than the grace of a former value, and enough for a sweep's requests.
 const headerAge = time.Minute
 
 func (t *tokens) Authenticate(ctx context.Context, id string, secret sensitive.Value, scope string) clientsecret.Outcome {
@@ -49,7 +49,7 @@ func (t *tokens) Reach(ctx context.Context) clientsecret.Outcome {
 	return t.ask(ctx, id, secret, url.Values{"client_id": {id}})
 }
 
-// ask takes Cognito's own invalid_client for a denial and nothing else: invalid_scope, for example, says nothing about the secret.
+// ask returns Denied only for Cognito's own invalid_client: invalid_scope, for example, says nothing about the secret.
 func (t *tokens) ask(ctx context.Context, id string, secret sensitive.Value, form url.Values) clientsecret.Outcome {
 	answer, err := t.post(ctx, id, secret, form)
 	switch {
@@ -62,7 +62,7 @@ func (t *tokens) ask(ctx context.Context, id string, secret sensitive.Value, for
 	return clientsecret.Inconclusive
 }
 
-// post asks again when the web ACL refuses a value of the origin header that has been replaced since it was read.
+// post repeats the request if the web ACL refuses a value of the origin header that was replaced after it was read.
 func (t *tokens) post(ctx context.Context, id string, secret sensitive.Value, form url.Values) (answer tokenendpoint.Answer, err error) {
 	var refused sensitive.Value
 	for {
@@ -81,7 +81,7 @@ func (t *tokens) post(ctx context.Context, id string, secret sensitive.Value, fo
 	}
 }
 
-// origin returns the value, read within headerAge and not the refused one, unless that is still the value.
+// origin returns the origin header's value. It reads the secret again after headerAge, or if the known value is the refused one.
 func (t *tokens) origin(ctx context.Context, refused sensitive.Value) (sensitive.Value, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

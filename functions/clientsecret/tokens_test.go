@@ -28,7 +28,7 @@ func fixedHeader(context.Context) (sensitive.Value, error) {
 	return sensitive.ValueOf("header value"), nil
 }
 
-func TestOutcomes(t *testing.T) {
+func TestTokens_classifyAnswers(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		status int
@@ -67,7 +67,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestUnreachableIsInconclusive(t *testing.T) {
+func TestTokens_areInconclusiveIfUnreachable(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	if got := tokensAt(server.URL, fixedHeader).Authenticate(t.Context(), "client", sensitive.Random(), ""); got != clientsecret.Inconclusive {
@@ -79,8 +79,8 @@ func TestUnreachableIsInconclusive(t *testing.T) {
 	}
 }
 
-// TestRequests pins what is sent, and that the origin header's value is read again after a while.
-func TestRequests(t *testing.T) {
+// TestTokens_sendClientAndOriginHeader pins what is sent, and that the origin header's value is read again after a while.
+func TestTokens_sendClientAndOriginHeader(t *testing.T) {
 	type sent struct {
 		header, user, password, contentType string
 		form                                url.Values
@@ -126,8 +126,8 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-// TestOriginHeaderIsReadAgainWhenRefused: the header may have rotated since it was read.
-func TestOriginHeaderIsReadAgainWhenRefused(t *testing.T) {
+// TestTokens_readOriginHeaderAgainAfterRefusal: the header may have rotated since it was read.
+func TestTokens_readOriginHeaderAgainAfterRefusal(t *testing.T) {
 	accepted, stored, reads := "first", "first", 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("x-origin") != accepted {

@@ -136,9 +136,9 @@ func buildFunction(t *testing.T) string {
 	return filepath.Join(dir, "bootstrap")
 }
 
-// TestRealBinary drives the real binary against the real APIs' shapes: two rotations in a row, a removal after the grace, a
-// revocation, a drift, a trial, and events that it must refuse.
-func TestRealBinary(t *testing.T) {
+// TestFunction_rotatesAndReconciles drives the real binary against the real APIs' shapes: two rotations in a row, a removal after the
+// grace, a revocation, a drift, a trial, and events that it must refuse.
+func TestFunction_rotatesAndReconciles(t *testing.T) {
 	d := deploy(t)
 	binary := buildFunction(t)
 	info, err := os.Stat(binary)
@@ -181,8 +181,8 @@ func TestRealBinary(t *testing.T) {
 	d.wantNoValueInOutput()
 }
 
-// TestConfigurationErrorsEndTheFunction: a function that cannot work must fail at the first event, with every mistake in its log.
-func TestConfigurationErrorsEndTheFunction(t *testing.T) {
+// TestFunction_doesNotStartWithMistakes: a function that cannot work must fail at the first event, with every mistake in its log.
+func TestFunction_doesNotStartWithMistakes(t *testing.T) {
 	out := &lambdaruntime.Output{}
 	if _, err := lambdaruntime.Start(buildFunction(t), []string{"SECRET_ARN=origin", "GRACE=1m"}, out); err == nil {
 		t.Fatal("the function started")

@@ -100,8 +100,8 @@ func (d *deployment) rewriteSet() {
 	d.must(err)
 }
 
-// TestAdapters pins the errors that the state machine tells apart.
-func TestAdapters(t *testing.T) {
+// TestAdapters_returnErrorsOfContract pins the errors that the state machine tells apart.
+func TestAdapters_returnErrorsOfContract(t *testing.T) {
 	d := deploy(t)
 	ctx := t.Context()
 	set, err := d.set.Get(ctx)

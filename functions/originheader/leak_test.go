@@ -20,7 +20,7 @@ import (
 )
 
 // An answer that the SDK cannot read holds a value all the same. This one is too short for sensitive.Redact.
-func TestNoValueOfAnUnreadableAnswerInErrors(t *testing.T) {
+func TestAdapters_neverPutUnreadableAnswersIntoErrors(t *testing.T) {
 	const value = "Fo0Ba7Fo0Ba7Fo0Ba7Fo0Ba7"
 	for name, answer := range map[string]string{
 		"secret": `{"SecretString":"` + value + `","CreatedDate":"` + value + `"}`,
@@ -65,7 +65,7 @@ func TestNoValueOfAnUnreadableAnswerInErrors(t *testing.T) {
 }
 
 // A value that a request carried may be quoted by the answer's error, even a foreign one that is short.
-func TestNoValueSentInErrors(t *testing.T) {
+func TestAdapters_neverPutSentValuesIntoErrors(t *testing.T) {
 	v := header.ValueOf("Fo0Ba7Fo0Ba7Fo0Ba7Fo0Ba7")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Amzn-ErrorType", "BadRequestException")
@@ -74,8 +74,9 @@ func TestNoValueSentInErrors(t *testing.T) {
 	}))
 	defer server.Close()
 	cfg := aws.Config{Region: testRegion, BaseEndpoint: &server.URL, Credentials: aws.AnonymousCredentials{}}
+	const token = "00000000-0000-4000-8000-000000000000"
 	for name, err := range map[string]error{
-		"secret": secret{client: secretsmanager.NewFromConfig(cfg), arn: "arn"}.PutPending(t.Context(), "00000000-0000-4000-8000-000000000000", v),
+		"secret": secret{client: secretsmanager.NewFromConfig(cfg), arn: "arn"}.PutPending(t.Context(), token, v),
 		"stage":  stage{client: apigateway.NewFromConfig(cfg), api: "api", name: "prod", variable: testVariable}.Set(t.Context(), v),
 	} {
 		if err == nil || strings.Contains(err.Error(), v.Plaintext()) || !strings.Contains(err.Error(), "[redacted]") {

@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
-// prober asks the token endpoints over HTTPS. Every probe is by a client that does not exist: the answer is an error, and it is a
-// cache entry of its own behind the gateway, so that no real client can ever be served it.
+// prober asks the token endpoints over HTTPS. Each probe names a client that does not exist: the answer is an error, and the gateway caches
+// it under a key that no real client uses.
 type prober struct {
 	client          tokenendpoint.Client
 	domain, gateway string
@@ -20,14 +20,14 @@ type prober struct {
 
 var _ header.Prober = prober{}
 
-// probeScope is there because the gateway requires one; it need not exist.
+// probeScope does not exist. The gateway requires a scope.
 const probeScope = "probe/probe"
 
 func newProber(domain, gateway, headerName string, log *slog.Logger) prober {
 	return prober{client: tokenendpoint.New(headerName), domain: domain, gateway: gateway, log: log}
 }
 
-// Domain passes only on an answer that Cognito itself must have given.
+// Domain returns Passed only for an answer that Cognito itself must have given.
 func (p prober) Domain(ctx context.Context, v header.Value) header.Outcome {
 	id, secret := tokenendpoint.Nobody()
 	answer, err := p.client.Post(ctx, p.domain, id, secret, v.Value, url.Values{"client_id": {id}})
@@ -41,7 +41,7 @@ func (p prober) Domain(ctx context.Context, v header.Value) header.Outcome {
 	return header.Inconclusive
 }
 
-// Gateway sees WAF's 403 as the gateway maps it.
+// Gateway recognizes WAF's 403 by the answer to which the gateway maps it.
 func (p prober) Gateway(ctx context.Context) header.Outcome {
 	if p.gateway == "" {
 		return header.Inconclusive

@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
-func TestOutcomes(t *testing.T) {
+func TestProber_classifiesAnswers(t *testing.T) {
 	const (
 		passed       = header.Passed
 		refused      = header.Refused
@@ -58,7 +58,7 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-func TestUnreachableIsInconclusive(t *testing.T) {
+func TestProber_isInconclusiveIfUnreachable(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()
 	p := newProber(server.URL, "", "x-origin", slog.New(slog.DiscardHandler))
@@ -70,8 +70,8 @@ func TestUnreachableIsInconclusive(t *testing.T) {
 	}
 }
 
-// TestProbeRequests pins what is sent: never twice the same client, so that no cache entry is met or left for anyone.
-func TestProbeRequests(t *testing.T) {
+// TestProber_sendsMadeUpClient pins what is sent: never twice the same client, so that no cache entry is met or left for anyone.
+func TestProber_sendsMadeUpClient(t *testing.T) {
 	value := header.NewValue()
 	type sent struct {
 		header, query, contentType string

@@ -88,7 +88,7 @@ func (s secret) PutPending(ctx context.Context, token string, v header.Value) er
 	return redact.Error(err, v.Value)
 }
 
-// Promote names both versions: Secrets Manager refuses the move when AWSCURRENT is not on the one it is to be taken from.
+// Promote names both versions: Secrets Manager refuses the move if AWSCURRENT is not on version from.
 func (s secret) Promote(ctx context.Context, to, from string) error {
 	_, err := s.client.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &s.arn, VersionStage: aws.String(labelCurrent), MoveToVersionId: &to, RemoveFromVersionId: &from,

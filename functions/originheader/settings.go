@@ -19,7 +19,7 @@ type settings struct {
 	bounds                              header.Config
 }
 
-// readSettings reports every mistake at once.
+// readSettings reports all errors together.
 func readSettings(getenv func(string) string) (settings, error) {
 	e := environment.NewReader(getenv)
 	s := settings{

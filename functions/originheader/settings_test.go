@@ -21,7 +21,7 @@ var completeEnvironment = map[string]string{
 	"TOKEN_URL":        "https://example.auth.eu-central-1.amazoncognito.com/oauth2/token",
 }
 
-func TestReadSettings(t *testing.T) {
+func TestReadSettings_reportsAllMistakes(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		set  map[string]string
@@ -69,7 +69,7 @@ func TestReadSettings(t *testing.T) {
 	}
 }
 
-func TestSettingsAreTakenOver(t *testing.T) {
+func TestReadSettings_returnsAllSettings(t *testing.T) {
 	env := maps.Clone(completeEnvironment)
 	maps.Copy(env, map[string]string{
 		"GATEWAY_TOKEN_URL": "https://gateway/oauth2/token", "HEADER_NAME": "x-origin", "STACK_IDS": "a, b,", "METRICS_NAMESPACE": "N",

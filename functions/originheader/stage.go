@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/redact"
+	"github.com/cognito-m2m/cognito-m2m-cdk/functions/internal/stagecache"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/header"
 )
 
@@ -48,6 +49,5 @@ func (s stage) Set(ctx context.Context, v header.Value) error {
 }
 
 func (s stage) FlushCache(ctx context.Context) error {
-	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.name})
-	return redact.Error(err)
+	return stagecache.Cache{Client: s.client, API: s.api, Stage: s.name}.Flush(ctx)
 }

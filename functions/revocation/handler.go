@@ -8,19 +8,16 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/apigateway"
-
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 )
 
 // The metrics, with the dimension FunctionName, of each flush.
 const (
 	cacheFlushes = "CacheFlushes" // 1 for each flush of the stage cache
-	changes      = "Changes"      // changes at Cognito that the flush follows
-	delay        = "Delay"        // time since the oldest of them: for so long the cache knew nothing of it
+	changes      = "Changes"      // number of changes at Cognito before the flush
+	delay        = "Delay"        // time since the oldest of these changes
 )
 
-// cache is what is flushed.
 type cache interface {
 	// Flush drops every cached response.
 	Flush(ctx context.Context) error
@@ -33,8 +30,7 @@ type handler struct {
 	log     *slog.Logger
 }
 
-// batch is a batch of messages as Lambda hands it over
-// (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
+// batch is Lambda's event for a batch of messages (https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html).
 type batch struct {
 	Records []struct {
 		Body        string `json:"body"`
@@ -49,7 +45,8 @@ type change struct {
 	EventID   string    `json:"eventID"`
 }
 
-// handle flushes the cache once for the whole batch. What it cannot read it flushes for, too: a message is there because somebody changed something.
+// handle flushes the cache once for the whole batch. What it cannot read it flushes for, too: a message is there because somebody changed
+// something.
 func (h handler) handle(ctx context.Context, b batch) error {
 	if len(b.Records) == 0 {
 		return errors.New("event has no Records: want a batch of messages from SQS")
@@ -77,17 +74,4 @@ func (h handler) handle(ctx context.Context, b batch) error {
 	h.metrics.Write(changes, "Count", float64(len(b.Records)), nil)
 	h.metrics.Write(delay, "Seconds", h.now().Sub(oldest).Seconds(), nil)
 	return nil
-}
-
-// stageCache is the cache of an API Gateway stage.
-type stageCache struct {
-	client     *apigateway.Client
-	api, stage string
-}
-
-var _ cache = stageCache{}
-
-func (s stageCache) Flush(ctx context.Context) error {
-	_, err := s.client.FlushStageCache(ctx, &apigateway.FlushStageCacheInput{RestApiId: &s.api, StageName: &s.stage})
-	return err
 }

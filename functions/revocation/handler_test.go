@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -37,7 +36,10 @@ func record(body string) string { return fmt.Sprintf(`{"eventSource":"aws:sqs","
 var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 
 // Every batch is one flush, however many changes it is about and whatever they say.
-func TestOneFlushABatch(t *testing.T) {
+func TestHandle_flushesOncePerBatch(t *testing.T) {
+	written := func(changes, delay float64) map[string]float64 {
+		return map[string]float64{"CacheFlushes": 1, "Changes": changes, "Delay": delay}
+	}
 	for name, test := range map[string]struct {
 		records []string
 		fails   error
@@ -45,13 +47,15 @@ func TestOneFlushABatch(t *testing.T) {
 		metrics map[string]float64
 		err     string
 	}{
-		"one change":             {records: []string{message(time.Minute)}, flushes: 1, metrics: map[string]float64{"CacheFlushes": 1, "Changes": 1, "Delay": 60}},
-		"burst":                  {records: []string{message(time.Minute), message(5 * time.Minute), message(0)}, flushes: 1, metrics: map[string]float64{"CacheFlushes": 1, "Changes": 3, "Delay": 300}},
-		"message without sense":  {records: []string{record("no JSON"), record("{}")}, flushes: 1, metrics: map[string]float64{"CacheFlushes": 1, "Changes": 2, "Delay": 0}},
-		"time from a fast clock": {records: []string{message(-time.Minute)}, flushes: 1, metrics: map[string]float64{"CacheFlushes": 1, "Changes": 1, "Delay": 0}},
-		"flush fails":            {records: []string{message(0)}, fails: errors.New("throttled"), flushes: 1, err: "flushing the stage cache after 1 changes: throttled"},
-		"no batch":               {err: "event has no Records"},
-		"batch of another kind":  {records: []string{`{"eventSource":"aws:kinesis"}`}, err: `event is from "aws:kinesis"`},
+		"one change": {records: []string{message(time.Minute)}, flushes: 1, metrics: written(1, 60)},
+		"burst": {records: []string{message(time.Minute), message(5 * time.Minute), message(0)}, flushes: 1,
+			metrics: written(3, 300)},
+		"message without sense":  {records: []string{record("no JSON"), record("{}")}, flushes: 1, metrics: written(2, 0)},
+		"time from a fast clock": {records: []string{message(-time.Minute)}, flushes: 1, metrics: written(1, 0)},
+		"flush fails": {records: []string{message(0)}, fails: errors.New("throttled"), flushes: 1,
+			err: "flushing the stage cache after 1 changes: throttled"},
+		"no batch":              {err: "event has no Records"},
+		"batch of another kind": {records: []string{`{"eventSource":"aws:kinesis"}`}, err: `event is from "aws:kinesis"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b batch
@@ -61,7 +65,8 @@ func TestOneFlushABatch(t *testing.T) {
 			var out bytes.Buffer
 			now := func() time.Time { return noon }
 			cache := &fakeCache{err: test.fails}
-			h := handler{cache: cache, metrics: emf.Writer{Out: &out, Now: now, Namespace: "N", FunctionName: "f"}, now: now, log: slog.New(slog.NewJSONHandler(io.Discard, nil))}
+			metricsOut := emf.Writer{Out: &out, Now: now, Namespace: "N", FunctionName: "f"}
+			h := handler{cache: cache, metrics: metricsOut, now: now, log: slog.New(slog.DiscardHandler)}
 			err := h.handle(t.Context(), b)
 			if (err != nil) != (test.err != "") || (err != nil && !strings.Contains(err.Error(), test.err)) {
 				t.Errorf("error %v, want %q", err, test.err)
@@ -96,7 +101,7 @@ func metrics(output string) map[string]float64 {
 	return all
 }
 
-func TestSettings(t *testing.T) {
+func TestReadSettings_reportsAllMistakes(t *testing.T) {
 	values := map[string]string{"REST_API_ID": "api", "STAGE_NAME": "v1"}
 	s, err := readSettings(func(name string) string { return values[name] })
 	if want := (settings{"api", "v1", "CognitoM2M/Revocation"}); err != nil || s != want {

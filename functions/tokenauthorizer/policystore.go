@@ -25,8 +25,8 @@ type isAuthorized interface {
 
 var _ token.PolicyStore = (*policyStore)(nil)
 
-// Allows takes only ALLOW for an answer, and only one without errors: a policy that fails to evaluate is skipped, also one that would have forbidden.
-// https://docs.cedarpolicy.com/auth/authorization.html
+// Allows takes only ALLOW for an answer, and only one without errors: a policy that fails to evaluate is skipped, also one that would have
+// forbidden. https://docs.cedarpolicy.com/auth/authorization.html
 func (s *policyStore) Allows(ctx context.Context, q token.Question) (bool, error) {
 	action := q.Verb(s.namespace)
 	answer, err := s.api.IsAuthorized(ctx, &verifiedpermissions.IsAuthorizedInput{

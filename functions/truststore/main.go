@@ -1,19 +1,18 @@
-// Command truststore is the custom resource Custom::Truststore: it copies a truststore file from where the CDK has uploaded it to a bucket
-// of its own, and returns the version of the object, to which a domain name with mutual TLS is pinned.
+// Command truststore is the custom resource Custom::Truststore: it copies a truststore file from the CDK's bucket of assets to another
+// bucket, and returns the version of the object. A domain name with mutual TLS is pinned to this version.
 //
-// So the object is there before the domain name, and a changed file is another version, by which CloudFormation updates the domain name
-// after it (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html). Whoever replaces the uploaded file
-// before the deployment makes it fail: what is copied is the file that was checked at synth.
+// The object exists before the domain name, and a changed file has another version, which makes CloudFormation update the domain name
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mutual-tls.html). If the uploaded file was replaced after the
+// synth, the deployment fails: only the file that was checked at synth is copied.
 //
 // # Properties
 //
 //	AssetBucket     required  bucket of the uploaded file
 //	AssetKey        required  its key
-//	Bucket          required  bucket to copy it to, with versioning on
+//	Bucket          required  target bucket, with versioning on
 //	Key             required  its key there
-//	SHA256          required  SHA-256 of the file in hexadecimal digits: another file is refused, and a new value makes
-//	                          CloudFormation update the resource
-//	DeleteVersions  "false"   "true" deletes all versions of the copy when the resource is deleted, so that the bucket can be
+//	SHA256          required  SHA-256 of the file, in hexadecimal digits; another file is refused
+//	DeleteVersions  "false"   "true" deletes all versions of the copy with the resource, so that the bucket can be deleted
 //
 // Attribute: VersionId.
 //

@@ -46,18 +46,18 @@ func (t truststore) handle(ctx context.Context, event cfn.Event) (id string, dat
 	return target.uri(), map[string]any{"VersionId": version}, nil
 }
 
-// maxSize is far more than the thousand certificates that a truststore may have.
+// maxSize is much larger than a truststore of a thousand certificates, the most that API Gateway allows.
 const maxSize = 16 << 20
 
-// copy puts what it has compared. S3's own copy would be of what is there by then.
+// copy writes the content that it has verified. S3's own CopyObject could copy a file that was replaced meanwhile.
 func (t truststore) copy(ctx context.Context, source, target object, digest string) (version string, err error) {
 	content, err := t.read(ctx, source)
 	if err != nil {
 		return "", err
 	}
 	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != digest {
-		return "", fmt.Errorf("its SHA-256 is %x, and that of the file at synth was %s: somebody has replaced it since; "+
-			"find out who, and publish the assets again", sum, digest)
+		return "", fmt.Errorf("its SHA-256 is %x, but that of the file at synth was %s: the file was replaced after the synth; "+
+			"find out why, and publish the assets again", sum, digest)
 	}
 	answer, err := t.s3.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &target.bucket, Key: &target.key, Body: bytes.NewReader(content), ContentType: aws.String("application/x-pem-file"),
@@ -65,9 +65,9 @@ func (t truststore) copy(ctx context.Context, source, target object, digest stri
 	if err != nil {
 		return "", err
 	}
-	// A bucket whose versioning was suspended calls its one version "null".
+	// The version ID "null" means that versioning is suspended.
 	if version = aws.ToString(answer.VersionId); version == "" || version == "null" {
-		return "", errors.New("the bucket keeps no versions: turn its versioning on, since the domain name is pinned to one")
+		return "", errors.New("the bucket keeps no versions: turn its versioning on, because the domain name is pinned to a version")
 	}
 	return version, nil
 }
@@ -105,7 +105,7 @@ func (t truststore) delete(ctx context.Context, event cfn.Event) error {
 	return nil
 }
 
-// deleteVersions leaves objects alone whose key merely begins with this one's.
+// deleteVersions keeps objects with a longer key that begins with this object's key.
 func (t truststore) deleteVersions(ctx context.Context, o object, page *s3.ListObjectVersionsOutput) error {
 	var own []types.ObjectIdentifier
 	for _, v := range page.Versions {
@@ -121,8 +121,9 @@ func (t truststore) deleteVersions(ctx context.Context, o object, page *s3.ListO
 	if len(own) == 0 {
 		return nil
 	}
-	deletion := &types.Delete{Objects: own, Quiet: aws.Bool(true)}
-	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &o.bucket, Delete: deletion})
+	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{
+		Bucket: &o.bucket, Delete: &types.Delete{Objects: own, Quiet: aws.Bool(true)},
+	})
 	if err != nil {
 		return err
 	}

@@ -59,12 +59,9 @@ func newAccount(t *testing.T) *account {
 		}),
 	})
 	for _, name := range []string{assets, bucket} {
-		_, err := a.s3.CreateBucket(
-			t.Context(),
-			&s3.CreateBucketInput{
-				Bucket: aws.String(name), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"},
-			},
-		)
+		_, err := a.s3.CreateBucket(t.Context(), &s3.CreateBucketInput{
+			Bucket: aws.String(name), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: "eu-west-1"},
+		})
 		a.must(err)
 	}
 	a.versioning(types.BucketVersioningStatusEnabled)
@@ -93,10 +90,9 @@ func (a *account) must(err error) {
 
 func (a *account) versioning(status types.BucketVersioningStatus) {
 	a.t.Helper()
-	_, err := a.s3.PutBucketVersioning(
-		a.t.Context(),
-		&s3.PutBucketVersioningInput{Bucket: aws.String(bucket), VersioningConfiguration: &types.VersioningConfiguration{Status: status}},
-	)
+	_, err := a.s3.PutBucketVersioning(a.t.Context(), &s3.PutBucketVersioningInput{
+		Bucket: aws.String(bucket), VersioningConfiguration: &types.VersioningConfiguration{Status: status},
+	})
 	a.must(err)
 }
 
@@ -108,9 +104,9 @@ func (a *account) put(bucket, key, content string) {
 
 func (a *account) content(version any) string {
 	a.t.Helper()
-	answer, err := a.s3.GetObject(
-		a.t.Context(), &s3.GetObjectInput{Bucket: aws.String(bucket), Key: aws.String(key), VersionId: aws.String(version.(string))},
-	)
+	answer, err := a.s3.GetObject(a.t.Context(), &s3.GetObjectInput{
+		Bucket: aws.String(bucket), Key: aws.String(key), VersionId: aws.String(version.(string)),
+	})
 	a.must(err)
 	body, err := io.ReadAll(answer.Body)
 	a.must(err)
@@ -209,19 +205,17 @@ func TestTruststore_failures(t *testing.T) {
 			t.Errorf("got %+v, want …%s…", answer, want)
 		}
 	}
-	fails(
-		"property Bucket of Resource is missing or no text\nproperty Key of Resource is missing",
-		func(p map[string]any) { p["Bucket"], p["Key"] = 1, "" },
-	)
-	fails(
-		"copying the truststore s3://cdk-assets/none.pem to s3://truststore/truststore.pem",
-		func(p map[string]any) { p["AssetKey"] = "none.pem" },
-	)
-	fails("property SHA256 of Resource is missing", func(p map[string]any) { delete(p, "SHA256") })
+	fails("property Bucket of Resource is not a text, or empty\nproperty Key of Resource is not", func(p map[string]any) {
+		p["Bucket"], p["Key"] = 1, ""
+	})
+	fails("copying the truststore s3://cdk-assets/none.pem to s3://truststore/truststore.pem", func(p map[string]any) {
+		p["AssetKey"] = "none.pem"
+	})
+	fails("property SHA256 of Resource is not a text, or empty", func(p map[string]any) { delete(p, "SHA256") })
 	// Who may write the bucket of assets could otherwise admit authorities of his own.
 	a.put(assets, "first.pem", "certificates and another")
 	a.calls = nil
-	fails("somebody has replaced it since", func(map[string]any) {})
+	fails("the file was replaced after the synth", func(map[string]any) {})
 	if slices.ContainsFunc(a.calls, func(call string) bool { return strings.HasPrefix(call, "PUT") }) {
 		t.Errorf("what was replaced has been put into place: %s", a.calls)
 	}

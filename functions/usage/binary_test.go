@@ -52,9 +52,8 @@ func payload(t *testing.T, messageType string, messages ...string) []byte {
 func tokenEvent(id int, client string, status string) string {
 	return fmt.Sprintf(`{"eventVersion":"1.08","eventTime":"2026-11-22T11:58:30Z","eventSource":"cognito-idp.amazonaws.com",`+
 		`"eventName":"Token_POST","additionalEventData":{"responseParameters":{"status":%s,"access_token":%q},`+
-		`"requestParameters":{"grant_type":["client_credentials"],"client_id":[%q],"client_secret":[%q]},`+
-		`"userPoolId":"eu-west-1_pool"},"eventID":"event-%d","readOnly":false,"eventType":"AwsServiceEvent","managementEvent":true}`,
-		status, planted, client, planted, id)
+		`"requestParameters":{"grant_type":["client_credentials"],"client_id":[%q],"client_secret":[%q]},"userPoolId":"eu-west-1_pool"},`+
+		`"eventID":"event-%d","readOnly":false,"eventType":"AwsServiceEvent","managementEvent":true}`, status, planted, client, planted, id)
 }
 
 // The function's real binary, the linux/amd64 twin of what is deployed, with a Cognito that throttles and has several pages of clients.
@@ -95,8 +94,8 @@ func TestFunction_realBinary(t *testing.T) {
 		tokenEvent(1, clientID(129), "200"), tokenEvent(2, clientID(129), "200.0"), tokenEvent(2, clientID(129), "200.0"),
 		tokenEvent(3, "guess", "200"), tokenEvent(4, clientID(0), "429"), "no JSON "+planted)
 	var failed *lambdaruntime.FunctionError
-	if err := invoke(events); !errors.As(err, &failed) || !strings.Contains(failed.Message, "listing the app clients: ") ||
-		!strings.Contains(failed.Message, "NotAuthorizedException") {
+	if err := invoke(events); !errors.As(err, &failed) ||
+		!strings.Contains(failed.Message, "listing the app clients: ") || !strings.Contains(failed.Message, "NotAuthorizedException") {
 		t.Errorf("without permission: %v", err)
 	}
 	if got := counted(t, output.String()); got != nil {

@@ -19,9 +19,9 @@ type clients struct {
 
 var _ usage.Clients = clients{}
 
-var errRepeated = errors.New("ListUserPoolClients answers with the token that it was asked with: the list does not end")
+var errRepeated = errors.New("ListUserPoolClients returns the NextToken of the request: the list does not end")
 
-// List reads page after page; 60 is the most that a page has.
+// List reads all pages. The largest page has 60 clients.
 func (c clients) List(ctx context.Context) ([]usage.Client, error) {
 	var all []usage.Client
 	in := &cognitoidentityprovider.ListUserPoolClientsInput{UserPoolId: &c.pool, MaxResults: aws.Int32(60)}

@@ -79,8 +79,7 @@ func list(t *testing.T, fake *cognito) ([]string, error) {
 	t.Cleanup(front.Close)
 	c := clients{pool: "eu-west-1_pool", client: cognitoidentityprovider.New(cognitoidentityprovider.Options{
 		Region: "eu-west-1", BaseEndpoint: &front.URL, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		RetryMaxAttempts: 2,
-		Retryer:          aws.NopRetryer{},
+		RetryMaxAttempts: 2, Retryer: aws.NopRetryer{},
 	})}
 	all, err := c.List(t.Context())
 	var names []string
@@ -125,11 +124,8 @@ func TestSettings_fromEnvironment(t *testing.T) {
 	}{
 		{map[string]string{"USER_POOL_ID": "pool"}, "{pool [] 100}", ""},
 		{map[string]string{"USER_POOL_ID": "pool", "NAMED_TENANTS": "shop, billing", "MAX_TENANTS": "2"}, "{pool [shop billing] 2}", ""},
-		{
-			map[string]string{"NAMED_TENANTS": "shop,shop", "MAX_TENANTS": "many"}, "",
-			"environment variable USER_POOL_ID is not set\nenvironment variable MAX_TENANTS is \"many\": want a whole number\ntenant " +
-				"\"shop\" is named twice",
-		},
+		{map[string]string{"NAMED_TENANTS": "shop,shop", "MAX_TENANTS": "many"}, "", "environment variable USER_POOL_ID is not set\n" +
+			"environment variable MAX_TENANTS is \"many\": want a whole number\ntenant \"shop\" is named twice"},
 	} {
 		s, err := readSettings(func(name string) string { return test.env[name] })
 		if test.err != "" {

@@ -1,5 +1,4 @@
-// Package cfnresponse holds what this project's custom resources of CloudFormation share. The protocol itself is aws-lambda-go's cfn
-// package.
+// Package cfnresponse runs custom resources of CloudFormation. The protocol itself is in aws-lambda-go's package cfn.
 package cfnresponse
 
 import (
@@ -18,7 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
-// Run serves CloudFormation's requests by what connect returns, once, when the function starts.
+// Run serves CloudFormation's requests with the function that connect returns. It calls connect once, when the function starts.
 func Run(connect func(aws.Config) cfn.CustomResourceFunction) {
 	cfg, err := config.LoadDefaultConfig(context.Background(), config.WithRetryer(retryer))
 	if err != nil {
@@ -28,8 +27,8 @@ func Run(connect func(aws.Config) cfn.CustomResourceFunction) {
 	lambda.Start(cfn.LambdaWrap(connect(cfg)))
 }
 
-// retryer tries again for about half a minute, also where the SDK would not: a conflict with another writer passes, and so does a refusal
-// right after the role was created or changed
+// retryer repeats requests for about half a minute, also after a conflict with another writer, and after a refusal, which is temporary if
+// the role was just created or changed
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency).
 func retryer() aws.Retryer {
 	standard := retry.NewStandard(func(o *retry.StandardOptions) {
@@ -39,14 +38,13 @@ func retryer() aws.Retryer {
 	return retry.AddWithErrorCodes(standard, "ConflictException", "AccessDenied", "AccessDeniedException")
 }
 
-// Texts reads properties, all of which must be there as texts, which is how CloudFormation sends every value that is not a list or an
-// object.
+// Texts reads required properties as texts: CloudFormation sends every value as a text that is not a list or an object.
 func Texts(event cfn.Event, into map[string]*string) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(into)) {
 		text, ok := event.ResourceProperties[name].(string)
 		if !ok || text == "" {
-			errs = append(errs, fmt.Errorf("property %s of %s is missing or no text", name, event.LogicalResourceID))
+			errs = append(errs, fmt.Errorf("property %s of %s is not a text, or empty", name, event.LogicalResourceID))
 			continue
 		}
 		*into[name] = text

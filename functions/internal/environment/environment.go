@@ -1,4 +1,4 @@
-// Package environment reads a Lambda function's settings from environment variables, and reports every mistake at once.
+// Package environment reads a Lambda function's settings from environment variables, and reports all errors together.
 package environment
 
 import (
@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// Reader reads variables and collects what is wrong with them.
+// Reader reads variables and collects their errors.
 type Reader struct {
 	getenv func(string) string
 	errs   []error
 }
 
-// NewReader returns a Reader of what getenv finds.
+// NewReader returns a Reader of the variables of getenv.
 func NewReader(getenv func(string) string) *Reader { return &Reader{getenv: getenv} }
 
-// Err reports every mistake so far, and more; nil when there is none.
+// Err returns all errors so far and the errors in more, or nil if there are none.
 func (r *Reader) Err(more ...error) error { return errors.Join(append(r.errs, more...)...) }
 
 func (r *Reader) wrong(format string, args ...any) {
 	r.errs = append(r.errs, fmt.Errorf("environment variable "+format, args...))
 }
 
-// Required is a variable that must be set, and match the pattern if there is one.
+// Required returns a variable that must be set, and must match the pattern unless it is nil.
 func (r *Reader) Required(name string, pattern *regexp.Regexp) string {
 	value := r.getenv(name)
 	if value == "" {
@@ -38,7 +38,7 @@ func (r *Reader) Required(name string, pattern *regexp.Regexp) string {
 	return value
 }
 
-// Text is a variable or its default.
+// Text returns a variable or its default.
 func (r *Reader) Text(name, fallback string) string {
 	if value := r.getenv(name); value != "" {
 		return value
@@ -46,7 +46,7 @@ func (r *Reader) Text(name, fallback string) string {
 	return fallback
 }
 
-// Endpoint is the URL of a token endpoint. It takes plain HTTP on the loopback interface only: secrets travel to it.
+// Endpoint returns the URL of a token endpoint. Secrets are sent there, so plain HTTP is allowed for the loopback address only.
 func (r *Reader) Endpoint(name string, required bool) string {
 	value := r.getenv(name)
 	if value == "" {
@@ -64,7 +64,7 @@ func (r *Reader) Endpoint(name string, required bool) string {
 	return value
 }
 
-// Header is the name of a header or its default.
+// Header returns the name of a header, or the default.
 func (r *Reader) Header(name, fallback string) string {
 	value := r.Text(name, fallback)
 	if !headerNamePattern.MatchString(value) {
@@ -76,7 +76,7 @@ func (r *Reader) Header(name, fallback string) string {
 // headerNamePattern is RFC 9110 section 5.6.2's token.
 var headerNamePattern = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
 
-// List is a comma-separated list.
+// List returns the elements of a comma-separated list.
 func (r *Reader) List(name string) (values []string) {
 	for _, value := range strings.Split(r.getenv(name), ",") {
 		if value = strings.TrimSpace(value); value != "" {

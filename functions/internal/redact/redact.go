@@ -1,4 +1,4 @@
-// Package redact keeps secret values out of the errors of AWS's SDK.
+// Package redact removes secret values from the errors of the AWS SDK.
 package redact
 
 import (
@@ -11,11 +11,11 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// ErrUnreadable stands for an answer that the SDK could not deserialize.
+// ErrUnreadable replaces the SDK's error for an answer that it could not deserialize.
 var ErrUnreadable = errors.New("the answer could not be read, and is not shown because it may hold a value")
 
-// Error returns err without anything that could be a value: those that the request carried, and whatever looks like one. Of an answer that
-// could not be deserialized nothing is left, text or error: the SDK quotes it, and keeps it whole.
+// Error returns err without the values that the request carried and without anything that looks like a value. If the SDK could not
+// deserialize an answer, Error drops the SDK's error, because it contains the whole answer.
 func Error(err error, sent ...sensitive.Value) error {
 	if unread := (*smithy.DeserializationError)(nil); !errors.As(err, &unread) {
 		return sensitive.RedactError(err, sent...)

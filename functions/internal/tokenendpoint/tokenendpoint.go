@@ -1,4 +1,4 @@
-// Package tokenendpoint sends client credentials requests to an OAuth token endpoint, for what the answer tells and not for the token.
+// Package tokenendpoint sends client credentials requests to an OAuth token endpoint. It returns the result and discards the token.
 package tokenendpoint
 
 import (
@@ -20,27 +20,27 @@ const (
 	maxAnswer = 64 << 10
 )
 
-// Client sends the requests. New makes one.
+// Client sends the requests. Use New to create one.
 type Client struct {
 	http   *http.Client
 	header string // the origin header's name
 }
 
-// New returns a Client that sends the origin header under the given name.
+// New returns a Client that sends the origin header under headerName.
 func New(headerName string) Client {
 	return Client{header: headerName, http: &http.Client{
 		Timeout: timeout,
-		// A redirect is no token endpoint's answer, and the headers must not travel on.
+		// A redirect is not an answer of a token endpoint, and the headers must not go to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
 
-// Answer is what an answer tells.
+// Answer is the result of a request.
 type Answer struct {
 	Status int
 	// Error is the code of an OAuth error, "" for any other answer.
 	Error string
-	// Token says whether a token was issued. The token itself is thrown away.
+	// Token reports whether a token was issued.
 	Token bool
 }
 
@@ -49,12 +49,12 @@ var oauthErrors = []string{
 	"invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope",
 }
 
-// IsError says whether the answer is an OAuth error, of a status that the endpoint gives one.
+// IsError reports whether the answer is an OAuth error with the status that the endpoint uses for errors.
 func (a Answer) IsError() bool {
 	return (a.Status == http.StatusBadRequest || a.Status == http.StatusUnauthorized) && slices.Contains(oauthErrors, a.Error)
 }
 
-// Post sends the form, authenticated by the id and the secret, with the origin header unless it is the zero Value.
+// Post sends the form with the id and the secret as basic authentication, and with the origin header unless it is the zero Value.
 func (c Client) Post(ctx context.Context, endpoint, id string, secret, origin sensitive.Value, form url.Values) (Answer, error) {
 	form.Set("grant_type", "client_credentials")
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, endpoint, strings.NewReader(form.Encode()))

@@ -16,8 +16,8 @@ const (
 	victimTenant = "victim"
 )
 
-// Whoever may tag one tenant's secret, or even write versions of it, gets no credentials of another tenant's client into it, and loses that client none:
-// whatever runs then.
+// Whoever may tag one tenant's secret, or even write versions of it, gets no credentials of another tenant's client into it, and loses that
+// client none: whatever runs then.
 func TestAnotherTenantsClientIsRefused(t *testing.T) {
 	// forged is a version that names the victim's client, with a secret of the insider's choice.
 	forged := func(s *system, label string) {

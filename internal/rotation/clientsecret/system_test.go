@@ -112,7 +112,8 @@ func (s *system) rest() error {
 	return fmt.Errorf("%w: %w", errNotConverged, err)
 }
 
-// help is what the runbook says: delete the client secret that is not in use, or any if both are the current one; rotate if the current credentials were deleted.
+// help is what the runbook says: delete the client secret that is not in use, or any if both are the current one; rotate if the current
+// credentials were deleted.
 func (s *system) help() {
 	s.helped++
 	secret := s.secretAt(s.Now)
