@@ -5,10 +5,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
@@ -62,7 +64,8 @@ type Tenant struct {
 	AccessTokenValidity          time.Duration
 }
 
-// Load builds a System from a cloud assembly, such as cdk.out: all stacks in it, with their references to each other.
+// Load builds a System from a cloud assembly, such as cdk.out: all stacks in it, with their references to each other. An assembly in which
+// constructs reported errors at synth is an error: what such constructs create may be incomplete.
 func Load(dir string, o Options) (*System, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -71,12 +74,27 @@ func Load(dir string, o Options) (*System, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseErrors(dir); err != nil {
+		return nil, err
+	}
 	s := &System{options: o, assembly: loaded, secrets: map[string]secretValue{}, sets: map[string]*patternSet{},
 		ipSets: map[string][]string{}}
 	if err := s.build(); err != nil {
 		return nil, fmt.Errorf("loading %s: %w", dir, err)
 	}
 	return s, nil
+}
+
+// refuseErrors refuses an assembly with error annotations. The CDK CLI refuses to deploy it; a synth without the CLI succeeds.
+func refuseErrors(dir string) error {
+	a, err := templates.Load(dir)
+	if err != nil {
+		return err
+	}
+	if len(a.Errors) > 0 {
+		return fmt.Errorf("%s has errors of constructs:\n  %s", dir, strings.Join(a.Errors, "\n  "))
+	}
+	return nil
 }
 
 // Notes say what of the assembly is not executed.

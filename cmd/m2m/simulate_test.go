@@ -59,6 +59,34 @@ func snapshots(t *testing.T, more string, change func(resources object)) string 
 	return dir
 }
 
+// annotated is an assembly in which a construct reported an error, as the manifest has it after a synth without the CLI.
+func annotated(t *testing.T) string {
+	t.Helper()
+	dir := snapshots(t, "{}", func(object) {})
+	file := filepath.Join(dir, "manifest.json")
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest object
+	if err := json.Unmarshal(body, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	manifest["artifacts"].(object)["m2m-dev-gateway"].(object)["metadata"] = object{
+		"/m2m-dev-gateway/Proxy": []any{object{"type": "aws:cdk:error", "data": "Cache: is wrong"}},
+	}
+	save(t, file, manifest)
+	return dir
+}
+
+func TestSimulate_refusesErrorsOfConstructs(t *testing.T) {
+	_, stop := simulating(t, "--assembly", annotated(t))
+	status, stderr := stop()
+	if status != statusFailed || !strings.Contains(stderr, "has errors of constructs:\n  /m2m-dev-gateway/Proxy: Cache: is wrong\n") {
+		t.Errorf("got status %d and %q", status, stderr)
+	}
+}
+
 func save(t *testing.T, file string, value any) {
 	t.Helper()
 	body, err := json.Marshal(value)
