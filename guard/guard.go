@@ -47,14 +47,14 @@ const (
 
 // Finding is a mistake in an assembly. It is an error, so that an app can return it.
 type Finding struct {
-	Tier Tier `json:"tier"`
+	Tier Tier
 	// Stack is the stack's path in the app, such as Prod/gateway. It is empty for TierSynth.
-	Stack string `json:"stack,omitempty"`
+	Stack string
 	// Type and LogicalID are those of the resource. They are empty if the mistake is in the stack as a whole.
-	Type      string `json:"type,omitempty"`
-	LogicalID string `json:"logicalId,omitempty"`
+	Type      string
+	LogicalID string
 	// Message says what is wrong, what was found and what is allowed. It never has the value of a secret.
-	Message string `json:"message"`
+	Message string
 }
 
 // Error is the finding in one line.
@@ -111,6 +111,20 @@ func CheckAssembly(dir string, with ...Option) ([]Finding, error) {
 		}
 	}
 	return found, nil
+}
+
+// Doors returns the methods of the doors that CheckAssembly recognizes, each as the stack's name, a slash and the logical ID. If the method of
+// a token endpoint is not among them, its invariants are not checked.
+func Doors(dir string) ([]string, error) {
+	a, err := templates.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	var methods []string
+	for _, e := range findDoor(a, false).endpoints {
+		methods = append(methods, e.method.Stack.Name+"/"+e.method.ID)
+	}
+	return methods, nil
 }
 
 func report(found []Finding, tier Tier, r *templates.Resource, check func(*templates.Resource, *mistakes)) []Finding {

@@ -43,7 +43,8 @@ token requests from that gateway only.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLockCommand(), newCostCommand(), newVersionCommand(debug.ReadBuildInfo))
+	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLintCommand(), newLockCommand(), newCostCommand(),
+		newVersionCommand(debug.ReadBuildInfo))
 	return root
 }
 
