@@ -25,11 +25,14 @@ func TestMain(m *testing.M) {
 	cdktest.Main(m)
 }
 
+// root is the repository's folder.
+var root = filepath.Join("..", "..")
+
 // runApp makes the test binary the app, for tests of how the app ends.
 const runApp = "TEST_RUN_APP"
 
 // Wrong settings are no crash: one line for each mistake on standard error, exit status 1, nothing synthesized.
-func TestWrongSettingsEndTheApp(t *testing.T) {
+func TestRun_reportsWrongSettingsInOneLineEach(t *testing.T) {
 	for _, test := range []struct {
 		name, file, old, new string
 		want                 []string
@@ -41,7 +44,7 @@ func TestWrongSettingsEndTheApp(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := os.CopyFS(filepath.Join(dir, "environments"), os.DirFS(filepath.Join("..", "..", "environments"))); err != nil {
+			if err := os.CopyFS(filepath.Join(dir, "environments"), os.DirFS(filepath.Join(root, "environments"))); err != nil {
 				t.Fatal(err)
 			}
 			environment := "nowhere"
@@ -56,7 +59,7 @@ func TestWrongSettingsEndTheApp(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			output, status := runTheApp(t, dir, environment)
+			output, status := runTheApp(t, dir, filepath.Join(dir, "out"), environment)
 			if status != 1 {
 				t.Errorf("exit status %d, want 1", status)
 			}
@@ -75,14 +78,50 @@ func TestWrongSettingsEndTheApp(t *testing.T) {
 	}
 }
 
-// runTheApp runs the app in dir and returns what it printed and its exit status.
-func runTheApp(t *testing.T, dir, environment string) (string, int) {
+// A synth of another environment left its templates in the output directory: dev's have a client whose tokens live shorter than prod's cache
+// keeps them.
+func TestRun_ignoresTemplatesOfAnotherEnvironment(t *testing.T) {
+	out, snapshots := t.TempDir(), filepath.Join(root, "testdata", "snapshots")
+	for _, stack := range []string{"m2m-dev-gateway", "m2m-dev-identity", "m2m-dev-tenants-sandbox"} {
+		body, err := os.ReadFile(filepath.Join(snapshots, stack+"_1.snap.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(out, stack+".template.json"), body, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if output, status := runTheApp(t, root, out, "prod"); status != 0 {
+		t.Errorf("exit status %d:\n%s", status, output)
+	}
+	if _, err := os.Stat(filepath.Join(out, "m2m-prod-gateway.template.json")); err != nil {
+		t.Error(err)
+	}
+}
+
+// A panic, here because the output directory is a file, is one line. The stack trace is for those who look for a bug.
+func TestRun_showsStackTracesForDebuggingOnly(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "out")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, debug := range []string{"", "1"} {
+		t.Setenv("M2M_DEBUG", debug)
+		output, status := runTheApp(t, root, file, "dev")
+		if status != 1 || !strings.Contains(output, "synth failed: ") || strings.Contains(output, "goroutine ") != (debug == "1") {
+			t.Errorf("M2M_DEBUG=%s: exit status %d:\n%s", debug, status, output)
+		}
+	}
+}
+
+// runTheApp runs the app in a directory, with its output in another, and returns what it printed and its exit status.
+func runTheApp(t *testing.T, dir, out, environment string) (string, int) {
 	t.Helper()
 	flags := *cdktest.FeatureFlags(t)
 	flags["env"] = environment
 	app := exec.CommandContext(t.Context(), os.Args[0])
 	app.Dir = dir
-	app.Env = append(os.Environ(), runApp+"=1", "CDK_OUTDIR="+filepath.Join(dir, "out"), "CDK_CONTEXT_JSON="+cdktest.JSON(t, flags))
+	app.Env = append(os.Environ(), runApp+"=1", "CDK_OUTDIR="+out, "CDK_CONTEXT_JSON="+cdktest.JSON(t, flags))
 	output, err := app.CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
