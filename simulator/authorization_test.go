@@ -15,7 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client/allowlist"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
@@ -233,7 +233,7 @@ func TestAPIKeysComeFromSecrets(t *testing.T) {
 func withOwnGate(t *testing.T, variables string) func(object) {
 	return func(r object) {
 		withGate(t, "")(r)
-		r["Gate"] = resource(t, "AWS::Lambda::Function", `{"Description": "`+client.Description+`", "Environment": {"Variables": `+variables+`}}`)
+		r["Gate"] = resource(t, "AWS::Lambda::Function", `{"Description": "`+allowlist.Description+`", "Environment": {"Variables": `+variables+`}}`)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client/allowlist"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 )
@@ -59,7 +59,7 @@ func (s *System) authorizer(arn string) (apigw.Authorizer, error) {
 			return apigw.Authorizer(known), nil
 		}
 		switch r.Properties["Description"] {
-		case client.Description:
+		case allowlist.Description:
 			own, err := s.ownAuthorizer(r)
 			return apigw.Authorizer(own), err
 		case settings.Description:

@@ -23,5 +23,5 @@ func (s *System) ownAuthorizer(r *assembly.Resource) (Authorizer, error) {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
 	s.sourceNetworks = config.SourceNetworks
-	return RequestHandler(own.Handle), nil
+	return Authorizer{Request: own.Handle}, nil
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
 	tokenauthorizer "github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policystore"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
@@ -20,14 +19,12 @@ func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 	if err != nil {
 		return Authorizer{}, err
 	}
-	config, err := settings.Read(func(name string) string { return variables[name] })
+	config, err := tokenauthorizer.ReadConfig(func(name string) string { return variables[name] })
 	if err != nil {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
-	verifier, err := verify.New(verify.Config{
-		UserPoolID: config.UserPoolID, Issuers: config.Issuers, Clients: config.Clients,
-		HTTPClient: &http.Client{Transport: s.Transport()}, Now: s.options.Clock,
-	})
+	config.Verify.HTTPClient, config.Verify.Now = &http.Client{Transport: s.Transport()}, s.options.Clock
+	verifier, err := verify.New(config.Verify)
 	if err != nil {
 		return Authorizer{}, fmt.Errorf("%s: %w", r.Path(), err)
 	}
@@ -39,7 +36,7 @@ func (s *System) ownTokenAuthorizer(r *assembly.Resource) (Authorizer, error) {
 		}
 		policies = store.ForNamespace(config.Namespace)
 	}
-	return RequestHandler(tokenauthorizer.New(config, verifier, policies, slog.New(slog.DiscardHandler)).Handle), nil
+	return Authorizer{Request: tokenauthorizer.New(config, verifier, policies, slog.New(slog.DiscardHandler)).Handle}, nil
 }
 
 func (s *System) buildPolicyStores() error {

@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client/allowlist"
 )
 
 type object = map[string]any
@@ -243,7 +243,7 @@ func TestSimulate_printsWhatRequestsNeed(t *testing.T) {
 // If the authorizer would refuse every request because of its source, simulate says so and names the flag that changes it.
 func TestSimulate_reportsRefusingAuthorizer(t *testing.T) {
 	const gate = `{"Gate": {"Type": "AWS::Lambda::Function", "Properties": {
-			"Description": "` + client.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
+			"Description": "` + allowlist.Description + `", "Environment": {"Variables": {"SOURCE_NETWORKS": "192.0.2.0/24"}}}},
 		"Authorizer": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"RestApiId": {"Ref": "TokenProxyApi09D26809"}, "Name": "gate",
 			"Type": "REQUEST", "IdentitySource": "context.identity.sourceIp", "AuthorizerUri": {"Fn::Join": ["", [
 			"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Gate", "Arn"]}, "/invocations"]]}}}}`

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client/allowlist"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
@@ -83,7 +83,7 @@ func (l *AllowList) check(errs *report.Errors, at string) {
 	}
 	errs.List(at+".ClientIDs", l.ClientIDs, awslimits.ClientID)
 	errs.List(at+".SourceNetworks", l.SourceNetworks, awslimits.Network)
-	size := len(client.ClientIDsVariable) + len(client.SourceNetworksVariable) + len(client.IgnoreClientIDVariable+"true")
+	size := len(allowlist.ClientIDsVariable) + len(allowlist.SourceNetworksVariable) + len(allowlist.IgnoreClientIDVariable+"true")
 	for _, value := range append(append([]*string{}, l.ClientIDs...), l.SourceNetworks...) {
 		switch {
 		case value == nil:

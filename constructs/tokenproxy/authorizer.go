@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/function"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/client/allowlist"
 )
 
 // authorizerTimeout is the function's timeout. API Gateway gives up after 10 seconds.
@@ -73,7 +73,7 @@ func (s *settings) identitySource() string {
 func (p *TokenProxy) newAllowListFunction(s *settings) awslambda.IFunction {
 	return function.New(constructs.NewConstruct(p.Construct, jsii.String("ClientAuthorizer")), &function.Props{
 		Package:         "clientauthorizer",
-		Description:     client.Description,
+		Description:     allowlist.Description,
 		Timeout:         authorizerTimeout,
 		Environment:     s.allowListEnvironment(),
 		RoleDescription: "Authorizer of token requests",
@@ -93,10 +93,10 @@ func (s *settings) allowListEnvironment() map[string]*string {
 			variables[name] = awscdk.Fn_Join(jsii.String(","), &values)
 		}
 	}
-	add(client.ClientIDsVariable, s.Authorization.Lambda.AllowList.ClientIDs)
-	add(client.SourceNetworksVariable, s.Authorization.Lambda.AllowList.SourceNetworks)
+	add(allowlist.ClientIDsVariable, s.Authorization.Lambda.AllowList.ClientIDs)
+	add(allowlist.SourceNetworksVariable, s.Authorization.Lambda.AllowList.SourceNetworks)
 	if !s.clientIDRequired() {
-		variables[client.IgnoreClientIDVariable] = jsii.String("true")
+		variables[allowlist.IgnoreClientIDVariable] = jsii.String("true")
 	}
 	return variables
 }

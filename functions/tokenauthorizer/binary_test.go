@@ -94,7 +94,7 @@ func TestFunction_refusesEveryAttack(t *testing.T) {
 	began := time.Now()
 	answer, err := function.Invoke(t.Context(), event(t, "/orders/{order}", "/orders/7", good, map[string]string{"order": "7"}))
 	first := time.Since(began)
-	want := `{"principalId":"` + verifytest.ClientID + `","policyDocument":{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["execute-api:Invoke"],` +
+	want := `{"principalId":"` + verifytest.ClientID + `","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Allow",` +
 		`"Resource":["` + stage + `/GET/orders/*"]}]},"context":{"clientId":"` + verifytest.ClientID + `","scopes":"orders/read","tenant":"billing"}}`
 	if err != nil || string(answer) != want {
 		t.Errorf("got %s, %v\nwant %s", answer, err, want)

@@ -32,8 +32,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/verifiedpermissions"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
@@ -46,33 +46,32 @@ const (
 
 func main() {
 	log := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	authorizer, err := newAuthorizer(context.Background(), os.Getenv, log)
+	own, err := newAuthorizer(context.Background(), os.Getenv, log)
 	if err != nil {
 		log.Error("configuration", "error", err)
 		os.Exit(1)
 	}
-	lambda.Start(func(ctx context.Context, event token.Event) (token.Response, error) {
+	lambda.Start(func(ctx context.Context, event authorizer.Event) (authorizer.Response, error) {
 		ctx, cancel := context.WithTimeout(ctx, decisionTimeout)
 		defer cancel()
-		return authorizer.Handle(ctx, event)
+		return own.Handle(ctx, event)
 	})
 }
 
 func newAuthorizer(ctx context.Context, getenv func(string) string, log *slog.Logger) (*token.Authorizer, error) {
-	c, unreadable := settings.Read(getenv)
-	verifier, wrong := verify.New(verify.Config{
-		UserPoolID: c.UserPoolID, Issuers: c.Issuers, Clients: c.Clients, HTTPClient: &http.Client{Timeout: keysTimeout},
-		// A refusal does not say why keys cannot be read, and as long as former ones serve there is none.
-		KeysObserver: func(e verify.KeysEvent) {
-			if e.Err != nil {
-				log.Warn("keys", "error", e.Err)
-			}
-		},
-	})
+	c, unreadable := token.ReadConfig(getenv)
+	c.Verify.HTTPClient = &http.Client{Timeout: keysTimeout}
+	// A refusal does not state why the keys cannot be read, and there is none as long as former keys are in use.
+	c.Verify.KeysObserver = func(e verify.KeysEvent) {
+		if e.Err != nil {
+			log.Warn("keys", "error", e.Err)
+		}
+	}
+	verifier, wrong := verify.New(c.Verify)
 	if err := errors.Join(unreadable, wrong); err != nil {
 		return nil, err
 	}
-	// What fails here was logged, and is tried again by the first request.
+	// A failure is logged here. The first request tries again.
 	_ = verifier.Prefetch(ctx)
 	if c.PolicyStoreID == "" {
 		return token.New(c, verifier, nil, log), nil

@@ -35,7 +35,7 @@ func post(t *testing.T, store http.Handler, target, body string) (int, string) {
 	return recorder.Code, recorder.Body.String()
 }
 
-func TestEndpoint(t *testing.T) {
+func TestServeHTTP_answersAsTheService(t *testing.T) {
 	store, err := cedarstore.Load(schemaFile, policies)
 	if err != nil {
 		t.Fatal(err)

@@ -1,5 +1,6 @@
-// Package cedarstore decides as a policy store of Amazon Verified Permissions in mode STRICT does: by static Cedar policies, evaluated by cedar-go, the
-// Cedar project's own implementation. It is for tests and for simulation. Of the service's API it has IsAuthorized.
+// Package cedarstore decides as a policy store of Amazon Verified Permissions in mode STRICT does: by static Cedar policies,
+// evaluated by cedar-go, the Cedar project's own implementation. It is for tests and for simulation. Of the service's API it has
+// IsAuthorized.
 //
 // A policy that does not fit the schema is refused when it is created, and a request that does not is an error.
 // https://docs.aws.amazon.com/verifiedpermissions/latest/userguide/policy-validation-mode.html

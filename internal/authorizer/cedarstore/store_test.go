@@ -25,7 +25,7 @@ func question(tenant, action, resourceType, id, owner string, scopes ...string) 
 	return q
 }
 
-func TestPolicies(t *testing.T) {
+func TestStore_decidesByPolicies(t *testing.T) {
 	store, err := cedarstore.Load(schemaFile, policies)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestPolicies(t *testing.T) {
 }
 
 // What does not fit the schema is an error, as at the service.
-func TestQuestionsThatDoNotFit(t *testing.T) {
+func TestStore_refusesQuestionsThatDoNotFit(t *testing.T) {
 	store, err := cedarstore.Load(schemaFile, policies)
 	if err != nil {
 		t.Fatal(err)
@@ -79,8 +79,9 @@ func TestQuestionsThatDoNotFit(t *testing.T) {
 	}
 }
 
-// A policy that cannot be evaluated is skipped by the decision, so that a forbid with an error forbids nothing: the authorizer refuses then.
-func TestDecisionsWithErrors(t *testing.T) {
+// A policy that cannot be evaluated is skipped by the decision, so that a forbid with an error forbids nothing: the authorizer
+// refuses then.
+func TestStore_doesNotAllowWithErrors(t *testing.T) {
 	text, err := os.ReadFile(schemaFile)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +111,7 @@ func TestDecisionsWithErrors(t *testing.T) {
 	}
 }
 
-func TestSchemasThatAreRefused(t *testing.T) {
+func TestNew_refusesInvalidSchemas(t *testing.T) {
 	for want, schema := range map[string]string{
 		"want a schema in JSON":                         `entity Client;`,
 		`want a schema of one namespace, got []`:        `{}`,
@@ -123,7 +124,7 @@ func TestSchemasThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestPoliciesThatDoNotFit(t *testing.T) {
+func TestAddPolicy_refusesPoliciesThatDoNotFit(t *testing.T) {
 	for name, test := range map[string]struct{ policy, want string }{
 		"misspelt attribute": {`permit (principal, action == Orders::Action::"ReadOrder", resource) when { principal in resource.owner };`, "owner"},
 		"unknown action":     {`permit (principal, action == Orders::Action::"Read", resource);`, "Read"},

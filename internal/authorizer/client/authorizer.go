@@ -2,17 +2,12 @@ package client
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/netip"
 	"regexp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 )
-
-// ErrUnauthorized is the one error by which API Gateway answers 401; it compares the text.
-var ErrUnauthorized = errors.New("Unauthorized")
-
-// ErrNoMethod says that an event names no method, for which there is no policy: API Gateway answers 500.
-var ErrNoMethod = errors.New("the event has no methodArn: want a request event of an API Gateway REST API")
 
 // Authorizer decides by an allow list. Its zero value is not usable.
 type Authorizer struct {
@@ -45,31 +40,31 @@ const (
 )
 
 // Handle answers a request event with a policy for exactly the method that it names.
-func (a *Authorizer) Handle(ctx context.Context, event Event) (Response, error) {
-	if event.MethodARN == "" {
-		return Response{}, ErrNoMethod
+func (a *Authorizer) Handle(ctx context.Context, event authorizer.Event) (authorizer.Response, error) {
+	if event.MethodArn == "" {
+		return authorizer.Response{}, authorizer.ErrNoMethod
 	}
-	authorization := headers("Authorization", event.MultiValueHeaders, event.Headers)
+	authorization := authorizer.Authorization(event)
 	if len(authorization) == 0 || (len(authorization) == 1 && authorization[0] == "") {
-		return Response{}, ErrUnauthorized
+		return authorizer.Response{}, authorizer.ErrUnauthorized
 	}
-	id, reason := a.decide(authorization, parameters("client_id", event.MultiValueQueryStringParameters, event.QueryStringParameters), event.RequestContext.Identity.SourceIP)
+	id, reason := a.decide(authorization, clientIDs(event), event.RequestContext.Identity.SourceIP)
 	if reason != "" {
 		attributes := []any{"reason", string(reason), "requestId", event.RequestContext.RequestID}
 		if a.clients[id] {
 			attributes = append(attributes, "clientId", id)
 		}
 		a.log.InfoContext(ctx, "denied", attributes...)
-		return policy("Deny", "denied", event.MethodARN), nil
+		return authorizer.Policy("Deny", "denied", event.MethodArn), nil
 	}
-	return policy("Allow", a.principal(id), event.MethodARN), nil
+	return authorizer.Policy("Allow", a.principal(id), event.MethodArn), nil
 }
 
 // cognitoID is what Cognito makes up as a client's id: 26 small letters and digits.
 var cognitoID = regexp.MustCompile(`^[a-z0-9]{26}$`)
 
-// principal is the client as the access log shows it: when it is on the list, or at least looks like an id of Cognito's. Without a list anything may stand in its
-// place: a client secret, by mistake, or what would break the log's JSON.
+// principal is the client as the access log shows it: when it is on the list, or at least looks like an id of Cognito's. Without a
+// list anything may stand in its place: a client secret, by mistake, or what would break the log's JSON.
 func (a *Authorizer) principal(id string) string {
 	if a.clients[id] || cognitoID.MatchString(id) {
 		return id

@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 )
 
 const (
@@ -20,9 +23,9 @@ func basic(credentials string) string {
 }
 
 // request is one that passes, changed.
-func request(change func(*Event)) Event {
-	event := Event{
-		MethodARN:                       methodARN,
+func request(change func(*authorizer.Event)) authorizer.Event {
+	event := authorizer.Event{
+		MethodArn:                       methodARN,
 		MultiValueHeaders:               map[string][]string{"authorization": {basic("shop:" + secret)}, "Host": {"api"}},
 		MultiValueQueryStringParameters: map[string][]string{"client_id": {"shop"}, "scope": {"orders/read"}},
 	}
@@ -36,14 +39,16 @@ func request(change func(*Event)) Event {
 
 var fullList = Config{ClientIDs: []string{"shop", "billing"}, SourceNetworks: []string{"203.0.113.0/24", "2001:db8:1::/48"}}
 
-func TestDecisions(t *testing.T) {
-	header := func(values ...string) func(*Event) {
-		return func(e *Event) { e.MultiValueHeaders["authorization"] = values }
+func TestAuthorizer_decidesByTheAllowList(t *testing.T) {
+	header := func(values ...string) func(*authorizer.Event) {
+		return func(e *authorizer.Event) { e.MultiValueHeaders["authorization"] = values }
 	}
-	clientIDs := func(values ...string) func(*Event) {
-		return func(e *Event) { e.MultiValueQueryStringParameters["client_id"] = values }
+	clientIDs := func(values ...string) func(*authorizer.Event) {
+		return func(e *authorizer.Event) { e.MultiValueQueryStringParameters["client_id"] = values }
 	}
-	from := func(ip string) func(*Event) { return func(e *Event) { e.RequestContext.Identity.SourceIP = ip } }
+	from := func(ip string) func(*authorizer.Event) {
+		return func(e *authorizer.Event) { e.RequestContext.Identity.SourceIP = ip }
+	}
 	encoded := func(encoding *base64.Encoding, credentials string) string {
 		return "Basic " + encoding.EncodeToString([]byte(credentials))
 	}
@@ -54,17 +59,17 @@ func TestDecisions(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		config Config
-		change func(*Event)
+		change func(*authorizer.Event)
 		want   refusal // "": allowed
 	}{
 		{"on both lists", fullList, nil, ""},
 		{"another name of the scheme", fullList, header(strings.Replace(basic("shop:"+secret), "Basic", "bASIC", 1)), ""},
 		{"colons in the secret", fullList, header(basic("shop:a:b:c")), ""},
 		{"no secret, which is Cognito's to refuse", fullList, header(basic("shop:")), ""},
-		{"the other client", fullList, func(e *Event) { header(basic("billing:x"))(e); clientIDs("billing")(e) }, ""},
+		{"the other client", fullList, func(e *authorizer.Event) { header(basic("billing:x"))(e); clientIDs("billing")(e) }, ""},
 
-		{"unknown client", fullList, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
-		{"case of a client id", fullList, func(e *Event) { header(basic("Shop:x"))(e); clientIDs("Shop")(e) }, unknownClient},
+		{"unknown client", fullList, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
+		{"case of a client id", fullList, func(e *authorizer.Event) { header(basic("Shop:x"))(e); clientIDs("Shop")(e) }, unknownClient},
 		{"encoded client id", fullList, header(basic("%73hop:x")), unknownClient},
 		{"space after a client id", fullList, header(basic("shop :x")), unknownClient},
 		{"both clients of the list at once", fullList, header(basic("shop,billing:x")), unknownClient},
@@ -87,15 +92,17 @@ func TestDecisions(t *testing.T) {
 		{"two credentials in one header", fullList, header(basic("shop:x") + ", " + basic("other:x")), malformed},
 
 		{"two headers", fullList, header(basic("shop:x"), basic("shop:x")), severalHeaders},
-		{"two headers of different case", fullList, func(e *Event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
+		{"two headers of different case", fullList, func(e *authorizer.Event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
 
-		{"no client_id", fullList, func(e *Event) { delete(e.MultiValueQueryStringParameters, "client_id") }, severalClientIDs},
+		{"no client_id", fullList, func(e *authorizer.Event) { delete(e.MultiValueQueryStringParameters, "client_id") }, severalClientIDs},
 		{"two client_ids", fullList, clientIDs("shop", "billing"), severalClientIDs},
 		{"one client_id twice", fullList, clientIDs("shop", "shop"), severalClientIDs},
 		{"another client_id of the list", fullList, clientIDs("billing"), otherClientID},
 		{"empty client_id", fullList, clientIDs(""), otherClientID},
-		{"another name of client_id", fullList, func(e *Event) { e.MultiValueQueryStringParameters = map[string][]string{"Client_ID": {"shop"}} }, severalClientIDs},
-		{"client_id not asked for", withoutClientID, func(e *Event) { e.MultiValueQueryStringParameters = nil }, ""},
+		{"another name of client_id", fullList, func(e *authorizer.Event) {
+			e.MultiValueQueryStringParameters = map[string][]string{"Client_ID": {"shop"}}
+		}, severalClientIDs},
+		{"client_id not asked for", withoutClientID, func(e *authorizer.Event) { e.MultiValueQueryStringParameters = nil }, ""},
 		{"client_id not looked at", withoutClientID, clientIDs("billing", "other"), ""},
 
 		{"first address of a network", fullList, from("203.0.113.0"), ""},
@@ -113,28 +120,28 @@ func TestDecisions(t *testing.T) {
 		{"two addresses", fullList, from("203.0.113.7, 198.51.100.7"), unknownAddress},
 
 		{"any network", anyNetwork, from("198.51.100.7"), ""},
-		{"any network, unknown client", anyNetwork, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
-		{"any client", anyClient, func(e *Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, ""},
+		{"any network, unknown client", anyNetwork, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
+		{"any client", anyClient, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, ""},
 		{"any client, with another client_id", anyClient, header(basic("other:x")), otherClientID},
 		{"any client, malformed", anyClient, header("Basic !"), malformed},
 		{"any client from elsewhere", anyClient, from("198.51.100.7"), foreignNetwork},
 
-		{"a console's test event", fullList, func(e *Event) {
+		{"a console's test event", fullList, func(e *authorizer.Event) {
 			e.MultiValueHeaders, e.Headers = nil, map[string]string{"AUTHORIZATION": basic("shop:x")}
 			e.MultiValueQueryStringParameters, e.QueryStringParameters = nil, map[string]string{"client_id": "shop"}
 		}, ""},
-		{"single values beside several", fullList, func(e *Event) {
+		{"single values beside several", fullList, func(e *authorizer.Event) {
 			e.Headers = map[string]string{"authorization": basic("shop:x")}
 			header(basic("shop:x"), basic("other:x"))(e)
 		}, severalHeaders},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var log strings.Builder
-			authorizer, err := New(test.config, slog.New(slog.NewJSONHandler(&log, nil)))
+			own, err := New(test.config, slog.New(slog.NewJSONHandler(&log, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := authorizer.Handle(t.Context(), request(test.change))
+			got, err := own.Handle(t.Context(), request(test.change))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -142,7 +149,7 @@ func TestDecisions(t *testing.T) {
 			if test.want != "" {
 				effect = "Deny"
 			}
-			want := PolicyDocument{Version: "2012-10-17", Statement: []Statement{
+			want := events.APIGatewayCustomAuthorizerPolicy{Version: "2012-10-17", Statement: []events.IAMPolicyStatement{
 				{Effect: effect, Action: []string{"execute-api:Invoke"}, Resource: []string{methodARN}},
 			}}
 			if diff := cmp.Diff(want, got.PolicyDocument); diff != "" {
@@ -159,7 +166,7 @@ func TestDecisions(t *testing.T) {
 }
 
 // The principal gets to the access log: a client, and never what may be a secret in the wrong place or break the log's JSON.
-func TestPrincipals(t *testing.T) {
+func TestAuthorizer_namesThePrincipal(t *testing.T) {
 	anyClient := Config{SourceNetworks: fullList.SourceNetworks, IgnoreClientID: true}
 	for _, test := range []struct {
 		config      Config
@@ -174,11 +181,11 @@ func TestPrincipals(t *testing.T) {
 		{anyClient, `a","status":"200:x`, "unlisted"},
 		{anyClient, "shop:x", "unlisted"},
 	} {
-		authorizer, err := New(test.config, slog.New(slog.DiscardHandler))
+		own, err := New(test.config, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := authorizer.Handle(t.Context(), request(func(e *Event) { e.MultiValueHeaders["authorization"] = []string{basic(test.credentials)} }))
+		response, err := own.Handle(t.Context(), request(func(e *authorizer.Event) { e.MultiValueHeaders["authorization"] = []string{basic(test.credentials)} }))
 		if err != nil || response.PrincipalID != test.want {
 			t.Errorf("%s: got %q, %v, want %q", test.credentials, response.PrincipalID, err, test.want)
 		}
@@ -186,36 +193,36 @@ func TestPrincipals(t *testing.T) {
 }
 
 // The error's text is API Gateway's: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
-func TestMissingCredentialsAre401(t *testing.T) {
-	authorizer, err := New(fullList, slog.New(slog.DiscardHandler))
+func TestAuthorizer_isUnauthorizedWithoutCredentials(t *testing.T) {
+	own, err := New(fullList, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, values := range map[string]map[string][]string{"no headers": nil, "no header": {"Host": {"api"}}, "empty header": {"Authorization": {""}}, "no value": {"Authorization": {}}} {
-		_, err := authorizer.Handle(t.Context(), request(func(e *Event) { e.MultiValueHeaders = values }))
+		_, err := own.Handle(t.Context(), request(func(e *authorizer.Event) { e.MultiValueHeaders = values }))
 		if err == nil || err.Error() != "Unauthorized" {
 			t.Errorf("%s: got %v, want Unauthorized", name, err)
 		}
 	}
-	_, err = authorizer.Handle(t.Context(), Event{})
-	if !errors.Is(err, ErrNoMethod) {
+	_, err = own.Handle(t.Context(), authorizer.Event{})
+	if !errors.Is(err, authorizer.ErrNoMethod) {
 		t.Errorf("no method: got %v", err)
 	}
 }
 
 // A token request's secrets must not get to the log by any way, nor a client id that may be a secret in the wrong place.
-func TestNothingOfTheHeaderIsLogged(t *testing.T) {
+func TestAuthorizer_logsNothingOfTheHeader(t *testing.T) {
 	var log strings.Builder
 	refusals := 0
 	for _, list := range []Config{fullList, {SourceNetworks: fullList.SourceNetworks}} {
-		authorizer, err := New(list, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+		own, err := New(list, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, credentials := range []string{"shop:" + secret, secret + ":shop", secret, "other:" + secret} {
 			for _, ip := range []string{"203.0.113.7", "198.51.100.7"} {
 				for _, authorization := range []string{basic(credentials), "Basic " + credentials, credentials} {
-					response, err := authorizer.Handle(t.Context(), request(func(e *Event) {
+					response, err := own.Handle(t.Context(), request(func(e *authorizer.Event) {
 						e.MultiValueHeaders["authorization"], e.RequestContext.Identity.SourceIP = []string{authorization}, ip
 					}))
 					if err != nil {
@@ -241,7 +248,7 @@ func TestNothingOfTheHeaderIsLogged(t *testing.T) {
 	}
 }
 
-func TestConfiguration(t *testing.T) {
+func TestConfig_reportsEveryMistake(t *testing.T) {
 	for _, test := range []struct {
 		name        string
 		environment map[string]string

@@ -6,12 +6,9 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
-
-// ErrUnauthorized is the one error by which API Gateway answers 401; it compares the text.
-var ErrUnauthorized = errors.New("Unauthorized")
 
 // Verifier verifies access tokens. *verify.Verifier is one.
 type Verifier interface {
@@ -26,14 +23,14 @@ type PolicyStore interface {
 
 // Authorizer decides about requests. Its zero value is not usable.
 type Authorizer struct {
-	config   settings.Config
+	config   Config
 	verifier Verifier
 	policies PolicyStore // nil: the scopes decide
 	log      *slog.Logger
 }
 
 // New returns an authorizer. Without a policy store the scopes decide.
-func New(config settings.Config, verifier Verifier, policies PolicyStore, log *slog.Logger) *Authorizer {
+func New(config Config, verifier Verifier, policies PolicyStore, log *slog.Logger) *Authorizer {
 	return &Authorizer{config: config, verifier: verifier, policies: policies, log: log}
 }
 
@@ -50,18 +47,18 @@ const (
 )
 
 // Handle answers a request event with a policy.
-func (a *Authorizer) Handle(ctx context.Context, event Event) (Response, error) {
+func (a *Authorizer) Handle(ctx context.Context, event authorizer.Event) (authorizer.Response, error) {
 	log := a.log.With("requestId", event.RequestContext.RequestID)
 	place, err := a.find(event)
 	if err != nil {
 		log.ErrorContext(ctx, "no decision", "error", err)
-		return Response{}, err
+		return authorizer.Response{}, err
 	}
 	log = log.With("route", place.key)
-	text, ok := event.bearer()
+	text, ok := bearer(event)
 	if !ok {
 		log.InfoContext(ctx, "unauthorized", "reason", "no bearer token")
-		return Response{}, ErrUnauthorized
+		return authorizer.Response{}, authorizer.ErrUnauthorized
 	}
 	token, err := a.verifier.Verify(ctx, text)
 	if err != nil {
@@ -70,42 +67,43 @@ func (a *Authorizer) Handle(ctx context.Context, event Event) (Response, error) 
 	return a.decide(ctx, log.With("clientId", token.ClientID, "tenant", token.Tenant), place, token)
 }
 
-// refuse tells apart what is wrong with the token, who may not use it here, and that nobody knows. A verifier's error has nothing of the token's content.
-func (a *Authorizer) refuse(ctx context.Context, log *slog.Logger, p place, err error) (Response, error) {
+// refuse tells apart what is wrong with the token, who may not use it here, and that nobody knows. A verifier's error has nothing
+// of the token's content.
+func (a *Authorizer) refuse(ctx context.Context, log *slog.Logger, p place, err error) (authorizer.Response, error) {
 	refused := (*verify.Error)(nil)
 	switch {
 	case !errors.As(err, &refused), errors.Is(err, verify.ErrKeysUnavailable):
 		log.ErrorContext(ctx, "no decision", "error", err)
-		return Response{}, err
+		return authorizer.Response{}, err
 	case errors.Is(err, verify.ErrClient):
 		log.InfoContext(ctx, "denied", "reason", string(foreignClient))
-		return policy("Deny", "denied", p.pattern()), nil
+		return authorizer.Policy("Deny", "denied", p.pattern()), nil
 	}
 	log.InfoContext(ctx, "unauthorized", "reason", string(refused.Reason))
-	return Response{}, ErrUnauthorized
+	return authorizer.Response{}, authorizer.ErrUnauthorized
 }
 
-func (a *Authorizer) decide(ctx context.Context, log *slog.Logger, p place, token *verify.Token) (Response, error) {
+func (a *Authorizer) decide(ctx context.Context, log *slog.Logger, p place, token *verify.Token) (authorizer.Response, error) {
 	if !p.route.Met(token.HasScope) {
 		log.InfoContext(ctx, "denied", "reason", string(missingScope))
-		return policy("Deny", token.ClientID, p.pattern()), nil
+		return authorizer.Policy("Deny", token.ClientID, p.pattern()), nil
 	}
 	resource := p.pattern()
 	if a.policies != nil {
 		allowed, reason, err := a.ask(ctx, p, token)
 		if err != nil {
 			log.ErrorContext(ctx, "no decision", "error", err)
-			return Response{}, err
+			return authorizer.Response{}, err
 		}
 		if reason != "" {
 			log.InfoContext(ctx, "denied", "reason", string(reason))
 			// It is kept under the path, like an answer that allows, and so denies no other path of the route.
-			return policy("Deny", token.ClientID, p.pattern()), nil
+			return authorizer.Policy("Deny", token.ClientID, p.pattern()), nil
 		}
 		resource = allowed
 	}
-	response := policy("Allow", token.ClientID, resource)
-	response.Context = map[string]string{"tenant": token.Tenant, "clientId": token.ClientID, "scopes": strings.Join(token.Scopes, " ")}
+	response := authorizer.Policy("Allow", token.ClientID, resource)
+	response.Context = map[string]any{"tenant": token.Tenant, "clientId": token.ClientID, "scopes": strings.Join(token.Scopes, " ")}
 	return response, nil
 }
 
@@ -127,4 +125,15 @@ func (a *Authorizer) ask(ctx context.Context, p place, token *verify.Token) (str
 		return "", notAllowed, nil
 	}
 	return resource, "", nil
+}
+
+// bearer returns the access token of the request: RFC 6750 section 2.1. It returns false for several Authorization headers, because
+// AWS does not document under which of them API Gateway caches the answer.
+func bearer(event authorizer.Event) (string, bool) {
+	values := authorizer.Authorization(event)
+	if len(values) != 1 {
+		return "", false
+	}
+	scheme, token, found := strings.Cut(values[0], " ")
+	return token, found && strings.EqualFold(scheme, "Bearer") && token != "" && !strings.ContainsAny(token, " \t\r\n,")
 }

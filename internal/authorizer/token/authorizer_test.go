@@ -9,8 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-lambda-go/events"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
@@ -29,11 +31,11 @@ var routes = settings.Routes{
 }
 
 // request is an event as API Gateway makes it of a request.
-func request(method, resource, path, authorization string, parameters map[string]string) token.Event {
-	return token.Event{
-		MethodARN: stage + "/" + method + path, PathParameters: parameters,
+func request(method, resource, path, authorization string, parameters map[string]string) authorizer.Event {
+	return authorizer.Event{
+		MethodArn: stage + "/" + method + path, PathParameters: parameters,
 		Headers: map[string]string{"authorization": authorization}, MultiValueHeaders: map[string][]string{"authorization": {authorization}},
-		RequestContext: token.RequestContext{RequestID: "r", HTTPMethod: method, ResourcePath: resource},
+		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{RequestID: "r", HTTPMethod: method, ResourcePath: resource},
 	}
 }
 
@@ -50,11 +52,11 @@ func newSubject(t testing.TB, issuer *verifytest.Issuer, table settings.Routes, 
 		t.Fatal(err)
 	}
 	log := &strings.Builder{}
-	return subject{token.New(settings.Config{Routes: table}, verifier, policies, slog.New(slog.NewJSONHandler(log, nil))), issuer, log}
+	return subject{token.New(token.Config{Routes: table}, verifier, policies, slog.New(slog.NewJSONHandler(log, nil))), issuer, log}
 }
 
 // said is the answer in one line: what is allowed or denied, or the error.
-func said(response token.Response, err error) string {
+func said(response authorizer.Response, err error) string {
 	if err != nil {
 		return err.Error()
 	}
@@ -91,7 +93,7 @@ func TestAuthorizer_decidesByTheScopesOfTheRoute(t *testing.T) {
 		})
 	}
 	got, err := s.Handle(t.Context(), request("GET", "/orders", "/orders", "bearer "+s.issuer.Token("orders/read", "x/y"), nil))
-	want := map[string]string{"tenant": verifytest.Tenant, "clientId": verifytest.ClientID, "scopes": "orders/read x/y"}
+	want := map[string]any{"tenant": verifytest.Tenant, "clientId": verifytest.ClientID, "scopes": "orders/read x/y"}
 	if err != nil || got.PrincipalID != verifytest.ClientID || cmp.Diff(want, got.Context) != "" {
 		t.Errorf("principal and context: got %s, %v, %v", got.PrincipalID, got.Context, err)
 	}
@@ -102,20 +104,22 @@ func TestAuthorizer_failsForUnknownRoutes(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
 	good := "Bearer " + s.issuer.Token("orders/read", "orders/write", "orders/bill")
 	for name, test := range map[string]struct {
-		change func(*token.Event)
+		change func(*authorizer.Event)
 		want   string
 	}{
-		"no ARN":              {func(e *token.Event) { e.MethodARN = "" }, "names no method"},
-		"no path in it":       {func(e *token.Event) { e.MethodARN = stage }, "names no method"},
-		"no context":          {func(e *token.Event) { e.RequestContext = token.RequestContext{} }, "names no method"},
-		"another method":      {func(e *token.Event) { e.RequestContext.HTTPMethod = "POST" }, "names no method"},
-		"an unknown route":    {func(e *token.Event) { e.RequestContext.ResourcePath = "/stock" }, `there is no route "GET /stock"`},
-		"a path, not a route": {func(e *token.Event) { e.RequestContext.ResourcePath = "/orders/7" }, `there is no route "GET /orders/7"`},
+		"no ARN":        {func(e *authorizer.Event) { e.MethodArn = "" }, "names no method"},
+		"no path in it": {func(e *authorizer.Event) { e.MethodArn = stage }, "names no method"},
+		"no context": {func(e *authorizer.Event) {
+			e.RequestContext = events.APIGatewayCustomAuthorizerRequestTypeRequestContext{}
+		}, "names no method"},
+		"another method":      {func(e *authorizer.Event) { e.RequestContext.HTTPMethod = "POST" }, "names no method"},
+		"an unknown route":    {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/stock" }, `there is no route "GET /stock"`},
+		"a path, not a route": {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/orders/7" }, `there is no route "GET /orders/7"`},
 	} {
 		event := request("GET", "/orders", "/orders", good, nil)
 		test.change(&event)
 		response, err := s.Handle(t.Context(), event)
-		if err == nil || errors.Is(err, token.ErrUnauthorized) || !strings.Contains(err.Error(), test.want) || response.PolicyDocument.Statement != nil {
+		if err == nil || errors.Is(err, authorizer.ErrUnauthorized) || !strings.Contains(err.Error(), test.want) || response.PolicyDocument.Statement != nil {
 			t.Errorf("%s: got %v, %v, want …%s…", name, response, err, test.want)
 		}
 	}
@@ -182,7 +186,7 @@ func TestAuthorizer_failsWithoutKeys(t *testing.T) {
 	s.issuer.Fail(true)
 	event := request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token("orders/read"), nil)
 	response, err := s.Handle(t.Context(), event)
-	if !errors.Is(err, verify.ErrKeysUnavailable) || errors.Is(err, token.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
+	if !errors.Is(err, verify.ErrKeysUnavailable) || errors.Is(err, authorizer.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
 		t.Errorf("got %v, %v, want the error that says so", response, err)
 	}
 	if !strings.Contains(s.log.String(), `"level":"ERROR","msg":"no decision"`) {
@@ -192,9 +196,9 @@ func TestAuthorizer_failsWithoutKeys(t *testing.T) {
 
 // What is not an error of package verify is nobody's knowledge either.
 func TestAuthorizer_failsOnUnknownErrors(t *testing.T) {
-	a := token.New(settings.Config{Routes: routes}, broken{}, nil, slog.New(slog.DiscardHandler))
+	a := token.New(token.Config{Routes: routes}, broken{}, nil, slog.New(slog.DiscardHandler))
 	response, err := a.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer x", nil))
-	if err == nil || errors.Is(err, token.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
+	if err == nil || errors.Is(err, authorizer.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
 		t.Errorf("got %v, %v", response, err)
 	}
 }

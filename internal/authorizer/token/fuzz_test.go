@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
@@ -24,8 +25,8 @@ func (oneToken) Verify(_ context.Context, token string, _ ...verify.Requirement)
 	return &verify.Token{ClientID: "client", Tenant: "shop", Scopes: []string{"orders/read"}}, nil
 }
 
-// Whatever a client writes into a request, and even what API Gateway should never make of it: only the good token is let in, only where its scope is
-// enough, and with policies by a resource that stands for nothing but itself.
+// Whatever a client writes into a request, and even what API Gateway should never make of it: only the good token is let in, only
+// where its scope is enough, and with policies by a resource that stands for nothing but itself.
 func FuzzHandle(f *testing.F) {
 	const order = "/tenants/{tenant}/orders/{order}"
 	table := settings.Routes{
@@ -46,10 +47,10 @@ func FuzzHandle(f *testing.F) {
 		}
 		f.Add(event)
 	}
-	byScopes := token.New(settings.Config{Routes: table}, oneToken{}, nil, slog.New(slog.DiscardHandler))
-	byPolicies := token.New(settings.Config{Routes: table}, oneToken{}, &store{allow: true}, slog.New(slog.DiscardHandler))
+	byScopes := token.New(token.Config{Routes: table}, oneToken{}, nil, slog.New(slog.DiscardHandler))
+	byPolicies := token.New(token.Config{Routes: table}, oneToken{}, &store{allow: true}, slog.New(slog.DiscardHandler))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var event token.Event
+		var event authorizer.Event
 		if json.Unmarshal(text, &event) != nil {
 			return
 		}
@@ -62,8 +63,8 @@ func FuzzHandle(f *testing.F) {
 			if !strings.Contains(string(text), goodToken) || event.RequestContext.HTTPMethod != "GET" {
 				t.Errorf("%s: allowed %s", name, resource)
 			}
-			if name == "policies" && (resource != event.MethodARN || strings.ContainsAny(resource, "*?$")) {
-				t.Errorf("policies allow %q, asked for %q", resource, event.MethodARN)
+			if name == "policies" && (resource != event.MethodArn || strings.ContainsAny(resource, "*?$")) {
+				t.Errorf("policies allow %q, asked for %q", resource, event.MethodArn)
 			}
 		}
 	})

@@ -1,17 +1,14 @@
 package token
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 )
-
-// ErrNoMethod says that an event does not name a method of a REST API, for which there is no policy: API Gateway answers 500.
-var ErrNoMethod = errors.New("the event names no method: want a request event of an API Gateway REST API")
 
 // place is where a request goes.
 type place struct {
@@ -23,15 +20,16 @@ type place struct {
 	route                settings.Route
 }
 
-// find reads where the request goes. The method must be the same in the ARN and in the context: the answer is kept under the one and speaks of the other.
-func (a *Authorizer) find(event Event) (place, error) {
+// find reads where the request goes. The method must be the same in the ARN and in the context: the answer is kept under the one
+// and speaks of the other.
+func (a *Authorizer) find(event authorizer.Event) (place, error) {
 	p := place{
-		methodARN: event.MethodARN, method: event.RequestContext.HTTPMethod, resourcePath: event.RequestContext.ResourcePath, parameters: event.PathParameters,
+		methodARN: event.MethodArn, method: event.RequestContext.HTTPMethod, resourcePath: event.RequestContext.ResourcePath, parameters: event.PathParameters,
 	}
 	// arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH
-	parts := strings.SplitN(event.MethodARN, "/", 4)
+	parts := strings.SplitN(event.MethodArn, "/", 4)
 	if len(parts) < 3 || parts[2] != p.method || p.method == "" || !strings.HasPrefix(p.resourcePath, "/") {
-		return place{}, ErrNoMethod
+		return place{}, authorizer.ErrNoMethod
 	}
 	p.stageARN = parts[0] + "/" + parts[1]
 	var found bool

@@ -7,7 +7,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify"
 )
 
-// maxEntityID is the length of an entity's id. https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_EntityIdentifier.html
+// maxEntityID is the length of an entity's id.
+// https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_EntityIdentifier.html
 const maxEntityID = 200
 
 // Question is what a policy store is asked: may the client do the action on the resource?
@@ -20,7 +21,8 @@ type Question struct {
 	ResourceTenant   *string // nil: the resource has none
 }
 
-// ask makes the question of a request. It is not ok when an id is too long, which the client can bring about, or is missing, which it cannot.
+// ask makes the question of a request. It is not ok when an id is too long, which the client can bring about, or is missing, which
+// it cannot.
 func ask(p place, token *verify.Token) (Question, bool) {
 	q := Question{
 		ClientID: token.ClientID, Tenant: token.Tenant, Scopes: token.Scopes,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer"
 	tokenauthorizer "github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/token/settings"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/policy"
@@ -17,8 +18,8 @@ import (
 // keeper is the part of API Gateway that asks an authorizer and keeps its answers. A key is what the identity sources make of a request.
 type keeper struct {
 	t     *testing.T
-	key   func(tokenauthorizer.Event) string
-	ask   func(context.Context, tokenauthorizer.Event) (tokenauthorizer.Response, error)
+	key   func(authorizer.Event) string
+	ask   func(context.Context, authorizer.Event) (authorizer.Response, error)
 	kept  map[string]*policy.Policy
 	asked int
 }
@@ -26,9 +27,9 @@ type keeper struct {
 // get says whether a GET of the path passes; resource is the route that API Gateway finds for it.
 func (k *keeper) get(resource, path string, parameters map[string]string) bool {
 	k.t.Helper()
-	event := tokenauthorizer.Event{
-		MethodARN: apiARN + "/v1/GET" + path, PathParameters: parameters, Headers: map[string]string{"Authorization": "Bearer token"},
-		RequestContext: tokenauthorizer.RequestContext{HTTPMethod: "GET", ResourcePath: resource},
+	event := authorizer.Event{
+		MethodArn: apiARN + "/v1/GET" + path, PathParameters: parameters, Headers: map[string]string{"Authorization": "Bearer token"},
+		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{HTTPMethod: "GET", ResourcePath: resource},
 	}
 	key := k.key(event)
 	if k.kept[key] == nil {
@@ -48,7 +49,7 @@ func (k *keeper) get(resource, path string, parameters map[string]string) bool {
 			k.t.Fatal(err)
 		}
 	}
-	return k.kept[key].Evaluate(policy.Request{Action: policy.Invoke, Resource: event.MethodARN}) == policy.Allow
+	return k.kept[key].Evaluate(policy.Request{Action: policy.Invoke, Resource: event.MethodArn}) == policy.Allow
 }
 
 // reader is a token that may read orders, but not their invoices.
@@ -73,8 +74,8 @@ func newKeeper(t *testing.T, policies tokenauthorizer.PolicyStore, sources ...st
 			Type: "Order", ID: "order", Tenant: "tenant",
 		}},
 	}
-	a := tokenauthorizer.New(settings.Config{Routes: routes}, reader{}, policies, slog.New(slog.DiscardHandler))
-	return &keeper{t: t, ask: a.Handle, kept: map[string]*policy.Policy{}, key: func(e tokenauthorizer.Event) string {
+	a := tokenauthorizer.New(tokenauthorizer.Config{Routes: routes}, reader{}, policies, slog.New(slog.DiscardHandler))
+	return &keeper{t: t, ask: a.Handle, kept: map[string]*policy.Policy{}, key: func(e authorizer.Event) string {
 		var values []string
 		for _, source := range sources {
 			switch source {
@@ -85,7 +86,7 @@ func newKeeper(t *testing.T, policies tokenauthorizer.PolicyStore, sources ...st
 			case "context.resourcePath":
 				values = append(values, e.RequestContext.ResourcePath)
 			case "context.path":
-				values = append(values, strings.TrimPrefix(e.MethodARN, apiARN+"/v1/GET"))
+				values = append(values, strings.TrimPrefix(e.MethodArn, apiARN+"/v1/GET"))
 			}
 		}
 		return strings.Join(values, "\n")

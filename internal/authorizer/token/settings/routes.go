@@ -52,8 +52,8 @@ func (r Routes) Find(method, path string) (key string, route Route, found bool) 
 	return "", Route{}, false
 }
 
-// Met says whether a token with these scopes has what the route needs. A route without scopes is never met: a list that came out empty by mistake must
-// not open anything.
+// Met says whether a token with these scopes has what the route needs. A route without scopes is never met: a list that came out
+// empty by mistake must not open anything.
 func (r Route) Met(has func(scope string) bool) bool {
 	if slices.ContainsFunc(r.Any, has) {
 		return true
@@ -82,8 +82,8 @@ func Parameters(path string) []string {
 	return names
 }
 
-// Pattern is a path with '*' for each parameter, as a policy's resource has it. '*' also stands for '/', so that the pattern of /orders/{order} covers
-// /orders/{order}/items too: who keeps a policy has to keep it under its route.
+// Pattern is a path with '*' for each parameter, as a policy's resource has it. '*' also stands for '/', so that the pattern of
+// /orders/{order} covers /orders/{order}/items too: who keeps a policy has to keep it under its route.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 func Pattern(path string) string { return parameter.ReplaceAllString(path, "*") }
 
