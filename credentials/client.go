@@ -11,21 +11,22 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// renewInterval is the shortest time between two token requests that are caused by 401 responses of resource servers. A resource server that refuses
-// every token must not cause a token request for each call.
+// renewInterval is the shortest time between two token requests that are caused by 401 responses of resource servers. A resource
+// server that refuses every token must not cause a token request for each call.
 const renewInterval = 30 * time.Second
 
 // maxDrained limits how much of a 401 response is read so that its connection can be reused.
 const maxDrained = 64 << 10
 
-// Client returns an HTTP client that sends a token with each request. It uses the transport of the [oauth2.HTTPClient] in ctx, or http.DefaultTransport.
-// The context of each request limits how long the request waits for a token.
+// Client returns an HTTP client that sends a token with each request. It uses the transport of the [oauth2.HTTPClient] in ctx, or
+// http.DefaultTransport. The context of each request limits how long the request waits for a token.
 //
-// A request that is answered with 401 is repeated once with a new token, if the gateway returns a different one and the body can be sent again (GetBody is
-// set, as http.NewRequest does for bodies in memory). The gateway's cache returns the same token until its TTL ends, so 401 responses cause at most one
-// token request in 30 seconds.
+// A request that is answered with 401 is repeated once with a new token, if the gateway returns a different one and the body can be
+// sent again (GetBody is set, as http.NewRequest does for bodies in memory). The gateway's cache returns the same token until its
+// TTL ends, so 401 responses cause at most one token request in 30 seconds.
 //
-// Tokens are sent only over https or to loopback. After a redirect to another origin, no token is sent, even if later redirects lead back.
+// Tokens are sent only over https or to loopback. After a redirect to another origin, no token is sent, even if later redirects
+// lead back.
 func (s *Source) Client(ctx context.Context) *http.Client {
 	var client http.Client
 	if given, ok := ctx.Value(oauth2.HTTPClient).(*http.Client); ok && given != nil {
@@ -47,7 +48,10 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return t.send(r, "")
 	}
 	if r.URL.Scheme != "https" && !isLoopback(r.URL.Hostname()) {
-		return nil, errors.Join(fmt.Errorf("credentials: tokens are sent over https only, got %s://%s", r.URL.Scheme, r.URL.Host), closeBody(r))
+		return nil, errors.Join(
+			fmt.Errorf("credentials: tokens are sent over https only, got %s://%s", r.URL.Scheme, r.URL.Host),
+			closeBody(r),
+		)
 	}
 	token, err := t.source.token(r.Context())
 	if err != nil {
@@ -89,7 +93,8 @@ func (t *transport) send(r *http.Request, token string) (*http.Response, error) 
 	return answer, err
 }
 
-// isForeign reports whether redirects left the origin of the first request, even if they led back: the other origin then chose this request.
+// isForeign reports whether redirects left the origin of the first request, even if they led back: the other origin then chose this
+// request.
 func isForeign(r *http.Request) bool {
 	for r.Response != nil && r.Response.Request != nil {
 		before := r.Response.Request

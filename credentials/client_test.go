@@ -64,8 +64,9 @@ func do(t *testing.T, client *http.Client, url string, body io.Reader) int {
 }
 
 // A 401 is answered with another token, once, where the body can be sent again.
-func TestRefusedTokensAreReplaced(t *testing.T) {
+func TestClient_replacesARefusedToken(t *testing.T) {
 	const url = "https://orders.example.com/orders"
+	only2 := map[string]bool{"2": true}
 	for name, c := range map[string]struct {
 		takes    map[string]bool
 		cacheTTL time.Duration
@@ -75,11 +76,11 @@ func TestRefusedTokensAreReplaced(t *testing.T) {
 		issued   int
 	}{
 		"taken":                  {map[string]bool{"1": true}, 0, strings.NewReader("a"), 200, []string{"token=1 body=a"}, 1},
-		"refused once":           {map[string]bool{"2": true}, 0, strings.NewReader("a"), 200, []string{"token=1 body=a", "token=2 body=a"}, 2},
+		"refused once":           {only2, 0, strings.NewReader("a"), 200, []string{"token=1 body=a", "token=2 body=a"}, 2},
 		"refused for ever":       {nil, 0, strings.NewReader("a"), 401, []string{"token=1 body=a", "token=2 body=a"}, 2},
-		"no body":                {map[string]bool{"2": true}, 0, nil, 200, []string{"token=1 body=", "token=2 body="}, 2},
-		"a body that is a pipe":  {map[string]bool{"2": true}, 0, io.MultiReader(strings.NewReader("a")), 401, []string{"token=1 body=a"}, 1},
-		"the cache has no other": {map[string]bool{"2": true}, 45 * time.Minute, strings.NewReader("a"), 401, []string{"token=1 body=a"}, 1},
+		"no body":                {only2, 0, nil, 200, []string{"token=1 body=", "token=2 body="}, 2},
+		"a body that is a pipe":  {only2, 0, io.MultiReader(strings.NewReader("a")), 401, []string{"token=1 body=a"}, 1},
+		"the cache has no other": {only2, 45 * time.Minute, strings.NewReader("a"), 401, []string{"token=1 body=a"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld()
@@ -99,7 +100,7 @@ func TestRefusedTokensAreReplaced(t *testing.T) {
 }
 
 // A resource server that refuses everything does not make the workload ask the gateway each time.
-func TestRefusalsLeadToFewRequests(t *testing.T) {
+func TestClient_limitsRequestsAfterRefusals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		client := w.client(t, &resource{})
@@ -116,7 +117,7 @@ func TestRefusalsLeadToFewRequests(t *testing.T) {
 }
 
 // Who was refused with a token that has been replaced in the meantime gets the new one, and nobody is asked.
-func TestARefusedTokenMayHaveBeenReplaced(t *testing.T) {
+func TestClient_usesATokenThatWasReplaced(t *testing.T) {
 	w := newWorld()
 	s := w.source(t, nil)
 	wantToken(t, s, "1")
@@ -128,7 +129,7 @@ func TestARefusedTokenMayHaveBeenReplaced(t *testing.T) {
 	}
 }
 
-func TestTokensStayWithTheirOrigin(t *testing.T) {
+func TestClient_sendsTokensToOneOrigin(t *testing.T) {
 	w := newWorld()
 	var elsewhere, here []string
 	other := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -181,7 +182,7 @@ func (t *redirecting) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer(200, ""), nil
 }
 
-func TestTokensAreNotSentInTheClear(t *testing.T) {
+func TestClient_sendsTokensByHTTPSOnly(t *testing.T) {
 	w := newWorld()
 	server := &resource{takes: map[string]bool{"1": true}}
 	body := &closing{Reader: strings.NewReader("a")}
@@ -199,7 +200,7 @@ func TestTokensAreNotSentInTheClear(t *testing.T) {
 }
 
 // Without a token nothing is sent, and the error is the Source's.
-func TestClientsErrorsAreTheSources(t *testing.T) {
+func TestClient_returnsErrorsOfTheSource(t *testing.T) {
 	w := newWorld()
 	w.secretString = `{"placeholder":true}`
 	server, body := &resource{}, &closing{Reader: strings.NewReader("a")}

@@ -15,7 +15,11 @@ import (
 
 // SecretsManager reads secrets. [secretsmanager.Client] implements it.
 type SecretsManager interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+	GetSecretValue(
+		context.Context,
+		*secretsmanager.GetSecretValueInput,
+		...func(*secretsmanager.Options),
+	) (*secretsmanager.GetSecretValueOutput, error)
 }
 
 var _ SecretsManager = (*secretsmanager.Client)(nil)
@@ -26,25 +30,27 @@ type Config struct {
 	SecretID string
 	// SecretsManager reads the tenant's secret.
 	SecretsManager SecretsManager
-	// Scopes are the scopes to request, a subset of the tenant's. Request only the scopes that the workload uses. If empty, all scopes of the tenant are
-	// requested. The gateway caches a separate token for each set of scopes.
+	// Scopes are the scopes to request, a subset of the tenant's. Request only the scopes that the workload uses. If empty, all
+	// scopes of the tenant are requested. The gateway caches a separate token for each set of scopes.
 	Scopes []string
-	// Margin is how long before its expiry a token is no longer used. It covers the duration of requests and the clock skew of resource servers. It must
-	// be less than 5 minutes, the shortest remaining validity of a token from the gateway. A token with less than twice the margin left uses half of
-	// what is left instead. If zero, 1 minute is used.
+	// Margin is how long before its expiry a token is no longer used. It covers the duration of requests and the clock skew of
+	// resource servers. It must be less than 5 minutes, the shortest remaining validity of a token from the gateway. A token with
+	// less than twice the margin left uses half of what is left instead. If zero, 1 minute is used.
 	Margin time.Duration
-	// SecretTTL is how long the secret is kept in memory. It must be less than the grace period of the client-secret rotation, 24 hours by default. The
-	// secret is also read again whenever the gateway refuses a request. If zero, 1 hour is used.
+	// SecretTTL is how long the secret is kept in memory. It must be less than the grace period of the client-secret rotation, 24
+	// hours by default. The secret is also read again whenever the gateway refuses a request. If zero, 1 hour is used.
 	SecretTTL time.Duration
-	// Timeout limits the time to get a token, retries included. The context of a caller can end its wait earlier. If zero, 30 seconds is used.
+	// Timeout limits the time to get a token, retries included. The context of a caller can end its wait earlier. If zero, 30
+	// seconds is used.
 	Timeout time.Duration
-	// ClientCertificate returns the client certificate for a gateway with mutual TLS. It is called for every new connection, so it can return a renewed
-	// certificate. If nil, no certificate is sent.
+	// ClientCertificate returns the client certificate for a gateway with mutual TLS. It is called for every new connection, so it
+	// can return a renewed certificate. If nil, no certificate is sent.
 	ClientCertificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
-	// TLS configures connections to the gateway, for example with private RootCAs. If nil, the system's roots and at least TLS 1.2 are used.
+	// TLS configures connections to the gateway, for example with private RootCAs. If nil, the system's roots and at least TLS 1.2
+	// are used.
 	TLS *tls.Config
-	// HTTPClient sends the token requests. TLS and ClientCertificate must be nil with it. Redirects are never followed. If nil, a client is built from TLS
-	// and ClientCertificate.
+	// HTTPClient sends the token requests. TLS and ClientCertificate must be nil with it. Redirects are never followed. If nil, a
+	// client is built from TLS and ClientCertificate.
 	HTTPClient *http.Client
 	// Observer receives measurements. It must be safe for concurrent use and return quickly. If nil, no measurements are made.
 	Observer func(Event)
@@ -66,7 +72,8 @@ const (
 // scopePattern is scope-token of RFC 6749 section 3.3.
 var scopePattern = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]+$`)
 
-// New returns a Source. It sends no request: the secret is read when the first token is requested. The error reports every invalid field of config.
+// New returns a Source. It sends no request: the secret is read when the first token is requested. The error reports every invalid
+// field of config.
 func New(config Config) (*Source, error) {
 	if err := config.check(); err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)

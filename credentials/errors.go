@@ -10,13 +10,13 @@ import (
 var (
 	// ErrSecret means that the secret cannot be read or contains no valid credentials.
 	ErrSecret = errors.New("the tenant's secret is not usable")
-	// ErrNotRotated means that the secret exists but still contains its placeholder. The first rotation, which starts after the tenant's deployment,
-	// writes the credentials. It wraps ErrSecret.
+	// ErrNotRotated means that the secret exists but still contains its placeholder. The first rotation, which starts after the
+	// tenant's deployment, writes the credentials. It wraps ErrSecret.
 	ErrNotRotated = fmt.Errorf("%w: not rotated yet", ErrSecret)
 	// ErrScope means that Config.Scopes contains a scope that the tenant does not have.
 	ErrScope = errors.New("the tenant does not have the scope")
-	// ErrRefused means that the gateway or Cognito refused the request: 3xx, or 4xx except 408 and 429. Error.Code has the reason. The response may come
-	// from the gateway's cache.
+	// ErrRefused means that the gateway or Cognito refused the request: 3xx, or 4xx except 408 and 429. Error.Code has the reason.
+	// The response may come from the gateway's cache.
 	ErrRefused = errors.New("the token request was refused")
 	// ErrUnavailable means that there was no response, or one that can be temporary: 408, 429 or 5xx.
 	ErrUnavailable = errors.New("the token service is not available")
@@ -24,7 +24,8 @@ var (
 	ErrResponse = errors.New("the token response is not usable")
 )
 
-// Error describes why no token is available. It contains no credentials and no tokens. Code is the only part of a response that it contains.
+// Error describes why no token is available. It contains no credentials and no tokens. Code is the only part of a response that it
+// contains.
 type Error struct {
 	// Kind is one of the errors above.
 	Kind error

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestEvents(t *testing.T) {
+func TestObserver_getsEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got []string
 		w := newWorld()
@@ -19,7 +19,8 @@ func TestEvents(t *testing.T) {
 		s := w.source(t, func(c *Config) {
 			c.Timeout = 3 * time.Second
 			c.Observer = func(e Event) {
-				got = append(got, fmt.Sprintf("%s %s status=%d failed=%t background=%t", e.Kind, e.Duration.Round(time.Second), e.Status, e.Err != nil, e.Background))
+				got = append(got, fmt.Sprintf("%s %s status=%d failed=%t background=%t",
+					e.Kind, e.Duration.Round(time.Second), e.Status, e.Err != nil, e.Background))
 				if (e.Kind == TokenReplaced) == e.Expires.IsZero() {
 					t.Errorf("%s expires %s", e.Kind, e.Expires)
 				}

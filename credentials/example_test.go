@@ -68,7 +68,11 @@ func servers() (*httptest.Server, credentials.SecretsManager) {
 // oneSecret is Secrets Manager with one secret.
 type oneSecret string
 
-func (s oneSecret) GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (s oneSecret) GetSecretValue(
+	context.Context,
+	*secretsmanager.GetSecretValueInput,
+	...func(*secretsmanager.Options),
+) (*secretsmanager.GetSecretValueOutput, error) {
 	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(string(s))}, nil
 }
 

@@ -54,7 +54,11 @@ func FuzzSecret(f *testing.F) {
 // Whatever the gateway answers, a token that is accepted can be sent in a header, and its time is within bounds.
 func FuzzResponse(f *testing.F) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	f.Add([]byte(`{"access_token":"`+jwt(now, time.Hour, 1)+`","expires_in":900,"token_type":"Bearer"}`), "Sun, 22 Nov 2026 12:00:00 GMT", 0.5)
+	f.Add(
+		[]byte(`{"access_token":"`+jwt(now, time.Hour, 1)+`","expires_in":900,"token_type":"Bearer"}`),
+		"Sun, 22 Nov 2026 12:00:00 GMT",
+		0.5,
+	)
 	f.Add([]byte(`{"access_token":"a.e30.c","expires_in":1e300,"token_type":"bearer"}`), "", 0.0)
 	f.Add([]byte(`{"access_token":"a.eyJleHAiOjFlMTh9.c","expires_in":"-5","token_type":"BEARER"}`), "5", 0.999)
 	f.Add([]byte(`{"error":"invalid_client"}`), "-1", 0.1)

@@ -17,7 +17,7 @@ import (
 )
 
 // Whatever a server or a transport does, nothing that is printed, logged or observed holds a credential or a token.
-func TestNothingShowsCredentials(t *testing.T) {
+func TestErrors_containNoCredentials(t *testing.T) {
 	const clientSecret = "Ab+cdefghij_0123456789" // shorter than what is redacted by its looks
 	basic := base64.StdEncoding.EncodeToString([]byte(clientID + ":" + clientSecret))
 	token := jwt(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), time.Hour, 1)
@@ -36,8 +36,10 @@ func TestNothingShowsCredentials(t *testing.T) {
 		"a token":               {},
 		"a refusal that echoes": {answer: func(r *http.Request, _ int) (*http.Response, error) { return answer(400, inError(r)), nil }},
 		"a 5xx that echoes":     {answer: func(r *http.Request, _ int) (*http.Response, error) { return answer(500, echo(r)), nil }},
-		"a redirect that does":  {answer: func(r *http.Request, _ int) (*http.Response, error) { return answer(302, "", "Location", echo(r)), nil }},
-		"a 200 that echoes":     {answer: func(r *http.Request, _ int) (*http.Response, error) { return answer(200, echo(r)), nil }},
+		"a redirect that does": {answer: func(r *http.Request, _ int) (*http.Response, error) {
+			return answer(302, "", "Location", echo(r)), nil
+		}},
+		"a 200 that echoes": {answer: func(r *http.Request, _ int) (*http.Response, error) { return answer(200, echo(r)), nil }},
 		"a type that echoes": {answer: func(r *http.Request, _ int) (*http.Response, error) {
 			return answer(200, strings.Replace(inError(r), `"error"`, `"token_type"`, 1)), nil
 		}},
@@ -79,7 +81,10 @@ func TestNothingShowsCredentials(t *testing.T) {
 				}
 				logger.Info("", "error", err, "source", s, "config", s.config.SecretID)
 				fmt.Fprintf(&shown, "%v %+v %#v %s %q %d %x\n", s, s, s, s, s, s, s)
-				for what, credential := range map[string]string{"client secret": clientSecret, "Basic credentials": basic, "token": token, "token's payload": strings.Split(token, ".")[1]} {
+				for what, credential := range map[string]string{
+					"client secret": clientSecret, "Basic credentials": basic, "token": token,
+					"token's payload": strings.Split(token, ".")[1],
+				} {
 					if strings.Contains(shown.String(), credential) {
 						t.Errorf("the %s is in %s", what, shown.String())
 					}
@@ -102,7 +107,7 @@ func cause(err error) error {
 	return nil
 }
 
-func TestASourceShowsItsName(t *testing.T) {
+func TestSource_printsOnlyItsName(t *testing.T) {
 	s := newWorld().source(t, nil)
 	const want = "credentials.Source(m2m/prod/tenants/billing)"
 	var logged bytes.Buffer

@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// request asks for a token once.
+// request sends one token request.
 func (s *Source) request(ctx context.Context, with secret, background bool) (response, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -26,13 +26,13 @@ func (s *Source) request(ctx context.Context, with secret, background bool) (res
 func (s *Source) post(ctx context.Context, with secret) (status int, r response, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, with.tokenURL, strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
-		return 0, r, &Error{Kind: ErrSecret, detail: "token_url is no URL"}
+		return 0, r, &Error{Kind: ErrSecret, detail: "token_url is not a URL"}
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	// Without the form encoding that RFC 6749 section 2.3.1 wants inside: Cognito documents plain Base64
-	// (https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html) and refuses it, reports say
-	// (https://github.com/ramosbugs/oauth2-rs/issues/64). Of the characters of a client secret, [\w+], it would change none but "+", which the rotation
-	// does not use.
+	// RFC 6749 section 2.3.1 requires form encoding before Base64. Cognito documents plain Base64
+	// (https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html) and, according to reports, refuses form
+	// encoding (https://github.com/ramosbugs/oauth2-rs/issues/64). Of the characters of a client secret, [\w+], form encoding would
+	// change only "+", which the rotation does not use.
 	request.SetBasicAuth(with.clientID, with.clientSecret.Plaintext())
 	answer, err := s.http.Do(request)
 	if err != nil {
@@ -59,12 +59,12 @@ func (s *Source) post(ctx context.Context, with secret) (status int, r response,
 	return status, r, nil
 }
 
-// refusal tells answers that may be better later from those that stay.
+// refusal returns the error of a response that is not 200. Its Kind is ErrUnavailable if a retry can succeed.
 func (s *Source) refusal(answer *http.Response, body []byte) error {
 	e := &Error{Kind: ErrRefused, Status: answer.StatusCode, Code: errorCode(body)}
 	switch {
 	case answer.StatusCode >= 300 && answer.StatusCode < 400:
-		e.detail = "redirects are not followed, the credentials must not travel on"
+		e.detail = "redirects are not followed, because they would send the credentials to another host"
 	case answer.StatusCode == http.StatusRequestTimeout || answer.StatusCode == http.StatusTooManyRequests || answer.StatusCode >= 500:
 		e.Kind = ErrUnavailable
 		e.RetryAfter = parseRetryAfter(answer.Header.Get("Retry-After"), s.config.Now())
@@ -72,13 +72,13 @@ func (s *Source) refusal(answer *http.Response, body []byte) error {
 	return e
 }
 
-// redact takes the credentials out of an error of the transport, which may be one of the caller's making that shows headers.
+// redact removes the credentials from an error of the transport. A transport of the caller may put headers into its errors.
 func (s secret) redact(request *http.Request, err error) error {
 	_, basic, _ := strings.Cut(request.Header.Get("Authorization"), " ")
 	return sensitive.RedactError(err, s.clientSecret, sensitive.ValueOf(basic))
 }
 
-// withoutURL leaves out the method and the URL, of which the error has the host already.
+// withoutURL removes the method and the URL from an error, because the Error already names the host.
 func withoutURL(err error) error {
 	if e := (*url.Error)(nil); errors.As(err, &e) {
 		return e.Err

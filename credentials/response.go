@@ -12,25 +12,25 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// maxResponse bounds what is read of an answer. API Gateway's headers, in which a token has to fit, end at 10,240 bytes:
+// maxResponse is the maximum length of a response. A token must fit into the headers of API Gateway, which are limited to 10,240 bytes:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 const maxResponse = 64 << 10
 
 // response is a successful token response. RFC 6749 section 5.1.
 type response struct {
 	token sensitive.Value
-	// expiresIn is a lower bound of what is left; 0 when there is none.
+	// expiresIn is a lower bound of the remaining validity; 0 if the response has none.
 	expiresIn time.Duration
-	// issued and expires are the token's own iat and exp; zero when they cannot be read.
+	// issued and expires are the token's iat and exp; zero if they cannot be read.
 	issued, expires time.Time
-	// date is the server's time; zero when it did not say.
+	// date is the server's time; zero if the response has no Date.
 	date time.Time
 }
 
-// tokenPattern is b64token of RFC 6750 section 2.1: what may follow Bearer.
+// tokenPattern is b64token of RFC 6750 section 2.1.
 var tokenPattern = regexp.MustCompile(`^[A-Za-z0-9\-._~+/]+=*$`)
 
-// parseResponse never quotes what it read in an error.
+// parseResponse reads a token response. Its errors never quote the response.
 func parseResponse(body []byte) (response, error) {
 	var d struct {
 		AccessToken string `json:"access_token"`
@@ -46,12 +46,15 @@ func parseResponse(body []byte) (response, error) {
 	if !tokenPattern.MatchString(d.AccessToken) {
 		return response{}, errors.New("access_token is missing, or has a character that no token has")
 	}
-	r := response{token: sensitive.ValueOf(d.AccessToken), expiresIn: time.Duration(min(d.ExpiresIn, number(maxLifetime/time.Second))) * time.Second}
+	r := response{
+		token:     sensitive.ValueOf(d.AccessToken),
+		expiresIn: time.Duration(min(d.ExpiresIn, number(maxLifetime/time.Second))) * time.Second,
+	}
 	r.issued, r.expires = times(d.AccessToken)
 	return r, nil
 }
 
-// number is a count of seconds: not negative, 0 for anything else than a number. Some servers send it as a text.
+// number is a number of seconds, as a JSON number or as a string. Everything else, and what is negative, counts as 0.
 type number int64
 
 func (n *number) UnmarshalJSON(text []byte) error {
@@ -62,8 +65,8 @@ func (n *number) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// times are iat and exp of a JWT. Its signature is not verified: that is the resource server's to do, and a token that lies about its time harms
-// nobody but its holder.
+// times returns iat and exp of a JWT, or zero times. The signature is not verified: resource servers do that, and wrong times
+// affect only this workload.
 func times(token string) (issued, expires time.Time) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -86,11 +89,11 @@ func times(token string) (issued, expires time.Time) {
 	return issued, time.Unix(int64(claims.Expires), 0)
 }
 
-// codePattern is what an OAuth error may be, RFC 6749 section 5.2, and no longer than those that exist. A code is shown in errors; so it may not be
-// long enough for a credential.
+// codePattern matches OAuth error codes: RFC 6749 section 5.2. The length is limited because codes are part of errors, which must
+// not contain a credential.
 var codePattern = regexp.MustCompile(`^[a-z_]{1,40}$`)
 
-// errorCode is the OAuth error of an answer, "" when there is none.
+// errorCode returns the OAuth error code of a response, or "".
 func errorCode(body []byte) string {
 	var d struct {
 		Error string `json:"error"`

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestRetryAfter(t *testing.T) {
+func TestRetryAfter_isSecondsOrADate(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for header, want := range map[string]time.Duration{
 		"":                               0,
@@ -35,14 +35,15 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestWaitsAreRandomWithinBounds(t *testing.T) {
+func TestBackoff_isRandomWithinBounds(t *testing.T) {
 	const most = 1 - 1e-9
-	for n, want := range []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 1600 * time.Millisecond, 3200 * time.Millisecond, 5 * time.Second, 5 * time.Second} {
+	const ms, s = time.Millisecond, time.Second
+	for n, want := range []time.Duration{200 * ms, 400 * ms, 800 * ms, 1600 * ms, 3200 * ms, 5 * s, 5 * s} {
 		if least, got := backoff(n, 0), backoff(n, most).Round(time.Millisecond); least != 0 || got != want {
 			t.Errorf("repetition %d waits %s to %s, want 0 to %s", n, least, got, want)
 		}
 	}
-	for n, want := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 30 * time.Second, 30 * time.Second} {
+	for n, want := range []time.Duration{s, 2 * s, 4 * s, 8 * s, 16 * s, 30 * s, 30 * s} {
 		if least, got := pause(n+1, 0), pause(n+1, most).Round(time.Millisecond); least != want/2 || got != want {
 			t.Errorf("failure %d pauses %s to %s, want %s to %s", n+1, least, got, want/2, want)
 		}
@@ -53,7 +54,7 @@ func TestWaitsAreRandomWithinBounds(t *testing.T) {
 }
 
 // What may be better later is repeated, after Retry-After if there is one.
-func TestRepetitions(t *testing.T) {
+func TestSource_retriesTemporaryFailures(t *testing.T) {
 	lost := errors.New("connection reset")
 	for name, c := range map[string]struct {
 		status           int
@@ -61,9 +62,10 @@ func TestRepetitions(t *testing.T) {
 		err              error
 		least            time.Duration
 	}{
-		"429":                          {status: 429, body: `{"error":"temporarily_unavailable"}`},
-		"429 with seconds":             {status: 429, retryAfter: "7", least: 7 * time.Second},
-		"503 with a date":              {status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:09 GMT", least: 9 * time.Second}, // a bubble's time begins in 2000
+		"429":              {status: 429, body: `{"error":"temporarily_unavailable"}`},
+		"429 with seconds": {status: 429, retryAfter: "7", least: 7 * time.Second},
+		// The clock of a synctest bubble begins in 2000.
+		"503 with a date":              {status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:09 GMT", least: 9 * time.Second},
 		"503 with a date that is over": {status: 503, retryAfter: "Sat, 01 Jan 2000 00:00:00 GMT"},
 		"500":                          {status: 500},
 		"502":                          {status: 502, body: `{"error":"server_error"}`},
@@ -95,7 +97,7 @@ func TestRepetitions(t *testing.T) {
 }
 
 // What stays is not repeated: the secret is read again, once, and it is the same.
-func TestRefusals(t *testing.T) {
+func TestSource_doesNotRetryRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		status     int
 		body, code string
@@ -126,14 +128,15 @@ func TestRefusals(t *testing.T) {
 }
 
 // A 200 without a token that can be used is neither repeated nor kept.
-func TestUnusableAnswers(t *testing.T) {
+func TestSource_refusesUnusableResponses(t *testing.T) {
 	for name, body := range map[string]string{
-		"no JSON":        "<html>",
-		"no token":       `{"expires_in":60,"token_type":"Bearer"}`,
-		"another type":   `{"access_token":"a.b.c","expires_in":60,"token_type":"mac"}`,
-		"a line feed":    `{"access_token":"a\nb","expires_in":60,"token_type":"Bearer"}`,
-		"too long":       `{"access_token":"` + longText(maxResponse) + `","expires_in":60,"token_type":"Bearer"}`,
-		"expired":        `{"access_token":"` + jwt(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC), time.Hour, 1) + `","expires_in":0,"token_type":"Bearer"}`,
+		"no JSON":      "<html>",
+		"no token":     `{"expires_in":60,"token_type":"Bearer"}`,
+		"another type": `{"access_token":"a.b.c","expires_in":60,"token_type":"mac"}`,
+		"a line feed":  `{"access_token":"a\nb","expires_in":60,"token_type":"Bearer"}`,
+		"too long":     `{"access_token":"` + longText(maxResponse) + `","expires_in":60,"token_type":"Bearer"}`,
+		"expired": `{"access_token":"` + jwt(time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC), time.Hour, 1) +
+			`","expires_in":0,"token_type":"Bearer"}`,
 		"a list instead": `[]`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,7 +153,7 @@ func TestUnusableAnswers(t *testing.T) {
 }
 
 // A server that wants to be left alone for longer than the caller can wait is left alone, and the callers are told at once.
-func TestALongRetryAfterIsAPause(t *testing.T) {
+func TestSource_pausesForALongRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.answer = func(_ *http.Request, n int) (*http.Response, error) {
@@ -176,8 +179,9 @@ func TestALongRetryAfterIsAPause(t *testing.T) {
 	})
 }
 
-// An outage: repetitions end with the timeout, a pause follows, and a token that has not expired is served all the while, its margin included.
-func TestAnOutage(t *testing.T) {
+// An outage: repetitions end with the timeout, a pause follows, and a token that has not expired is served all the while, its
+// margin included.
+func TestSource_servesValidTokensInAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		s := w.source(t, func(c *Config) { c.Timeout = 10 * time.Second })
@@ -205,7 +209,7 @@ func TestAnOutage(t *testing.T) {
 }
 
 // Pauses double from failure to failure, and begin anew after a success.
-func TestPauses(t *testing.T) {
+func TestSource_doublesPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.validity = 5 * time.Minute
@@ -239,7 +243,7 @@ func TestPauses(t *testing.T) {
 }
 
 // A connection that hangs leaves time for another one.
-func TestARequestThatHangsIsRepeated(t *testing.T) {
+func TestSource_retriesAHangingRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		hangs := true
@@ -265,7 +269,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-func TestRepetitionsEndWithTheTimeout(t *testing.T) {
+func TestSource_endsRetriesWithTheTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.answer = func(*http.Request, int) (*http.Response, error) { return answer(503, ""), nil }

@@ -12,7 +12,7 @@ import (
 )
 
 // The former client secret is revoked while the workload still holds it: the request that is refused leads to the new one.
-func TestARotationIsSeamless(t *testing.T) {
+func TestSource_readsTheSecretAgainAfterARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		s := w.source(t, func(c *Config) { c.SecretTTL = 24 * time.Hour })
@@ -26,7 +26,7 @@ func TestARotationIsSeamless(t *testing.T) {
 }
 
 // Whatever of the request the rotation or the sweep has changed in the meantime, a refusal leads to it.
-func TestWhatIsRewrittenIsSentAtOnce(t *testing.T) {
+func TestSource_sendsARewrittenRequestAtOnce(t *testing.T) {
 	const former = "A-first-client-secret-of-the-tenant"
 	for name, rewrite := range map[string]*strings.Replacer{
 		"another secret": strings.NewReplacer(former, "another-client-secret"),
@@ -59,7 +59,7 @@ func TestWhatIsRewrittenIsSentAtOnce(t *testing.T) {
 }
 
 // One request of an attempt reads the secret again: refusals of what is new are not followed for ever.
-func TestTheSecretIsReadAgainOnce(t *testing.T) {
+func TestSource_readsTheSecretAgainOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.answer = func(_ *http.Request, n int) (*http.Response, error) {
@@ -74,7 +74,7 @@ func TestTheSecretIsReadAgainOnce(t *testing.T) {
 }
 
 // The secret is read again in time to miss no rotation whose grace is longer than that.
-func TestTheSecretIsReadAgain(t *testing.T) {
+func TestSource_readsTheSecretAfterItsTTL(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		s := w.source(t, func(c *Config) { c.SecretTTL = 90 * time.Minute })
@@ -93,7 +93,7 @@ func TestTheSecretIsReadAgain(t *testing.T) {
 }
 
 // Callers at once, tokens of five minutes, and a rotation every hour whose grace ends soon: nobody gets an error.
-func TestNoCallFailsWhileSecretsRotate(t *testing.T) {
+func TestSource_failsNoCallWhileSecretsRotate(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.validity, w.slow = 5*time.Minute, 300*time.Millisecond
@@ -131,9 +131,9 @@ func TestNoCallFailsWhileSecretsRotate(t *testing.T) {
 	})
 }
 
-// An invalid_client from the gateway's cache stays while the secret is right: it is asked for again and again, but ever more slowly, and is over when the
-// cache is flushed.
-func TestCachedErrorsAreAskedForSlowly(t *testing.T) {
+// An invalid_client from the gateway's cache stays while the secret is right: it is asked for again and again, but ever more
+// slowly, and is over when the cache is flushed.
+func TestSource_slowsDownAtCachedErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		stale := true
@@ -163,15 +163,15 @@ func TestCachedErrorsAreAskedForSlowly(t *testing.T) {
 }
 
 // Before the first rotation there is nothing to send, and the error says so; afterwards there is.
-func TestThePlaceholderIsNoSecret(t *testing.T) {
+func TestSource_reportsThePlaceholder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		rotated := w.secretString
 		w.secretString = `{"placeholder":true}`
 		s := w.source(t, nil)
 		_, err := s.Token()
-		want := "credentials: the tenant's secret is not usable: not rotated yet: m2m/prod/tenants/billing: it holds the placeholder of its creation; " +
-			"the sweep starts the first rotation, see docs/credentials.md"
+		want := "credentials: the tenant's secret is not usable: not rotated yet: m2m/prod/tenants/billing: " +
+			"it still has the placeholder; the sweep starts the first rotation, see docs/credentials.md"
 		if !errors.Is(err, ErrNotRotated) || !errors.Is(err, ErrSecret) || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}

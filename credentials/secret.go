@@ -18,7 +18,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// secret is what the tenant's secret holds after the first rotation, and when it was read.
+// secret is the content of the tenant's secret after the first rotation, and the time at which it was read.
 type secret struct {
 	clientID     string
 	clientSecret sensitive.Value
@@ -27,12 +27,12 @@ type secret struct {
 	read         time.Time
 }
 
-// sends says whether both make the same request.
+// sends reports whether both lead to the same token request.
 func (s secret) sends(other secret) bool {
 	return s.clientID == other.clientID && s.clientSecret == other.clientSecret && s.tokenURL == other.tokenURL
 }
 
-// currentSecret is the one that is held, unless it is too old. An old one serves as long as no other can be read.
+// currentSecret returns the secret in memory, or reads it again if it is too old. If that fails, it returns the old one.
 func (s *Source) currentSecret(ctx context.Context) (secret, error) {
 	if s.secret.clientID != "" && s.config.Now().Sub(s.secret.read) < s.config.SecretTTL {
 		return s.secret, nil
@@ -77,14 +77,14 @@ func (s *Source) getSecret(ctx context.Context) (secret, error) {
 	return read, nil
 }
 
-// clientIDPattern is Cognito's; a colon would end the id in Basic credentials.
+// clientIDPattern is from Cognito's API reference. A colon would end the ID in Basic credentials.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserPoolClientType.html
 var clientIDPattern = regexp.MustCompile(`^[\w+]{1,128}$`)
 
 // clientSecretPattern is wider than Cognito's [\w+]{24,64}, and keeps control characters out of the header.
 var clientSecretPattern = regexp.MustCompile(`^[\x21-\x7E]{1,128}$`)
 
-// parseSecret never quotes what it read in an error, but for the client's id and the URL's scheme and host.
+// parseSecret reads the content of the secret. Of that, its errors quote only the scheme and the host of token_url.
 func parseSecret(secretString string) (secret, error) {
 	var d struct {
 		ClientID     string `json:"client_id"`
@@ -94,7 +94,7 @@ func parseSecret(secretString string) (secret, error) {
 		Placeholder  bool   `json:"placeholder"`
 	}
 	if json.Unmarshal([]byte(secretString), &d) != nil {
-		return secret{}, fmt.Errorf("want a JSON object with the texts client_id, client_secret, token_url and scope, got something else")
+		return secret{}, fmt.Errorf("it is not a JSON object with the strings client_id, client_secret, token_url and scope")
 	}
 	if d.Placeholder && d.ClientSecret == "" {
 		return secret{}, errPlaceholder
@@ -107,29 +107,33 @@ func parseSecret(secretString string) (secret, error) {
 		}
 	}
 	if !clientIDPattern.MatchString(d.ClientID) {
-		return secret{}, fmt.Errorf("client_id is no app client's id, which is a match of %s", clientIDPattern)
+		return secret{}, fmt.Errorf("client_id is not valid: it must match %s", clientIDPattern)
 	}
 	if !clientSecretPattern.MatchString(d.ClientSecret) {
-		return secret{}, fmt.Errorf("client_secret has a character that no client secret has, or too many")
+		return secret{}, fmt.Errorf("client_secret is not valid: use 1 to 128 printable ASCII characters")
 	}
 	if err := checkTokenURL(d.TokenURL); err != nil {
 		return secret{}, fmt.Errorf("token_url: %w", err)
 	}
-	return secret{clientID: d.ClientID, clientSecret: sensitive.ValueOf(d.ClientSecret), tokenURL: d.TokenURL, scopes: normal(strings.Fields(d.Scope))}, nil
+	return secret{
+		clientID:     d.ClientID,
+		clientSecret: sensitive.ValueOf(d.ClientSecret),
+		tokenURL:     d.TokenURL,
+		scopes:       normal(strings.Fields(d.Scope)),
+	}, nil
 }
 
-// errPlaceholder is about the constant with which CloudFormation creates the secret.
-var errPlaceholder = errors.New("it holds the placeholder of its creation; the sweep starts the first rotation, see docs/credentials.md")
+// errPlaceholder refuses the constant with which CloudFormation creates the secret.
+var errPlaceholder = errors.New("it still has the placeholder; the sweep starts the first rotation, see docs/credentials.md")
 
-// checkTokenURL holds the URL to https, which keeps the credentials and the token from whoever is on the way: RFC 6749 section 3.2. A gateway on
-// loopback has nobody on the way.
+// checkTokenURL requires https, because the request carries credentials: RFC 6749 section 3.2. It allows http on loopback.
 func checkTokenURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
 	case err != nil:
-		return fmt.Errorf("want a URL, got something else")
+		return fmt.Errorf("it is not a URL")
 	case u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())):
-		return fmt.Errorf("want https, or http to loopback, got %s://%s", u.Scheme, u.Host)
+		return fmt.Errorf("use https, or http on loopback, got %s://%s", u.Scheme, u.Host)
 	case u.Host == "":
 		return fmt.Errorf("has no host")
 	case u.User != nil:
@@ -145,15 +149,15 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// narrow asks for fewer scopes, in the order and the encoding in which the rotation writes token_url: so the same scopes are the same key of the
-// gateway's cache.
+// narrow returns the secret with a token_url for these scopes, in the order and the encoding of the rotation, so that equal scopes
+// have one entry in the gateway's cache.
 func (s secret) narrow(scopes []string) (secret, error) {
 	if len(scopes) == 0 {
 		return s, nil
 	}
 	for _, scope := range scopes {
 		if !slices.Contains(s.scopes, scope) {
-			return secret{}, fmt.Errorf("Config.Scopes has %q: want some of %q", scope, s.scopes)
+			return secret{}, fmt.Errorf("Config.Scopes has %q: use some of %q", scope, s.scopes)
 		}
 	}
 	base, query, _ := strings.Cut(s.tokenURL, "?")
@@ -172,5 +176,5 @@ func (s secret) narrow(scopes []string) (secret, error) {
 // escape encodes a space as %20, as the rotation does.
 func escape(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
 
-// normal sorts and drops repetitions.
+// normal sorts texts and drops duplicates.
 func normal(texts []string) []string { return slices.Compact(slices.Sorted(slices.Values(texts))) }

@@ -8,19 +8,19 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
 
-func TestSecretsMistakes(t *testing.T) {
+func TestSecret_reportsMistakes(t *testing.T) {
 	good := document("A-client-secret-of-the-tenant")
 	for name, c := range map[string]struct{ old, new, want string }{
 		"good":                 {"", "", ""},
-		"no JSON":              {good, "plain text", "want a JSON object"},
-		"a number":             {`"` + clientID + `"`, "1", "want a JSON object"},
+		"no JSON":              {good, "plain text", "it is not a JSON object"},
+		"a number":             {`"` + clientID + `"`, "1", "it is not a JSON object"},
 		"no id":                {`"client_id"`, `"id"`, "client_id is missing or empty"},
 		"no client secret":     {`"client_secret"`, `"secret"`, "client_secret is missing or empty"},
 		"no URL":               {`"token_url"`, `"url"`, "token_url is missing or empty"},
 		"no scope":             {`"scope"`, `"scopes"`, "scope is missing or empty"},
-		"a colon in the id":    {`"` + clientID + `"`, `"a:b"`, "client_id is no app client's id"},
-		"a feed in the secret": {"A-client", `A\r\nclient`, "client_secret has a character"},
-		"plain HTTP":           {"https://", "http://", "token_url: want https, or http to loopback, got http://tokens.example.com"},
+		"a colon in the id":    {`"` + clientID + `"`, `"a:b"`, "client_id is not valid"},
+		"a feed in the secret": {"A-client", `A\r\nclient`, "client_secret is not valid"},
+		"plain HTTP":           {"https://", "http://", "token_url: use https, or http on loopback, got http://tokens.example.com"},
 		"another scheme":       {"https://", "ftp://", "got ftp://"},
 		"no host":              {"https://tokens.example.com", "https://", "token_url: has no host"},
 		"user information":     {"https://", "https://user:password@", "token_url: has user information"},
@@ -28,8 +28,8 @@ func TestSecretsMistakes(t *testing.T) {
 		"loopback":             {"https://tokens.example.com", "http://127.0.0.1:8080", ""},
 		"loopback by name":     {"https://tokens.example.com", "http://localhost:8080", ""},
 		"loopback, IPv6":       {"https://tokens.example.com", "http://[::1]:8080", ""},
-		"loopback's namesake":  {"https://tokens.example.com", "http://localhost.example.com", "want https"},
-		"not rotated":          {good, clientsecret.Placeholder, "placeholder of its creation"},
+		"loopback's namesake":  {"https://tokens.example.com", "http://localhost.example.com", "use https"},
+		"not rotated":          {good, clientsecret.Placeholder, "still has the placeholder"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// encoding/json writes & as an escape.
@@ -46,7 +46,7 @@ func TestSecretsMistakes(t *testing.T) {
 }
 
 // Fewer scopes are asked for by the URL that the rotation would write for them: it is the key of the gateway's cache.
-func TestScopesOfOnesOwn(t *testing.T) {
+func TestSecret_narrowsScopes(t *testing.T) {
 	const gateway = "https://tokens.example.com/oauth2/token"
 	of := func(scopes ...string) string { return clientsecret.TokenURL(gateway, clientID, scopes) }
 	if tokenURL != of("orders/write", "orders/read") {
@@ -66,7 +66,7 @@ func TestScopesOfOnesOwn(t *testing.T) {
 			s := w.source(t, func(config *Config) { config.Scopes = c.scopes })
 			_, err := s.Token()
 			if c.want == "" {
-				const want = `Config.Scopes has "orders/delete": want some of ["orders/read" "orders/write"]`
+				const want = `Config.Scopes has "orders/delete": use some of ["orders/read" "orders/write"]`
 				if !errors.Is(err, ErrScope) || !strings.Contains(err.Error(), want) {
 					t.Errorf("got %v, want …%s", err, want)
 				}

@@ -13,14 +13,14 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// Source gets tokens and keeps the current one. It is safe for concurrent use. A workload should have one Source for each set of scopes. The zero value is
-// INVALID: use New. Printing or logging a Source shows the name of its secret and nothing else.
+// Source gets tokens and keeps the current one. It is safe for concurrent use. A workload should have one Source for each set of
+// scopes. The zero value is INVALID: use New. Printing or logging a Source shows the name of its secret and nothing else.
 type Source struct {
 	config Config
 	http   *http.Client
 	random func() float64
 
-	// secret belongs to the attempt that is running, of which there is one at most.
+	// secret is used only by the attempt in progress. There is at most one.
 	secret secret
 
 	mu      sync.Mutex
@@ -56,11 +56,12 @@ type attempt struct {
 // Token returns a token. It is TokenContext without a deadline other than Config.Timeout.
 func (s *Source) Token() (*oauth2.Token, error) { return s.TokenContext(context.Background()) }
 
-// TokenContext returns the current token, or waits for a new one until ctx is done or Config.Timeout ends. All callers share one request. It continues for
-// the other callers when ctx ends.
+// TokenContext returns the current token, or waits for a new one until ctx is done or Config.Timeout ends. All callers share one
+// request. It continues for the other callers when ctx ends.
 //
-// The token's Expiry is its real expiry, without Config.Margin. Call TokenContext for each use instead of keeping the token. Do not wrap a Source in
-// [oauth2.ReuseTokenSource], or in [oauth2.NewClient], which does so: they keep a token until its last seconds and never replace it early.
+// The token's Expiry is its real expiry, without Config.Margin. Call TokenContext for each use instead of keeping the token. Do not
+// wrap a Source in [oauth2.ReuseTokenSource], or in [oauth2.NewClient], which does so: they keep a token until its last seconds and
+// never replace it early.
 func (s *Source) TokenContext(ctx context.Context) (*oauth2.Token, error) {
 	token, err := s.token(ctx)
 	if err != nil {
@@ -126,7 +127,7 @@ func (s *Source) start(background bool) {
 	}()
 }
 
-// finish keeps what an attempt brought, and lets those who wait go on. replaced says whether the token is another one.
+// finish stores the result of an attempt and releases its callers. It reports whether the token is a different one.
 func (s *Source) finish(a *attempt, r response, err error) (replaced bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,7 +148,7 @@ func (s *Source) finish(a *attempt, r response, err error) (replaced bool) {
 	return replaced
 }
 
-// fetch asks for a token until there is one, another request would be of no use, or ctx is done.
+// fetch sends token requests until one succeeds, a retry cannot succeed, or ctx is done.
 func (s *Source) fetch(ctx context.Context, background bool) (response, error) {
 	with, err := s.currentSecret(ctx)
 	if err != nil {
@@ -159,7 +160,7 @@ func (s *Source) fetch(ctx context.Context, background bool) (response, error) {
 		case err == nil && r.left(s.config.Now()) > 0:
 			return r, nil
 		case err == nil && !r.expires.IsZero():
-			return r, &Error{Kind: ErrResponse, Status: http.StatusOK, detail: "the token has expired already"}
+			return r, &Error{Kind: ErrResponse, Status: http.StatusOK, detail: "the token has already expired"}
 		case err == nil:
 			return r, nil
 		case isRetryable(err):
@@ -183,8 +184,8 @@ func (s *Source) fetch(ctx context.Context, background bool) (response, error) {
 // String names the secret.
 func (s *Source) String() string { return "credentials.Source(" + s.config.SecretID + ")" }
 
-// Format keeps every verb of fmt from showing more than String does.
+// Format implements fmt.Formatter. Every verb prints the text of String.
 func (s *Source) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }
 
-// LogValue keeps slog from showing more than String does.
+// LogValue implements slog.LogValuer with the text of String.
 func (s *Source) LogValue() slog.Value { return slog.StringValue(s.String()) }

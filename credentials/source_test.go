@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestTheRequest(t *testing.T) {
+func TestSource_sendsTheDocumentedRequest(t *testing.T) {
 	for name, c := range map[string]struct{ clientSecret, basic string }{
 		// printf 1example23456789:SECRET | base64
 		"letters and digits": {"ABCdef0123456789", "MWV4YW1wbGUyMzQ1Njc4OTpBQkNkZWYwMTIzNDU2Nzg5"},
@@ -38,7 +38,7 @@ func TestTheRequest(t *testing.T) {
 	}
 }
 
-func TestThousandCallersMakeOneRequest(t *testing.T) {
+func TestSource_sendsOneRequestForManyCallers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.slow = time.Second
@@ -53,7 +53,7 @@ func TestThousandCallersMakeOneRequest(t *testing.T) {
 }
 
 // A token is served to the end of its margin, and replaced ahead by one request while everybody goes on getting the old one.
-func TestTokensAreReplacedAhead(t *testing.T) {
+func TestSource_replacesTokensAhead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		s := w.source(t, nil)
@@ -81,7 +81,7 @@ func TestTokensAreReplacedAhead(t *testing.T) {
 }
 
 // Where nobody asks for tokens, nobody replaces them, and the next caller waits.
-func TestIdleWorkloadsAskNothing(t *testing.T) {
+func TestSource_sendsNothingWhileIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		s := w.source(t, nil)
@@ -96,7 +96,7 @@ func TestIdleWorkloadsAskNothing(t *testing.T) {
 }
 
 // Behind the gateway the same token comes again until the cache's TTL is over. So it is not asked for before, and then once.
-func TestTheGatewaysCacheIsNotAskedInVain(t *testing.T) {
+func TestSource_waitsForTheGatewaysCache(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.cacheTTL = 55 * time.Minute
@@ -120,7 +120,7 @@ func TestTheGatewaysCacheIsNotAskedInVain(t *testing.T) {
 }
 
 // Another workload's token comes from the cache with little time left: its own exp counts, and expires_in is a lower bound of it.
-func TestTheTokensOwnEndCounts(t *testing.T) {
+func TestSource_usesTheExpOfTheToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.cacheTTL = 45 * time.Minute
@@ -151,7 +151,7 @@ func TestTheTokensOwnEndCounts(t *testing.T) {
 }
 
 // A workload whose clock is behind uses no token for longer than it is valid.
-func TestTheServersClockCounts(t *testing.T) {
+func TestSource_usesTheClockOfTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.cacheTTL, w.date = 45*time.Minute, time.Now
@@ -168,7 +168,7 @@ func TestTheServersClockCounts(t *testing.T) {
 	})
 }
 
-func TestWaitingEndsWithTheCallersContext(t *testing.T) {
+func TestSource_endsAWaitWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		w.slow = 3 * time.Second

@@ -40,7 +40,7 @@ func issue(rw http.ResponseWriter, _ *http.Request) {
 
 func byItself(c *Config) { c.HTTPClient = nil }
 
-func TestMutualTLS(t *testing.T) {
+func TestTLS_sendsTheClientCertificate(t *testing.T) {
 	certificate, authority := clientCertificate(t)
 	w, server := served(t, func(s *httptest.Server) {
 		s.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: authority}
@@ -73,7 +73,7 @@ func TestMutualTLS(t *testing.T) {
 	}
 }
 
-func TestOldTLSIsRefused(t *testing.T) {
+func TestTLS_refusesOldVersions(t *testing.T) {
 	w, server := served(t, func(s *httptest.Server) {
 		s.TLS = &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}
 		s.StartTLS()
@@ -90,7 +90,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 }
 
 // The credentials go nowhere else than to token_url, whatever client is given.
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestSource_followsNoRedirects(t *testing.T) {
 	var elsewhere atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer other.Close()
@@ -107,7 +107,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 }
 
 // An answer without an end is read up to its limit.
-func TestAnswersAreBounded(t *testing.T) {
+func TestSource_boundsResponses(t *testing.T) {
 	var sent atomic.Int64
 	w, _ := served(t, (*httptest.Server).Start, func(rw http.ResponseWriter, _ *http.Request) {
 		for sent.Load() < 100<<20 {
@@ -135,8 +135,12 @@ func clientCertificate(t *testing.T) (*tls.Certificate, *x509.CertPool) {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "billing"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}, BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "billing"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

@@ -66,7 +66,8 @@ func (w *world) rotate(clientSecret string) {
 
 func document(clientSecret string) string {
 	body, err := json.Marshal(map[string]any{
-		"client_id": clientID, "client_secret": clientSecret, "token_url": tokenURL, "scope": "orders/read orders/write", "prior_client_secret_ids": []string{"id"},
+		"client_id": clientID, "client_secret": clientSecret, "token_url": tokenURL, "scope": "orders/read orders/write",
+		"prior_client_secret_ids": []string{"id"},
 	})
 	if err != nil {
 		panic(err)
@@ -95,7 +96,11 @@ func (w *world) counts() (reads, requests int) {
 	return w.reads, len(w.requests)
 }
 
-func (w *world) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (w *world) GetSecretValue(
+	_ context.Context,
+	in *secretsmanager.GetSecretValueInput,
+	_ ...func(*secretsmanager.Options),
+) (*secretsmanager.GetSecretValueOutput, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.reads++
@@ -132,7 +137,8 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 			return answer(http.StatusBadRequest, `{"error":"invalid_client"}`), nil
 		}
 		w.issued++
-		entry.body = fmt.Sprintf(`{"access_token":%q,"expires_in":%d,"token_type":"Bearer"}`, jwt(now, w.validity, w.issued), int((w.validity - w.cacheTTL).Seconds()))
+		entry.body = fmt.Sprintf(`{"access_token":%q,"expires_in":%d,"token_type":"Bearer"}`,
+			jwt(now, w.validity, w.issued), int((w.validity - w.cacheTTL).Seconds()))
 		entry.expires = now.Add(w.cacheTTL)
 		w.cache[key] = entry
 	}
