@@ -14,13 +14,15 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 )
 
-// M2MPool is a user pool without users: nobody can sign up or sign in, its domain serves /oauth2/token, and its resource servers define the
-// custom scopes that app clients ask for with the client-credentials grant.
+// M2MPool is a user pool of machine clients. One that NewM2MPool creates has no users: nobody can sign up or sign in, its domain serves
+// /oauth2/token, and its resource servers define the custom scopes that app clients ask for with the client-credentials grant.
 type M2MPool struct {
 	constructs.Construct
-	userPool   awscognito.UserPool
+	userPool   awscognito.IUserPool
 	userPoolID *string
-	domain     awscognito.UserPoolDomain
+	issuer     *string
+	existing   bool
+	domain     awscognito.IUserPoolDomain
 	domainURL  string
 	servers    map[string]awscognito.IUserPoolResourceServer
 	scopes     []string
@@ -61,7 +63,7 @@ func (p *M2MPool) addUserPool(props *M2MPoolProps) {
 		RequireSymbols:       jsii.Bool(true),
 		TempPasswordValidity: awscdk.Duration_Days(jsii.Number(1)),
 	}
-	p.userPool = awscognito.NewUserPool(p.Construct, jsii.String("UserPool"), &awscognito.UserPoolProps{
+	userPool := awscognito.NewUserPool(p.Construct, jsii.String("UserPool"), &awscognito.UserPoolProps{
 		UserPoolName:       props.UserPoolName,
 		FeaturePlan:        props.FeaturePlan,
 		SelfSignUpEnabled:  jsii.Bool(false),
@@ -71,54 +73,68 @@ func (p *M2MPool) addUserPool(props *M2MPoolProps) {
 		DeletionProtection: jsii.Bool(props.DisableDeletionProtection == nil || !*props.DisableDeletionProtection),
 		RemovalPolicy:      removal,
 	})
-	p.userPoolID = p.userPool.UserPoolId()
-	nag.Suppress(p.userPool,
-		nag.Suppression{Rule: "AwsSolutions-COG2", Reason: "The pool has no users and no client with a user sign-in flow, so there is nobody to ask for a second factor."},
-		nag.Suppression{Rule: "AwsSolutions-COG3", Reason: "Threat protection rates user sign-ins; this pool only issues client-credentials tokens, which it does not inspect."},
-		nag.Suppression{Rule: "AwsSolutions-COG8", Reason: "What the Plus plan adds rates user sign-ins, of which this pool has none. The plan is a prop."},
+	p.userPool, p.userPoolID, p.issuer = userPool, userPool.UserPoolId(), userPool.UserPoolProviderUrl()
+	nag.Suppress(userPool,
+		nag.Suppression{Rule: "AwsSolutions-COG2", Reason: "The pool has no users and no client with a user sign-in flow, so there is nobody " +
+			"to ask for a second factor."},
+		nag.Suppression{Rule: "AwsSolutions-COG3", Reason: "Threat protection rates user sign-ins; this pool only issues client-credentials " +
+			"tokens, which it does not inspect."},
+		nag.Suppression{Rule: "AwsSolutions-COG8", Reason: "What the Plus plan adds rates user sign-ins, of which this pool has none. The " +
+			"plan is a prop."},
 	)
 }
 
 func (p *M2MPool) addDomain(d *Domain) {
+	p.domainURL = d.url(p.Construct)
 	props := &awscognito.UserPoolDomainProps{UserPool: p.userPool, ManagedLoginVersion: awscognito.ManagedLoginVersion_CLASSIC_HOSTED_UI}
 	if d.Prefix != nil {
 		props.CognitoDomain = &awscognito.CognitoDomainOptions{DomainPrefix: d.Prefix}
-		// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
-		p.domainURL = "https://" + *d.Prefix + ".auth." + *awscdk.Stack_Of(p.Construct).Region() + ".amazoncognito.com"
 	} else {
 		certificate := awscertificatemanager.Certificate_FromCertificateArn(p.Construct, jsii.String("Certificate"), d.CertificateArn)
 		props.CustomDomain = &awscognito.CustomDomainOptions{DomainName: d.CustomName, Certificate: certificate}
-		p.domainURL = "https://" + *d.CustomName
 	}
 	p.domain = awscognito.NewUserPoolDomain(p.Construct, jsii.String("Domain"), props)
+}
+
+// url is https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+func (d *Domain) url(scope constructs.Construct) string {
+	if d.Prefix != nil {
+		return "https://" + *d.Prefix + ".auth." + *awscdk.Stack_Of(scope).Region() + ".amazoncognito.com"
+	}
+	return "https://" + *d.CustomName
 }
 
 func (p *M2MPool) addResourceServer(server *ResourceServer) {
 	scopes := make([]awscognito.ResourceServerScope, 0, len(server.Scopes))
 	for _, s := range server.Scopes {
-		scopes = append(scopes, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{ScopeName: s.Name, ScopeDescription: s.Description}))
+		scopes = append(scopes, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{ScopeName: s.Name,
+			ScopeDescription: s.Description}))
 	}
 	name := server.Name
 	if name == nil {
 		name = server.Identifier
 	}
-	p.servers[*server.Identifier] = awscognito.NewUserPoolResourceServer(p.Construct, ResourceServerID(*server.Identifier), &awscognito.UserPoolResourceServerProps{
-		UserPool:                   p.userPool,
-		Identifier:                 server.Identifier,
-		UserPoolResourceServerName: name,
-		Scopes:                     &scopes,
-	})
+	p.servers[*server.Identifier] = awscognito.NewUserPoolResourceServer(p.Construct, ResourceServerID(*server.Identifier),
+		&awscognito.UserPoolResourceServerProps{
+			UserPool:                   p.userPool,
+			Identifier:                 server.Identifier,
+			UserPoolResourceServerName: name,
+			Scopes:                     &scopes,
+		})
 	p.scopes = append(p.scopes, server.FullNames()...)
 }
 
-// ResourceServerID is the construct ID of a resource server: a function of its identifier alone, so that no other resource server's coming or
-// going replaces it. It is escaped, since CDK takes '/' for '--' in an ID, which would let two identifiers meet.
+// ResourceServerID is the construct ID of a resource server: a function of its identifier alone, so that no other resource server's coming
+// or going replaces it. It is escaped, since CDK takes '/' for '--' in an ID, which would let two identifiers meet.
 func ResourceServerID(identifier string) *string {
 	return jsii.String("ResourceServer-" + url.PathEscape(identifier))
 }
 
 // UserPool is the user pool.
 func (p *M2MPool) UserPool() awscognito.IUserPool { return p.userPool }
+
+// Existing says that the app does not create the pool, which may have users, hosted pages and a web ACL: see FromUserPool.
+func (p *M2MPool) Existing() bool { return p.existing }
 
 // UserPoolID is the user pool's id.
 func (p *M2MPool) UserPoolID() *string { return p.userPoolID }
@@ -132,7 +148,7 @@ func (p *M2MPool) DomainURL() *string { return jsii.String(p.domainURL) }
 // TokenURL is Cognito's own token endpoint. Behind a web ACL that only lets the gateway through, clients use the gateway's instead.
 func (p *M2MPool) TokenURL() *string { return jsii.String(p.domainURL + "/oauth2/token") }
 
-// ResourceServer is the resource server with this identifier, or nil when the pool has none.
+// ResourceServer is the resource server with this identifier; nil if this construct does not create it.
 func (p *M2MPool) ResourceServer(identifier string) awscognito.IUserPoolResourceServer {
 	return p.servers[identifier]
 }
@@ -140,8 +156,8 @@ func (p *M2MPool) ResourceServer(identifier string) awscognito.IUserPoolResource
 // Scopes are all custom scopes of the pool's resource servers, as identifier/name. Scopes of tenants' own are not among them.
 func (p *M2MPool) Scopes() []*string { return *jsii.Strings(p.scopes...) }
 
-// Issuer is the iss claim of the pool's tokens.
-func (p *M2MPool) Issuer() *string { return p.userPool.UserPoolProviderUrl() }
+// Issuer is the iss claim of the pool's tokens. For an existing pool it is that of the default issuer type, ORIGINAL.
+func (p *M2MPool) Issuer() *string { return p.issuer }
 
 // JwksURL is where the public keys that verify the pool's tokens are.
 func (p *M2MPool) JwksURL() *string { return jsii.String(*p.Issuer() + "/.well-known/jwks.json") }

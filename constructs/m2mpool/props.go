@@ -34,6 +34,26 @@ type Domain struct {
 	CertificateArn *string
 }
 
+// ExistingPoolProps describe a user pool that the app does not create.
+type ExistingPoolProps struct {
+	// UserPoolID is the pool's id, such as eu-west-1_Example01. The pool is in the account and Region of the stack. Give this or UserPool.
+	UserPoolID *string
+	// UserPool is the pool, if the app has a construct of it. Give this or UserPoolID.
+	UserPool awscognito.IUserPool
+	// Domain is the pool's domain, as Prefix or CustomName; CertificateArn is not used. Required.
+	Domain *Domain
+	// ResourceServers are the pool's resource servers whose scopes tenants may have. Default: none.
+	ResourceServers []*ExistingResourceServer
+}
+
+// ExistingResourceServer is a resource server that the app does not create.
+type ExistingResourceServer struct {
+	// Identifier is the part of a scope before the last '/'. Required.
+	Identifier *string
+	// Scopes are the names of its custom scopes, the part after the last '/'. Required.
+	Scopes []*string
+}
+
 // ResourceServer is an API with its custom scopes.
 type ResourceServer struct {
 	// Identifier is the part of a scope before the last '/', for example orders or https://orders.example.com. It can never be changed:

@@ -41,7 +41,7 @@ func newService(t *testing.T, dir string) *service {
 	p.UserPool = pool.UserPool()
 	header := originheader.NewOriginHeader(s.gateway, jsii.String("OriginHeader"), nil)
 	p.PoolWebACL = webacl.NewPoolWebACL(
-		s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: header},
+		s.gateway, jsii.String("PoolWebAcl"), &webacl.PoolWebACLProps{Pool: pool, OriginHeader: header},
 	)
 	p.Proxy = tokenproxy.NewTokenProxy(s.gateway, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
 		Pool: pool, OriginHeader: header,

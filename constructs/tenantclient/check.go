@@ -56,15 +56,34 @@ func (c *check) settings(props *TenantClientProps, errs *report.Errors) settings
 	if props.DisableCredentials == nil || !*props.DisableCredentials {
 		s.credentials = props.Credentials
 	}
+	s.clientID = props.checkExisting(s.credentials, errs)
 	s.readers = c.readers(props.Readers, s.credentials, errs)
 	return s
+}
+
+// checkExisting returns the id of the existing client, "" without one.
+func (props *TenantClientProps) checkExisting(credentials Credentials, errs *report.Errors) string {
+	if props.ExistingClientID == nil {
+		return ""
+	}
+	if credentials == nil {
+		errs.Addf("ExistingClientID", "needs Credentials: nothing is created for the client but its secret")
+		return ""
+	}
+	if len(props.OwnScopes) > 0 {
+		errs.Addf("OwnScopes", "has %d scopes, which an existing client does not get: give the client scopes of the pool's resource servers "+
+			"and name them in Scopes",
+			len(props.OwnScopes))
+	}
+	return errs.Text("ExistingClientID", props.ExistingClientID, awslimits.ClientID)
 }
 
 // shared returns the shared ones among the scopes. A scope of the tenant's own may be named there, too.
 func (c *check) shared(scopes []*string, ownNames []string, errs *report.Errors) []string {
 	known := errs.Texts("Scopes", scopes, func(scope string) error {
 		if !slices.Contains(c.scopes, scope) && !slices.Contains(ownNames, scope) {
-			return fmt.Errorf("%q is neither a scope of the pool's resource servers nor of OwnScopes: use one of %v", scope, slices.Concat(c.scopes, ownNames))
+			return fmt.Errorf("%q is neither a scope of the pool's resource servers nor of OwnScopes: use one of %v", scope,
+				slices.Concat(c.scopes, ownNames))
 		}
 		return nil
 	})
@@ -136,14 +155,16 @@ func (c *check) readers(readers []*string, credentials Credentials, errs *report
 		return nil
 	}
 	if n := len(readers); n > awslimits.MaxReaders {
-		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n, awslimits.MaxReaders)
+		errs.Addf("Readers", "%d readers are too many: a secret's policy has up to %d; let an account read and choose there", n,
+			awslimits.MaxReaders)
 	}
 	return errs.Texts("Readers", readers, func(reader string) error {
 		if err := awslimits.Reader(reader); err != nil {
 			return err
 		}
 		if account := awslimits.ReaderAccount(reader); !credentials.Covers(account) {
-			return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' reader accounts, or remove the reader",
+			return fmt.Errorf("%q is in account %s, whose principals may not use the key of the secrets: add the account to the Credentials' "+
+				"reader accounts, or remove the reader",
 				reader, account)
 		}
 		return awslimits.ReaderPartition(reader, c.region)

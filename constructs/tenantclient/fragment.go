@@ -12,6 +12,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/logicalid"
+	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/metadata"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/existing"
 )
 
 // fragment is a part of a stack's template, with the resources of tenants.
@@ -32,12 +34,12 @@ func (f *fragment) add(s *settings, place logicalid.Scope) *Tenant {
 	return t
 }
 
-func (f *fragment) addOutput(id, description string, value object) {
+func (f *fragment) addOutput(id, description string, value any) {
 	f.Outputs[id] = object{"Description": description, "Value": value}
 }
 
-// include makes constructs of the fragment in scope. Its parameters become what they stand for, be it in this stack or another one. The file exists for
-// as long as CDK reads it.
+// include makes constructs of the fragment in scope. Its parameters become what they stand for, be it in this stack or another one. The
+// file exists for as long as CDK reads it.
 func (f *fragment) include(scope constructs.Construct, pool Pool, credentials Credentials) {
 	values := map[string]any{userPoolID: pool.UserPoolID()}
 	if credentials != nil {
@@ -57,6 +59,11 @@ func (f *fragment) include(scope constructs.Construct, pool Pool, credentials Cr
 	_ = os.Remove(file)
 	for _, t := range f.tenants {
 		t.template = template
+		if s := t.settings; s.clientID != "" {
+			metadata.Add(scope, existing.ClientKey+s.tenantID, object{
+				"tenant": s.tenantID, "clientId": s.clientID, "scopes": s.scopes(), "accessTokenMinutes": s.validity.Minutes(),
+			})
+		}
 	}
 	f.depend(scope, pool, credentials)
 }
@@ -78,13 +85,16 @@ func (f *fragment) write() (string, error) {
 	return file.Name(), err
 }
 
-// depend makes the tenants wait for what they need and do not refer to: clients for the resource servers of their scopes, which are plain names in the
-// template, and schedules for the permission by which Secrets Manager tries the function. In another stack both are there before, since the template
-// refers to the pool and the function.
+// depend makes the tenants wait for what they need and do not refer to: clients for the resource servers of their scopes, which are plain
+// names in the template, and schedules for the permission by which Secrets Manager tries the function. In another stack both are there
+// before, since the template refers to the pool and the function.
 func (f *fragment) depend(scope constructs.Construct, pool Pool, credentials Credentials) {
 	stack := awscdk.Stack_Of(scope)
 	for _, t := range f.tenants {
 		for _, identifier := range t.settings.servers() {
+			if t.ids.client == "" {
+				break
+			}
 			if server := pool.ResourceServer(identifier); server != nil && !otherStack(stack, server) {
 				t.resource(t.ids.client).Node().AddDependency(server)
 			}

@@ -33,6 +33,11 @@ type TenantClientProps struct {
 	Pool Pool
 	// TenantID is the tenant's stable id, 1 to 48 of a-z, 0-9 and '-'. It names the app client and, with Credentials, the secret. Required.
 	TenantID *string
+	// ExistingClientID is the id of an app client that the app does not create, for a tenant that has credentials already. It needs
+	// Credentials. Nothing of the client changes but that the first rotation adds a second client secret; the one in use goes on working until
+	// a person deletes it. Scopes and AccessTokenValidity are those that the client has, and OwnScopes are not allowed. The name of the
+	// tenant's secret ends in '@' and this id. Default: none; an app client is created.
+	ExistingClientID *string
 	// Scopes are what the client may ask for, as identifier/name, each a scope of one of the pool's resource servers or of OwnScopes.
 	// Together with OwnScopes 1 to 50.
 	Scopes []*string
@@ -50,8 +55,8 @@ type TenantClientProps struct {
 	Credentials Credentials
 	// DisableCredentials leaves this tenant without a secret, for one of many tenants that share Credentials. Default: false.
 	DisableCredentials *bool
-	// Readers may read the tenant's secret, each the ARN of an IAM role or the id of an account, whose administrators then say who of it may. One
-	// that Credentials do not cover is an error. Up to 30. Default: none but those whom IAM policies of the secret's own account allow it.
+	// Readers may read the tenant's secret, each the ARN of an IAM role or the id of an account, whose administrators then say who of it may.
+	// One that Credentials do not cover is an error. Up to 30. Default: none but those whom IAM policies of the secret's own account allow it.
 	Readers []*string
 }
 
@@ -71,7 +76,7 @@ type TenantClientsProps struct {
 type Credentials interface {
 	// EncryptionKey encrypts the secrets.
 	EncryptionKey() awskms.IKey
-	// SecretPrefix is what the name of a tenant's secret begins with; the tenant's id follows.
+	// SecretPrefix is what the name of a tenant's secret begins with; the tenant's id follows, and for an existing client '@' and its id.
 	SecretPrefix() *string
 	// Function rotates the secrets.
 	Function() awslambda.IFunction

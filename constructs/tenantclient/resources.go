@@ -20,8 +20,8 @@ type ids struct {
 	client, ownServer, secret, schedule, policy string
 }
 
-// addTo adds the tenant's resources to a template under the logical IDs that constructs at the place have: the app client, the resource server of own
-// scopes, and with credentials the secret, its schedule and the policy for its readers.
+// addTo adds the tenant's resources to a template under the logical IDs that constructs at the place have: the app client, the resource
+// server of own scopes, and with credentials the secret, its schedule and the policy for its readers.
 func (s *settings) addTo(resources object, place logicalid.Scope) ids {
 	var added ids
 	add := func(id, resourceType string, properties object, dependsOn ...string) string {
@@ -39,9 +39,11 @@ func (s *settings) addTo(resources object, place logicalid.Scope) ids {
 		// The scopes are plain names in the client, and Cognito refuses a client whose scopes do not exist yet.
 		scopesFirst = append(scopesFirst, added.ownServer)
 	}
-	added.client = add("Client", "AWS::Cognito::UserPoolClient", s.userPoolClient(), scopesFirst...)
+	if s.clientID == "" {
+		added.client = add("Client", "AWS::Cognito::UserPoolClient", s.userPoolClient(), scopesFirst...)
+	}
 	if s.credentials != nil {
-		added.secret = add("Secret", "AWS::SecretsManager::Secret", s.secret(ref(added.client)))
+		added.secret = add("Secret", "AWS::SecretsManager::Secret", s.secret(s.idOf(added)))
 		added.schedule = add("RotationSchedule", "AWS::SecretsManager::RotationSchedule", s.rotationSchedule(ref(added.secret)))
 		if len(s.readers) > 0 {
 			added.policy = add("ResourcePolicy", "AWS::SecretsManager::ResourcePolicy", s.resourcePolicy(ref(added.secret)))
@@ -76,9 +78,9 @@ func (s *settings) userPoolClient() object {
 	}
 }
 
-// secret holds the placeholder until its first rotation. The rotation finds in the tags what it needs to know of the tenant: they may change without
-// a new version of the secret, which a changed SecretString is.
-func (s *settings) secret(clientID object) object {
+// secret holds the placeholder until its first rotation. The rotation finds in the tags what it needs to know of the tenant: they may
+// change without a new version of the secret, which a changed SecretString is.
+func (s *settings) secret(clientID any) object {
 	return object{
 		"Name":         s.secretName(),
 		"Description":  "Credentials of tenant " + s.tenantID + ", written by their rotation only",
@@ -92,7 +94,8 @@ func (s *settings) secret(clientID object) object {
 	}
 }
 
-// rotationSchedule does not rotate when it changes: another cadence would rotate all tenants at once. The first rotation is started by the sweep.
+// rotationSchedule does not rotate when it changes: another cadence would rotate all tenants at once. The first rotation is started by the
+// sweep.
 func (s *settings) rotationSchedule(secretID object) object {
 	return object{
 		"SecretId":                  secretID,
@@ -117,6 +120,14 @@ func (s *settings) resourcePolicy(secretID object) object {
 			}},
 		},
 	}
+}
+
+// idOf is the client's id in a template.
+func (s *settings) idOf(added ids) any {
+	if added.client == "" {
+		return s.clientID
+	}
+	return ref(added.client)
 }
 
 func ref(name string) object { return object{"Ref": name} }

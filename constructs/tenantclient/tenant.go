@@ -13,11 +13,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/m2mpool"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
 
 // settings are what a tenant's resources are made from, after the check.
 type settings struct {
 	tenantID    string
+	clientID    string // of an existing client
 	shared      []string
 	own         *m2mpool.ResourceServer
 	validity    time.Duration
@@ -35,7 +37,13 @@ func (s *settings) scopes() []string {
 	return slices.Concat(s.shared, s.own.FullNames())
 }
 
-func (s *settings) secretName() string { return *s.credentials.SecretPrefix() + s.tenantID }
+func (s *settings) secretName() string {
+	name := s.tenantID
+	if s.clientID != "" {
+		name = clientsecret.ExistingClient(s.tenantID, s.clientID)
+	}
+	return *s.credentials.SecretPrefix() + name
+}
 
 // Tenant gives access to the resources of one tenant.
 type Tenant struct {
@@ -54,10 +62,14 @@ func (t *Tenant) resource(id string) awscdk.CfnResource {
 // TenantID is the tenant's id.
 func (t *Tenant) TenantID() *string { return jsii.String(t.settings.tenantID) }
 
-// UserPoolClient is the app client.
+// UserPoolClient is the app client, created or existing.
 func (t *Tenant) UserPoolClient() awscognito.IUserPoolClient {
 	if t.client == nil {
-		t.client = awscognito.UserPoolClient_FromUserPoolClientId(t.resource(t.ids.client), jsii.String("UserPoolClient"), t.ClientID())
+		scope := t.ids.client
+		if scope == "" {
+			scope = t.ids.secret
+		}
+		t.client = awscognito.UserPoolClient_FromUserPoolClientId(t.resource(scope), jsii.String("UserPoolClient"), t.ClientID())
 	}
 	return t.client
 }
@@ -70,8 +82,8 @@ func (t *Tenant) OwnResourceServer() awscognito.CfnUserPoolResourceServer {
 	return t.resource(t.ids.ownServer).(awscognito.CfnUserPoolResourceServer)
 }
 
-// Secret holds the tenant's credentials, a JSON object with client_id, client_secret, token_url and scope from the first rotation on; nil for a tenant
-// without credentials.
+// Secret holds the tenant's credentials, a JSON object with client_id, client_secret, token_url and scope from the first rotation on; nil
+// for a tenant without credentials.
 func (t *Tenant) Secret() awssecretsmanager.ISecret {
 	if t.secret == nil && t.ids.secret != "" {
 		created := t.resource(t.ids.secret)
@@ -93,7 +105,9 @@ func (t *Tenant) SecretName() *string {
 
 // ClientID is the OAuth client_id. It is no secret.
 func (t *Tenant) ClientID() *string {
-	if t.clientID == nil {
+	if t.clientID == nil && t.ids.client == "" {
+		t.clientID = jsii.String(t.settings.clientID)
+	} else if t.clientID == nil {
 		t.clientID = t.resource(t.ids.client).Ref()
 	}
 	return t.clientID

@@ -16,6 +16,8 @@ import (
 // Pool is the user pool behind a TokenService. *m2mpool.M2MPool is one.
 type Pool interface {
 	UserPool() awscognito.IUserPool
+	// Existing says that the app does not create the pool: see webacl.PoolWebACLProps.
+	Existing() bool
 	// TokenURL is Cognito's own token endpoint.
 	TokenURL() *string
 }
@@ -26,7 +28,7 @@ type TokenServiceProps struct {
 	Pool Pool
 	// OriginHeader configures the secret header by which the pool's web ACL knows the proxy. Default: all defaults.
 	OriginHeader *originheader.OriginHeaderProps
-	// PoolWebACL configures the pool's web ACL. The service sets its UserPool and OriginHeader. Default: all defaults.
+	// PoolWebACL configures the pool's web ACL. The service sets its Pool and OriginHeader. Default: all defaults.
 	PoolWebACL *webacl.PoolWebACLProps
 	// Proxy configures the token proxy. The service sets its Pool and OriginHeader. Default: all defaults.
 	Proxy *tokenproxy.TokenProxyProps
@@ -36,13 +38,13 @@ type TokenServiceProps struct {
 	Edge *webacl.EdgeWebACLProps
 	// Rotation configures the rotation of the origin header. The service sets what it rotates, and where. Default: all defaults.
 	Rotation *originheader.HeaderRotationProps
-	// AlarmTopic gets the alarms of the proxy and the rotation. Its policy and its key's must let CloudWatch and EventBridge publish. A topic in Proxy or
-	// Rotation takes precedence. Default: an encrypted topic of the rotation's own, without subscriptions.
+	// AlarmTopic gets the alarms of the proxy and the rotation. Its policy and its key's must let CloudWatch and EventBridge publish. A topic
+	// in Proxy or Rotation takes precedence. Default: an encrypted topic of the rotation's own, without subscriptions.
 	AlarmTopic awssns.ITopic
 	// LogRetention is how long logs are kept for which the props above say nothing else. Default: 3 months.
 	LogRetention awslogs.RetentionDays
-	// LogEncryptionKey encrypts the logs for which the props above say nothing else. The policy of a key from outside the app must let CloudWatch Logs use
-	// it. Default: a customer managed key of the proxy's own.
+	// LogEncryptionKey encrypts the logs for which the props above say nothing else. The policy of a key from outside the app must let
+	// CloudWatch Logs use it. Default: a customer managed key of the proxy's own.
 	LogEncryptionKey awskms.IKey
 	// RemovalPolicy says what happens to logs and to their keys when their stack is deleted, if the props above say nothing else. Default:
 	// RETAIN_ON_UPDATE_OR_DELETE, so that a creation that failed leaves nothing behind to stand in the way of the next one.

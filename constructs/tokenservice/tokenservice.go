@@ -1,5 +1,5 @@
-// Package tokenservice creates the whole token service in front of a user pool in one statement: the token proxy with its cache, the web ACL by which
-// Cognito accepts token requests from the proxy only, and the rotation of the secret header that the two share.
+// Package tokenservice creates the whole token service in front of a user pool in one statement: the token proxy with its cache, the web
+// ACL by which Cognito accepts token requests from the proxy only, and the rotation of the secret header that the two share.
 package tokenservice
 
 import (
@@ -27,16 +27,16 @@ type TokenService struct {
 	rotation *originheader.HeaderRotation
 }
 
-// NewTokenService creates, in this order, the origin header, the token proxy, the lock of its cache, the pool's web ACL, the domain name and the edge web
-// ACL if they are configured, and the rotation of the origin header. With all defaults it creates
+// NewTokenService creates, in this order, the origin header, the token proxy, the lock of its cache, the pool's web ACL, the domain name
+// and the edge web ACL if they are configured, and the rotation of the origin header. With all defaults it creates
 //
 //   - a Regional REST API with POST /v1/oauth2/token, a cache of 0.5 GB and a cache TTL of 45 minutes;
 //   - a web ACL on the user pool that blocks every request without the origin header, except GET of the pool's public keys and OpenID configuration;
 //   - a rotation of the header every 30 days, which no request notices, with a reconciliation every 15 minutes;
 //   - logs without credentials, and alarms with an encrypted topic that has no subscription.
 //
-// The functions are compiled at synth, which needs Go. Mistakes in props become error annotations on the construct that they concern, all of them in one
-// synth; a missing Pool is a programmer's error and panics.
+// The functions are compiled at synth, which needs Go. Mistakes in props become error annotations on the construct that they concern, all
+// of them in one synth; a missing Pool is a programmer's error and panics.
 func NewTokenService(scope constructs.Construct, id *string, props *TokenServiceProps) *TokenService {
 	if props == nil || props.Pool == nil {
 		panic("tokenservice: TokenServiceProps.Pool is required")
@@ -74,7 +74,7 @@ func (s *TokenService) addProxy(props *TokenServiceProps) {
 
 func (s *TokenService) addPoolWebACL(props *TokenServiceProps) {
 	acl := orDefault(props.PoolWebACL)
-	acl.UserPool, acl.OriginHeader = props.Pool.UserPool(), s.header
+	acl.Pool, acl.OriginHeader = props.Pool, s.header
 	if acl.Log != nil {
 		log := *acl.Log
 		props.logs(s.proxy.LogEncryptionKey(), &log.Retention, &log.EncryptionKey, &log.RemovalPolicy)

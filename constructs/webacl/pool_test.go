@@ -17,7 +17,7 @@ func TestMain(m *testing.M) { cdktest.Main(m) }
 func synth(t *testing.T, header *originheader.OriginHeaderProps, configure func(*webacl.PoolWebACLProps)) cdktest.Template {
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
-	props := &webacl.PoolWebACLProps{UserPool: pool.UserPool(), OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), header)}
+	props := &webacl.PoolWebACLProps{Pool: pool, OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), header)}
 	configure(props)
 	webacl.NewPoolWebACL(stack, jsii.String("PoolWebAcl"), props)
 	return cdktest.Synth(t, stack)
@@ -56,7 +56,8 @@ func TestOnlyTheOriginHeaderAndThePublicKeysPass(t *testing.T) {
 			t.Errorf("%s: method: got %s", document, cdktest.JSON(t, method))
 		}
 		want := []any{"/", map[string]any{"Ref": "PoolUserPool04A1AA15"}, "/.well-known/" + document}
-		if diff := cmp.Diff(want, cdktest.At(t, path, "SearchString", "Fn::Join", 1)); diff != "" || cdktest.At(t, path, "PositionalConstraint") != "EXACTLY" {
+		if diff := cmp.Diff(want, cdktest.At(t, path, "SearchString", "Fn::Join", 1)); diff != "" ||
+			cdktest.At(t, path, "PositionalConstraint") != "EXACTLY" {
 			t.Errorf("%s: path:\n%s", document, diff)
 		}
 	}
@@ -73,7 +74,8 @@ func TestOnlyTheOriginHeaderAndThePublicKeysPass(t *testing.T) {
 		if got := cdktest.At(t, action, "Block", "CustomResponse", "ResponseCode"); got != 403.0 {
 			t.Errorf("%s answers %v", where, got)
 		}
-		if got := cdktest.At(t, action, "Block", "CustomResponse", "CustomResponseBodyKey"); cdktest.At(t, acl, "CustomResponseBodies", got.(string), "ContentType") != "APPLICATION_JSON" {
+		if got := cdktest.At(t, action, "Block", "CustomResponse", "CustomResponseBodyKey"); cdktest.At(t, acl, "CustomResponseBodies",
+			got.(string), "ContentType") != "APPLICATION_JSON" {
 			t.Errorf("%s has no JSON body", where)
 		}
 	}
@@ -97,7 +99,8 @@ func TestTheHeaderIsShownNowhere(t *testing.T) {
 		}
 	}
 	protection := cdktest.At(t, acl, "DataProtectionConfig", "DataProtections", 0)
-	if diff := cmp.Diff([]any{"authorization", "x-wafauthallowrule"}, cdktest.At(t, protection, "Field", "FieldKeys")); diff != "" || cdktest.At(t, protection, "Action") != "SUBSTITUTION" {
+	if diff := cmp.Diff([]any{"authorization", "x-wafauthallowrule"}, cdktest.At(t, protection, "Field", "FieldKeys")); diff != "" ||
+		cdktest.At(t, protection, "Action") != "SUBSTITUTION" {
 		t.Errorf("data protection: %s", cdktest.JSON(t, protection))
 	}
 }

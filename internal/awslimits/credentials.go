@@ -66,9 +66,11 @@ var secretPrefix = texts("secret prefix %q is not allowed", `^[A-Za-z0-9/_+=.@-]
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func SecretPrefix(prefix string) error { return secretPrefix.check(prefix) }
 
-// TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id.
+// TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id, and '@' and the client's id for an app client from before.
 func TenantSecret(name, tenantID string) error {
-	prefix, ok := strings.CutSuffix(name, tenantID)
+	i := strings.LastIndex(name, "/") + 1
+	owner, _, _ := strings.Cut(name[i:], "@")
+	prefix, ok := strings.CutSuffix(name[:i]+owner, tenantID)
 	if !ok || SecretPrefix(prefix) != nil {
 		return fmt.Errorf("secret %q is not one of tenant %s: use the secret prefix, which ends in '/', and the tenant's id",
 			name, tenantID)
@@ -79,7 +81,8 @@ func TenantSecret(name, tenantID string) error {
 // SecretOrPrefix checks the name of a tenant's secret, or the prefix of those of all tenants.
 func SecretOrPrefix(name string) error {
 	i := strings.LastIndex(name, "/") + 1
-	if SecretPrefix(name[:i]) != nil || name[i:] != "" && TenantID(name[i:]) != nil {
+	tenant, _, _ := strings.Cut(name[i:], "@")
+	if SecretPrefix(name[:i]) != nil || name[i:] != "" && TenantID(tenant) != nil {
 		return (&Refusal{Allowed: "the name of the secret, or the prefix of all with '/' at the end"}).
 			of("%q is neither a tenant's secret nor a secret prefix", name)
 	}

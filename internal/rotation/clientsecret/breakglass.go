@@ -29,7 +29,7 @@ func (r *Rotator) RotateNow(ctx context.Context, secretID string, force bool) (r
 		return report, err
 	}
 	others, err := r.room(ctx, o, ids, nil)
-	if err != nil && (!force || !errors.Is(err, errGrace)) {
+	if err != nil && (!force || !errors.Is(err, errGrace) && !errors.Is(err, errAdopted)) {
 		return report, err
 	}
 	if err := r.remove(ctx, o, others); err != nil {

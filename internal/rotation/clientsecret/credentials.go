@@ -19,6 +19,8 @@ type credentials struct {
 	// priorIDs are ids that Cognito listed when no secret of the client had this value yet. So none of them is this value's, whatever
 	// Cognito will list later: the record that proves a client secret superseded.
 	priorIDs []string
+	// adoptedIDs are those of them that were in use before the tenant's secret was. Only a person knows when nobody needs them any more.
+	adoptedIDs []string
 }
 
 // document is the SecretString that the tenant reads.
@@ -28,6 +30,7 @@ type document struct {
 	TokenURL     string   `json:"token_url"`
 	Scope        string   `json:"scope"`
 	PriorIDs     []string `json:"prior_client_secret_ids"`
+	AdoptedIDs   []string `json:"adopted_client_secret_ids,omitempty"`
 }
 
 // errNoCredentials is what a version is found to hold before the first rotation, or after somebody overwrote it.
@@ -42,7 +45,7 @@ func newCredentials(gatewayURL, clientID string, scopes []string) credentials {
 func (c credentials) encode() (sensitive.Value, error) {
 	text, err := json.Marshal(document{
 		ClientID: c.clientID, ClientSecret: c.secret.Plaintext(), TokenURL: c.tokenURL, Scope: strings.Join(c.scopes, " "),
-		PriorIDs: append([]string{}, c.priorIDs...),
+		PriorIDs: append([]string{}, c.priorIDs...), AdoptedIDs: c.adoptedIDs,
 	})
 	return sensitive.ValueOf(string(text)), err
 }
@@ -58,7 +61,7 @@ func decode(secretString sensitive.Value) (credentials, error) {
 	}
 	return credentials{
 		clientID: d.ClientID, secret: sensitive.ValueOf(d.ClientSecret), tokenURL: d.TokenURL,
-		scopes: strings.Fields(d.Scope), priorIDs: d.PriorIDs,
+		scopes: strings.Fields(d.Scope), priorIDs: d.PriorIDs, adoptedIDs: d.AdoptedIDs,
 	}, nil
 }
 
@@ -85,4 +88,9 @@ func (c credentials) split(ids []string) (own, others []string) {
 		}
 	}
 	return own, others
+}
+
+// adopted says whether one of the ids was in use before the tenant's secret was.
+func (c credentials) adopted(ids []string) bool {
+	return slices.ContainsFunc(ids, func(id string) bool { return slices.Contains(c.adoptedIDs, id) })
 }

@@ -57,7 +57,8 @@ const (
 // SecretState is what ListSecrets and DescribeSecret tell of a secret.
 type SecretState struct {
 	ID string // its name or ARN
-	// Owner is the tenant whose secret it is: its name without the prefix. Unlike a tag, nobody can change it.
+	// Owner is the tenant whose secret it is: its name without the prefix. Unlike a tag, nobody can change it. A tenant with an app client from before has
+	// the client's id in it: see ExistingClient.
 	Owner string
 	// The tags; "" when there is none.
 	Tenant, ClientID, Scopes, Settled string
@@ -89,7 +90,7 @@ type Clients interface {
 
 // Client is what of an app client is of interest: nothing of its secrets.
 type Client struct {
-	Name   string   // the tenant's id, as the tenant's stack writes it
+	Name   string   // the tenant's id, if the tenant's stack created the client
 	Scopes []string // that it may ask for
 }
 

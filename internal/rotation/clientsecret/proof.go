@@ -18,6 +18,9 @@ var errUnsure = errors.New("nothing proves which client secret is superseded")
 // errGrace: a client secret is superseded, and may still be in use.
 var errGrace = errors.New("the superseded client secret is within its grace")
 
+// errAdopted: a client secret was in use before the tenant's secret was. Only a person knows when nobody needs it any more.
+var errAdopted = errors.New("one of them was in use before the first rotation")
+
 // superseded returns those of the listed ids that are proven to be neither the current secret's nor a pending one's. Two records prove
 // it: Cognito listed the id before these secrets existed; or, when a person has made the former version current again, it is the id
 // of the version that AWSCURRENT left. Cognito shows no values, and a date proves nothing: the older secret may be the one in use.
@@ -73,6 +76,10 @@ func (r *Rotator) room(ctx context.Context, o observation, ids []string, pending
 	if len(others) == 0 {
 		return nil, fmt.Errorf("app client %s has the secrets %s: %w: delete the one that is not in use",
 			o.ClientID, strings.Join(ids, " and "), errUnsure)
+	}
+	if o.current.adopted(others) {
+		return others, fmt.Errorf("app client %s has the secrets %s, and %w: once every user of it reads the tenant's secret, send %q",
+			o.ClientID, strings.Join(ids, " and "), errAdopted, ActionRevokePrevious)
 	}
 	if end := o.quiet().Add(r.Config.Grace); r.Clock.Now().Before(end) {
 		return others, fmt.Errorf("app client %s has two secrets, and %w until %s: wait, or send %q with force",

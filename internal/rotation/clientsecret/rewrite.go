@@ -19,11 +19,11 @@ func (r *Rotator) rewrite(ctx context.Context, o observation, t *turn) error {
 		return nil
 	}
 	next := newCredentials(r.GatewayURL, o.ClientID, scopes)
-	next.secret, next.priorIDs = o.current.secret, o.current.priorIDs
+	next.secret, next.priorIDs, next.adoptedIDs = o.current.secret, o.current.priorIDs, o.current.adoptedIDs
 	if next.clientID == o.current.clientID {
 		err = r.keepProof(ctx, o, &next)
 	} else {
-		next.priorIDs = nil // they are ids of the former client
+		next.priorIDs, next.adoptedIDs = nil, nil // they are ids of the former client
 		next, err = r.establish(ctx, o, next)
 	}
 	if err != nil {

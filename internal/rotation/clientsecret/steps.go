@@ -88,6 +88,9 @@ func (r *Rotator) create(ctx context.Context, token string, o observation) error
 	}
 	next := newCredentials(r.GatewayURL, o.ClientID, scopes)
 	next.secret, next.priorIDs = sensitive.Random(), ids
+	if o.adopts() && !o.hasCredentials() {
+		next.adoptedIDs = ids
+	}
 	secretString, err := next.encode()
 	if err != nil {
 		return err

@@ -153,12 +153,16 @@ func (r *Rotator) verify(ctx context.Context, o observation, t *turn) error {
 	if len(own) == 0 {
 		return fmt.Errorf("app client %s has the secrets %s: the current one authenticates and is not listed", o.ClientID, strings.Join(ids, " and "))
 	}
+	left := 1
+	if o.current.adopted(others) {
+		others, left = nil, maxSecrets
+	}
 	if err := r.remove(ctx, o, others); err != nil {
 		return err
 	}
 	t.deleted += len(others)
 	// A label that has just moved may be on credentials that have just been deleted, and Cognito not say so yet.
-	t.settled = len(ids)-len(others) == 1 && r.Clock.Now().Sub(o.quiet()) > r.Config.ConsistencyBound
+	t.settled = len(ids)-len(others) == left && r.Clock.Now().Sub(o.quiet()) > r.Config.ConsistencyBound
 	return r.saveSettled(ctx, o.SecretState, Settled{
 		Done: t.settled, CurrentID: o.Versions[LabelCurrent], PreviousID: o.Versions[LabelPrevious], Since: o.quiet(),
 	})

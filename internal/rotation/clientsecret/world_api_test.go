@@ -31,7 +31,7 @@ var (
 
 func (w *world) state(s secretRevision) SecretState {
 	state := SecretState{
-		ID: testSecret, Owner: testTenant, Tenant: testTenant, ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
+		ID: testSecret, Owner: w.owner, Tenant: testTenant, ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
 		Created: virtual.Epoch, Changed: virtual.Epoch.Add(s.changed),
 	}
 	if s.hasRotated {

@@ -15,6 +15,7 @@ import (
 // client secret are kept, and check asks whether the credentials that tenants have read authenticate wherever they ask.
 type world struct {
 	*virtual.Time
+	owner  string // see SecretState
 	secret []secretRevision
 	apps   map[string]*app
 
@@ -87,6 +88,7 @@ const (
 func newWorld() *world {
 	w := &world{
 		Time:    virtual.New(DefaultConfig().FunctionTimeout, 2*time.Minute-time.Millisecond),
+		owner:   testTenant,
 		apps:    map[string]*app{},
 		bound:   DefaultConfig().ConsistencyBound,
 		revoked: forever,
