@@ -19,23 +19,23 @@ type CredentialsStackProps struct {
 	Pool *m2mpool.M2MPool
 	// TokenService is what the tenants ask for tokens. Required.
 	TokenService *tokenservice.TokenService
-	// Rotation configures the rotation of the client secrets. Its SecretPrefix is required. The stack sets its Pool, Proxy and OriginHeader. Its alarm
-	// topic, retention, keys and removal policy are those of the flushes, too. Default of its alarm topic: that of TokenService.
+	// Rotation configures the rotation of the client secrets. Its SecretPrefix is required. The stack sets its Pool, Proxy and OriginHeader.
+	// Its alarm topic, retention, keys and removal policy are those of the flushes, too. Default of its alarm topic: that of TokenService.
 	Rotation clientsecret.SecretRotationProps
 	// RevocationWindow is how long changes at Cognito are collected before the cache is flushed for all of them. Default: 5 minutes.
 	RevocationWindow awscdk.Duration
 }
 
-// CredentialsStack holds what the secrets of all tenants share, the rotation of their client secrets, and the flush of the gateway's cache after changes
-// at Cognito.
+// CredentialsStack holds what the secrets of all tenants share, the rotation of their client secrets, and the flush of the gateway's cache
+// after changes at Cognito.
 type CredentialsStack struct {
 	awscdk.Stack
 	rotation   *clientsecret.SecretRotation
 	revocation *revocation.Revocation
 }
 
-// NewCredentialsStack creates the rotation and the revocation, and the output SecretsKeyArn, for docs/runbook.md CredentialsFunction, CredentialsLog,
-// SecretPrefix, RevocationQueueUrl and RevocationDeadLettersUrl.
+// NewCredentialsStack creates the rotation and the revocation, and the output SecretsKeyArn, for docs/runbook.md CredentialsFunction,
+// CredentialsLog, SecretPrefix, RevocationQueueUrl and RevocationDeadLettersUrl.
 func NewCredentialsStack(scope constructs.Construct, id *string, props *CredentialsStackProps) *CredentialsStack {
 	s := &CredentialsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	rotation, service := props.Rotation, props.TokenService
@@ -58,8 +58,10 @@ func NewCredentialsStack(scope constructs.Construct, id *string, props *Credenti
 	output(s.Stack, "CredentialsFunction", "Name of the function that rotates the client secrets", s.rotation.Function().FunctionName())
 	output(s.Stack, "CredentialsLog", "Its log group", s.rotation.Log().LogGroupName())
 	output(s.Stack, "SecretPrefix", "What the name of a tenant's secret begins with; the tenant's id follows", s.rotation.SecretPrefix())
-	output(s.Stack, "SecretsKeyArn", "Key of the tenants' secrets, which readers in other accounts must be allowed to use", s.rotation.EncryptionKey().KeyArn())
-	output(s.Stack, "RevocationQueueUrl", "Queue of changes at Cognito that a flush of the cache has yet to follow", s.revocation.Queue().QueueUrl())
+	output(s.Stack, "SecretsKeyArn", "Key of the tenants' secrets, which readers in other accounts must be allowed to use",
+		s.rotation.EncryptionKey().KeyArn())
+	output(s.Stack, "RevocationQueueUrl", "Queue of changes at Cognito that a flush of the cache has yet to follow",
+		s.revocation.Queue().QueueUrl())
 	output(s.Stack, "RevocationDeadLettersUrl", "Queue of changes at Cognito that no flush followed", s.revocation.DeadLetters().QueueUrl())
 	return s
 }

@@ -39,8 +39,10 @@ func NewGatewayStack(scope constructs.Construct, id *string, props *GatewayStack
 	output(s.Stack, "AcceptedValuesName", "Name of the regex pattern set of accepted values", set.Name())
 	output(s.Stack, "RestApiId", "Id of the REST API", s.service.Proxy().RestAPI().RestApiId())
 	output(s.Stack, "StageName", "Name of its stage", s.service.StageName())
-	output(s.Stack, "RotationFunction", "Name of the function that rotates and reconciles the origin header", rotation.Function().FunctionName())
-	output(s.Stack, "OriginHeaderSecret", "ARN of the secret that holds the origin header's value", s.service.OriginHeader().Secret().SecretArn())
+	output(s.Stack, "RotationFunction", "Name of the function that rotates and reconciles the origin header",
+		rotation.Function().FunctionName())
+	output(s.Stack, "OriginHeaderSecret", "ARN of the secret that holds the origin header's value",
+		s.service.OriginHeader().Secret().SecretArn())
 	output(s.Stack, "AlarmTopicArn", "Topic of the alarms: subscribe to it", rotation.AlarmTopic().TopicArn())
 	output(s.Stack, "TokenEndpoint", "Where clients ask for tokens, with ?scope=...&client_id=...", s.service.TokenURL())
 	return s

@@ -1,5 +1,5 @@
-// Package stacks composes the constructs into the stacks that one environment deploys, in this order: identity, gateway, credentials, then one tenants
-// stack for each tenant file.
+// Package stacks composes the constructs into the stacks that one environment deploys, in this order: identity, gateway, credentials, then
+// one tenants stack for each tenant file.
 //
 // Stack names and construct IDs are a contract: a changed one replaces live resources.
 package stacks

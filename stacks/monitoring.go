@@ -24,8 +24,8 @@ type MonitoringStack struct {
 	monitoring *monitoring.Monitoring
 }
 
-// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm and TrailLogGroup those whose part is there, and PagingTopicArn and
-// AlarmTopicArn if the topic is the monitoring's own.
+// NewMonitoringStack creates the monitoring, and of the outputs DashboardName, PagingAlarm and TrailLogGroup those whose part is there, and
+// PagingTopicArn and AlarmTopicArn if the topic is the monitoring's own.
 func NewMonitoringStack(scope constructs.Construct, id *string, props *MonitoringStackProps) *MonitoringStack {
 	s := &MonitoringStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	if props.Monitoring.PagingTopic == nil && props.PagingTopicArn != nil {

@@ -27,15 +27,15 @@ type TenantsStackProps struct {
 	APIKeys []*tokenproxy.APIKeyProps
 }
 
-// TenantsStack holds the app clients of one tenant file, with their secrets. A file has a stack of its own, so that no tenant ever moves to another
-// stack because others come or go: that would replace its app client, an outage for it.
+// TenantsStack holds the app clients of one tenant file, with their secrets. A file has a stack of its own, so that no tenant ever moves to
+// another stack because others come or go: that would replace its app client, an outage for it.
 type TenantsStack struct {
 	awscdk.Stack
 	clients *tenantclient.TenantClients
 }
 
-// NewTenantsStack creates an app client for each tenant, under the tenant's id, an output ClientId for each, and its secret. It is deployed after
-// the token service's stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
+// NewTenantsStack creates an app client for each tenant, under the tenant's id, an output ClientId for each, and its secret. It is deployed
+// after the token service's stack: a client comes when its token URL works, and a validity is lowered after the cache TTL.
 func NewTenantsStack(scope constructs.Construct, id *string, props *TenantsStackProps) *TenantsStack {
 	s := &TenantsStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.AddStackDependency(awscdk.Stack_Of(props.TokenService.Construct), nil)

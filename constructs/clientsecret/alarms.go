@@ -9,8 +9,9 @@ import (
 	rotation "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clientsecret"
 )
 
-// addAlarms notices failures without a trail. Every sweep records every metric of these, so that one alarm alone tells of sweeps that do not come, and
-// the others look back as far as two sweeps need. What a single sweep may meet and the next one heals is an alarm only when it stays.
+// addAlarms notices failures without a trail. Every sweep records every metric of these, so that one alarm alone tells of sweeps that do
+// not come, and the others look back as far as two sweeps need. What a single sweep may meet and the next one heals is an alarm only when
+// it stays.
 func (r *SecretRotation) addAlarms(s *settings) {
 	const missing = awscloudwatch.TreatMissingData_NOT_BREACHING
 	sweeps := func(n float64) float64 { return max(1, math.Ceil(n*s.sweepInterval.Hours())) }
@@ -22,10 +23,11 @@ func (r *SecretRotation) addAlarms(s *settings) {
 	}
 	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
-			ID:          "SweepMissing",
-			Description: "No sweep over the tenants' secrets came to its end: new tenants get no credentials, and superseded client secrets stay valid. See \"No sweep\" in docs/runbook.md.",
-			Metric:      alarms.Own(r.function, MetricsNamespace, string(rotation.SweepFailures), "SampleCount", alarms.Hours(sweeps(2))),
-			Threshold:   1, Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, Missing: awscloudwatch.TreatMissingData_BREACHING,
+			ID: "SweepMissing",
+			Description: "No sweep over the tenants' secrets came to its end: new tenants get no credentials, and superseded client secrets stay " +
+				"valid. See \"No sweep\" in docs/runbook.md.",
+			Metric:    alarms.Own(r.function, MetricsNamespace, string(rotation.SweepFailures), "SampleCount", alarms.Hours(sweeps(2))),
+			Threshold: 1, Comparison: awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, Missing: awscloudwatch.TreatMissingData_BREACHING,
 		},
 		alarms.Alarm{
 			ID:          "SweepFailing",
@@ -43,24 +45,28 @@ func (r *SecretRotation) addAlarms(s *settings) {
 			Metric:      ever(rotation.Overdue), Threshold: 1, Missing: missing,
 		},
 		alarms.Alarm{
-			ID:          "Stuck",
-			Description: "The rotation of a tenant's client secret did not finish and is being undone. See \"Stuck rotation of a tenant\" in docs/runbook.md.",
-			Metric:      ever(rotation.Stuck), Threshold: 1, Missing: missing,
+			ID: "Stuck",
+			Description: "The rotation of a tenant's client secret did not finish and is being undone. See \"Stuck rotation of a tenant\" in " +
+				"docs/runbook.md.",
+			Metric: ever(rotation.Stuck), Threshold: 1, Missing: missing,
 		},
 		alarms.Alarm{
-			ID:          "Unsure",
-			Description: "A client secret cannot be told to be superseded, so it was not deleted: a person must decide. See \"Unsure\" in docs/runbook.md.",
-			Metric:      ever(rotation.Unsure), Threshold: 1, Missing: missing,
+			ID: "Unsure",
+			Description: "A client secret cannot be told to be superseded, so it was not deleted: a person must decide. See \"Unsure\" in " +
+				"docs/runbook.md.",
+			Metric: ever(rotation.Unsure), Threshold: 1, Missing: missing,
 		},
 		alarms.Alarm{
-			ID:          "Drift",
-			Description: "Someone else deleted a tenant's current client secret at Cognito. It has been put back; see \"Drift of a tenant\" in docs/runbook.md.",
-			Metric:      ever(rotation.Drift), Threshold: 1, Missing: missing, Urgent: true,
+			ID: "Drift",
+			Description: "Someone else deleted a tenant's current client secret at Cognito. It has been put back; see \"Drift of a tenant\" in " +
+				"docs/runbook.md.",
+			Metric: ever(rotation.Drift), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
-			ID:          "Errors",
-			Description: "The function that rotates client secrets failed three times in an hour. Its log says why; see \"Failing tenants\" in docs/runbook.md.",
-			Metric:      alarms.Errors(r.function), Threshold: 3, Missing: missing,
+			ID: "Errors",
+			Description: "The function that rotates client secrets failed three times in an hour. Its log says why; see \"Failing tenants\" in " +
+				"docs/runbook.md.",
+			Metric: alarms.Errors(r.function), Threshold: 3, Missing: missing,
 		},
 	)
 }

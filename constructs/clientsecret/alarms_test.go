@@ -24,16 +24,24 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 		want         map[string]string
 	}{
 		{15, map[string]string{
-			"SweepMissing": own + "SweepFailures SampleCount of 3600 s LessThanThreshold 1, missing breaching", "SweepFailing": own + "SweepFailures Minimum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Placeholder": own + "Placeholders Minimum of 86400 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Overdue": own + "Overdue Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Stuck": own + "Stuck Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Unsure": own + "Unsure Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Drift": own + "Drift Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Errors": "AWS/Lambda Errors Sum of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
+			"SweepMissing": own + "SweepFailures SampleCount of 3600 s LessThanThreshold 1, missing breaching", "SweepFailing": own +
+				"SweepFailures Minimum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Placeholder": own + "Placeholders Minimum of 86400 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Overdue": own +
+				"Overdue Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Stuck": own + "Stuck Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Unsure": own +
+				"Unsure Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Drift":  own + "Drift Maximum of 3600 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Errors": "AWS/Lambda Errors Sum of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
 		}},
 		{24 * 60, map[string]string{
-			"SweepMissing": own + "SweepFailures SampleCount of 172800 s LessThanThreshold 1, missing breaching", "SweepFailing": own + "SweepFailures Minimum of 259200 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Placeholder": own + "Placeholders Minimum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Overdue": own + "Overdue Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Stuck": own + "Stuck Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Unsure": own + "Unsure Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-			"Drift": own + "Drift Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Errors": "AWS/Lambda Errors Sum of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
+			"SweepMissing": own + "SweepFailures SampleCount of 172800 s LessThanThreshold 1, missing breaching", "SweepFailing": own +
+				"SweepFailures Minimum of 259200 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Placeholder": own + "Placeholders Minimum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Overdue": own +
+				"Overdue Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Stuck": own + "Stuck Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching", "Unsure": own +
+				"Unsure Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Drift":  own + "Drift Maximum of 172800 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+			"Errors": "AWS/Lambda Errors Sum of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
 		}},
 	} {
 		template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
@@ -46,7 +54,8 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 				continue
 			}
 			a, name := template.Properties(id), match[1]
-			got[name] = fmt.Sprintf("%v %v %v of %v s %v %v, missing %v", a["Namespace"], a["MetricName"], a["Statistic"], a["Period"], a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"])
+			got[name] = fmt.Sprintf("%v %v %v of %v s %v %v, missing %v", a["Namespace"], a["MetricName"], a["Statistic"], a["Period"],
+				a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"])
 			if actions := cdktest.Text(a["AlarmActions"]); actions != "[{Ref RotationAlarmTopic583D1747}]" {
 				t.Errorf("%s: actions %s", name, actions)
 			}

@@ -62,7 +62,8 @@ func (s *settings) checkTimes(errs *report.Errors) {
 	errs.Duration("StuckLimit", s.StuckLimit, &b.StuckLimit, nil)
 	errs.Duration("SweepInterval", s.SweepInterval, &s.sweepInterval, awslimits.SweepInterval)
 	if most := cadences[s.Cadence].shortest - awslimits.RotationWindow; b.StuckLimit >= most {
-		errs.Addf("StuckLimit", "%v is not allowed with %s rotation: use less than %v, the shortest time between two rotations: a stuck one would stop the next", b.StuckLimit, s.Cadence, most)
+		errs.Addf("StuckLimit", "%v is not allowed with %s rotation: use less than %v, the shortest time between two rotations: a stuck one "+
+			"would stop the next", b.StuckLimit, s.Cadence, most)
 	}
 	if err := awslimits.ClientSecretGrace(b.Grace, string(s.Cadence)); err != nil {
 		errs.Add("Grace", err)

@@ -30,19 +30,29 @@ func TestMistakes(t *testing.T) {
 			"ReservedConcurrency: reserved concurrency 1 is not allowed: use 2 or more", `SecretPrefix: secret prefix "m2m" is not allowed`,
 			"SweepInterval: sweep interval 14m0s is not allowed: use whole minutes from 15m to 24h",
 		}},
-		"no prefix":              {func(p *clientsecret.SecretRotationProps) { p.SecretPrefix = nil }, []string{"SecretPrefix: is required"}},
-		"prefix known at deploy": {func(p *clientsecret.SecretRotationProps) { p.SecretPrefix = awscdk.Aws_STACK_NAME() }, []string{"SecretPrefix: must be known at synth"}},
-		"too many accounts":      {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = fiftyOne }, []string{"ReaderAccounts: 51 accounts are too many: use up to 50"}},
-		"account missing":        {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = []*string{nil} }, []string{"ReaderAccounts[0]: is nil"}},
-		"half an invocation":     {func(p *clientsecret.SecretRotationProps) { p.ReservedConcurrency = jsii.Number(2.5) }, []string{"ReservedConcurrency: 2.5 is not allowed"}},
-		"none may run":           {func(p *clientsecret.SecretRotationProps) { p.ReservedConcurrency = jsii.Number(0) }, []string{"ReservedConcurrency: 0 is not allowed"}},
+		"no prefix": {func(p *clientsecret.SecretRotationProps) { p.SecretPrefix = nil }, []string{"SecretPrefix: is required"}},
+		"prefix known at deploy": {func(p *clientsecret.SecretRotationProps) {
+			p.SecretPrefix = awscdk.Aws_STACK_NAME()
+		}, []string{"SecretPrefix: must be known at synth"}},
+		"too many accounts": {func(p *clientsecret.SecretRotationProps) { p.ReaderAccounts = fiftyOne },
+			[]string{"ReaderAccounts: 51 accounts are too many: use up to 50"}},
+		"account missing": {func(p *clientsecret.SecretRotationProps) {
+			p.ReaderAccounts = []*string{nil}
+		}, []string{"ReaderAccounts[0]: is nil"}},
+		"half an invocation": {func(p *clientsecret.SecretRotationProps) {
+			p.ReservedConcurrency = jsii.Number(2.5)
+		}, []string{"ReservedConcurrency: 2.5 is not allowed"}},
+		"none may run": {func(p *clientsecret.SecretRotationProps) {
+			p.ReservedConcurrency = jsii.Number(0)
+		}, []string{"ReservedConcurrency: 0 is not allowed"}},
 		"grace as the interval": {func(p *clientsecret.SecretRotationProps) {
 			p.Cadence, p.Grace = clientsecret.Weekly, minutes(7*24*60-60)
 		}, []string{"Grace: grace 167h0m0s is not allowed with weekly rotation: use 1h to less than 167h0m0s"}},
 		"longest grace": {func(p *clientsecret.SecretRotationProps) {
 			p.Cadence, p.Grace = clientsecret.Weekly, minutes(7*24*60-61)
 		}, nil},
-		"grace too short":        {func(p *clientsecret.SecretRotationProps) { p.Grace = minutes(59) }, []string{"Grace: grace 59m0s is not allowed with monthly rotation: use 1h to"}},
+		"grace too short": {func(p *clientsecret.SecretRotationProps) { p.Grace = minutes(59) },
+			[]string{"Grace: grace 59m0s is not allowed with monthly rotation: use 1h to"}},
 		"daily with its default": {func(p *clientsecret.SecretRotationProps) { p.Cadence = clientsecret.Daily }, nil},
 		"stuck beyond the window": {func(p *clientsecret.SecretRotationProps) {
 			p.Cadence, p.StuckLimit = clientsecret.Daily, minutes(23*60)

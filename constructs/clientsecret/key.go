@@ -11,8 +11,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/policy"
 )
 
-// addKey creates the one key of all tenants' secrets. Its policy says which accounts may decrypt, through Secrets Manager and only what has the prefix;
-// who in them may read which secret, each secret's own policy says. So it does not grow with the tenants: 32 KB would hold about 125 readers.
+// addKey creates the one key of all tenants' secrets. Its policy says which accounts may decrypt, through Secrets Manager and only what has
+// the prefix; who in them may read which secret, each secret's own policy says. So it does not grow with the tenants: 32 KB would hold
+// about 125 readers.
 func (r *SecretRotation) addKey(s *settings) {
 	key := awskms.NewKey(r.Construct, jsii.String("Key"), &awskms.KeyProps{
 		Description:       jsii.String("Encrypts the client secrets of tenants under " + *s.SecretPrefix),
@@ -40,7 +41,8 @@ func (r *SecretRotation) addKey(s *settings) {
 			continue
 		}
 		through := map[string]any{"kms:ViaService": policy.SecretsManager(r.Construct), readers.condition: readers.values}
-		allow("DecryptFrom"+readers.name, "kms:Decrypt", map[string]any{"StringEquals": through, "StringLike": map[string]any{"kms:EncryptionContext:SecretARN": r.secrets}})
+		allow("DecryptFrom"+readers.name, "kms:Decrypt", map[string]any{"StringEquals": through,
+			"StringLike": map[string]any{"kms:EncryptionContext:SecretARN": r.secrets}})
 		// AWS documents it for readers in other accounts. It has no encryption context.
 		// https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_examples_cross.html
 		allow("DescribeFrom"+readers.name, "kms:DescribeKey", map[string]any{"StringEquals": through})

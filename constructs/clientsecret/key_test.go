@@ -33,7 +33,8 @@ func keyPolicy(t *testing.T, template cdktest.Template) map[string]string {
 	for _, s := range cdktest.At(t, template.Properties(keyID), "KeyPolicy", "Statement").([]any) {
 		statement := s.(map[string]any)
 		conditions, _ := statement["Condition"].(map[string]any)
-		got[fmt.Sprint(statement["Sid"])] = fmt.Sprintf("%v %s on %v by %s: %s", statement["Effect"], cdktest.Text(statement["Action"]), statement["Resource"], cdktest.Text(statement["Principal"]), operators(conditions))
+		got[fmt.Sprint(statement["Sid"])] = fmt.Sprintf("%v %s on %v by %s: %s", statement["Effect"], cdktest.Text(statement["Action"]),
+			statement["Resource"], cdktest.Text(statement["Principal"]), operators(conditions))
 	}
 	return got
 }
@@ -63,7 +64,8 @@ func TestKeyDecryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
 			p.OrganizationID = jsii.String("o-a1b2c3d4e5")
 		}, map[string]string{
 			"<nil>": admin, "DecryptFromAccounts": through(own, decrypt) + like, "DescribeFromAccounts": through(own, describe),
-			"DecryptFromOrganization": through("aws:PrincipalOrgID [o-a1b2c3d4e5]", decrypt) + like, "DescribeFromOrganization": through("aws:PrincipalOrgID [o-a1b2c3d4e5]", describe),
+			"DecryptFromOrganization":  through("aws:PrincipalOrgID [o-a1b2c3d4e5]", decrypt) + like,
+			"DescribeFromOrganization": through("aws:PrincipalOrgID [o-a1b2c3d4e5]", describe),
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,15 +80,16 @@ func TestKeyDecryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
 	}
 }
 
-// KMS allows a key policy 32,768 bytes. Here it is with the most accounts, an organization and the longest prefix, every reference replaced by the longest
-// it can stand for.
+// KMS allows a key policy 32,768 bytes. Here it is with the most accounts, an organization and the longest prefix, every reference replaced
+// by the longest it can stand for.
 func TestKeyPolicyStaysWithinItsLimit(t *testing.T) {
 	var accounts []*string
 	for i := range 50 {
 		accounts = append(accounts, jsii.String(fmt.Sprintf("%012d", i)))
 	}
 	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
-		p.ReaderAccounts, p.OrganizationID, p.SecretPrefix = accounts, jsii.String("o-"+strings.Repeat("a", 32)), jsii.String(strings.Repeat("p", 463)+"/")
+		p.ReaderAccounts, p.OrganizationID, p.SecretPrefix = accounts, jsii.String("o-"+strings.Repeat("a", 32)),
+			jsii.String(strings.Repeat("p", 463)+"/")
 	})
 	policy, err := json.Marshal(resolved(template.Properties(keyID)["KeyPolicy"]))
 	if err != nil {

@@ -45,24 +45,28 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"Secrets":         "[secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:RotateSecret secretsmanager:UpdateSecretVersionStage] on " + secrets,
+		"Secrets": "[secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:RotateSecret " +
+			"secretsmanager:UpdateSecretVersionStage] on " + secrets,
 		"SettledTag":      "secretsmanager:TagResource on " + secrets,
 		"List":            "secretsmanager:ListSecrets on *",
 		"SecretsKey":      "[kms:Decrypt kms:GenerateDataKey] on {Fn::GetAtt [" + keyID + " Arn]}",
 		"OriginHeader":    "secretsmanager:GetSecretValue on {Ref OriginHeaderSecret40AD370C}",
 		"OriginHeaderKey": "kms:Decrypt on {Fn::GetAtt [OriginHeaderKey4B4316B7 Arn]}",
-		"Clients":         "[cognito-idp:AddUserPoolClientSecret cognito-idp:DeleteUserPoolClientSecret cognito-idp:DescribeUserPoolClient cognito-idp:ListUserPoolClientSecrets] on {Fn::GetAtt [PoolUserPool04A1AA15 Arn]}",
-		"FlushCache":      "apigateway:DELETE on arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref ProxyApi99F439A2}/stages/{Ref ProxyApiDeploymentStagev14306F9A1}/cache/data",
-		"Log":             "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [RotationLog0F4B48E5 Arn]}",
-		"Function":        "lambda:InvokeFunction on {Fn::GetAtt [" + functionID + " Arn]}",
+		"Clients": "[cognito-idp:AddUserPoolClientSecret cognito-idp:DeleteUserPoolClientSecret cognito-idp:DescribeUserPoolClient " +
+			"cognito-idp:ListUserPoolClientSecrets] on {Fn::GetAtt [PoolUserPool04A1AA15 Arn]}",
+		"FlushCache": "apigateway:DELETE on arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref " +
+			"ProxyApi99F439A2}/stages/{Ref ProxyApiDeploymentStagev14306F9A1}/cache/data",
+		"Log":      "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [RotationLog0F4B48E5 Arn]}",
+		"Function": "lambda:InvokeFunction on {Fn::GetAtt [" + functionID + " Arn]}",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
 	wantConditions := map[string]string{
-		"SettledTag":      "ForAllValues:StringEquals aws:TagKeys [m2m:settled]; Null aws:TagKeys false",
-		"SecretsKey":      "StringEquals kms:ViaService " + service + "; StringLike kms:EncryptionContext:SecretARN " + secrets,
-		"OriginHeaderKey": "StringEquals kms:EncryptionContext:SecretARN {Ref OriginHeaderSecret40AD370C}; StringEquals kms:ViaService " + service,
+		"SettledTag": "ForAllValues:StringEquals aws:TagKeys [m2m:settled]; Null aws:TagKeys false",
+		"SecretsKey": "StringEquals kms:ViaService " + service + "; StringLike kms:EncryptionContext:SecretARN " + secrets,
+		"OriginHeaderKey": "StringEquals kms:EncryptionContext:SecretARN {Ref OriginHeaderSecret40AD370C}; StringEquals kms:ViaService " +
+			service,
 	}
 	if diff := cmp.Diff(wantConditions, conditions); diff != "" {
 		t.Errorf("conditions (-want +got):\n%s", diff)

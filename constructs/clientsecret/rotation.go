@@ -1,7 +1,7 @@
 // Package clientsecret rotates the client secrets of all tenants of a user pool.
 //
-// A tenant's secret, its schedule and its policy are created by package tenantclient; what they share is here: the key, the function, the events that
-// start it, and the alarms. No client secret ever passes through CloudFormation.
+// A tenant's secret, its schedule and its policy are created by package tenantclient; what they share is here: the key, the function, the
+// events that start it, and the alarms. No client secret ever passes through CloudFormation.
 package clientsecret
 
 import (
@@ -28,8 +28,9 @@ import (
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
 const MetricsNamespace = "CognitoM2M/ClientSecrets"
 
-// SecretRotation rotates the client secrets of all tenants, one at a time by the schedule of each tenant's secret, and sweeps over all of them: it starts the
-// first rotation of new ones, brings what has changed into them, and deletes superseded client secrets. How is in docs/credentials.md.
+// SecretRotation rotates the client secrets of all tenants, one at a time by the schedule of each tenant's secret, and sweeps over all of
+// them: it starts the first rotation of new ones, brings what has changed into them, and deletes superseded client secrets. How is in
+// docs/credentials.md.
 type SecretRotation struct {
 	constructs.Construct
 	prefix       string
@@ -47,11 +48,11 @@ type SecretRotation struct {
 	alarms       alarms.Set
 }
 
-// NewSecretRotation creates, in this order, the key of the secrets, the function with its log and role, its permission for Secrets Manager, the events that
-// start a sweep, the topic unless one is given, the alarms, and the failure events if there is a trail.
+// NewSecretRotation creates, in this order, the key of the secrets, the function with its log and role, its permission for Secrets Manager,
+// the events that start a sweep, the topic unless one is given, the alarms, and the failure events if there is a trail.
 //
-// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct, all of them in one synth; a missing
-// Pool, Proxy or OriginHeader is a programmer's error and panics, and so does a function that does not compile.
+// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct, all of them in one synth;
+// a missing Pool, Proxy or OriginHeader is a programmer's error and panics, and so does a function that does not compile.
 func NewSecretRotation(scope constructs.Construct, id *string, props *SecretRotationProps) *SecretRotation {
 	if props == nil || props.Pool == nil || props.Proxy == nil || props.OriginHeader == nil {
 		panic("clientsecret: SecretRotationProps.Pool, Proxy and OriginHeader are required")
@@ -69,7 +70,8 @@ func NewSecretRotation(scope constructs.Construct, id *string, props *SecretRota
 		r.readers = append(r.readers, *account)
 	}
 	r.secrets = awscdk.Stack_Of(r.Construct).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("secretsmanager"), Resource: jsii.String("secret"), ResourceName: jsii.String(r.prefix + "*"), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
+		Service: jsii.String("secretsmanager"), Resource: jsii.String("secret"), ResourceName: jsii.String(r.prefix + "*"),
+		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 	})
 	r.addKey(&s)
 	r.addFunction(&s)
@@ -102,8 +104,8 @@ func (r *SecretRotation) addFunction(s *settings) {
 	})
 	r.function, r.role, r.log = created.Function, created.Role, created.Log
 	r.allowStartingRotations()
-	// One for all tenants, since a function's policy has 20 KB. It names the account only, as Secrets Manager's guide does: whether the service tells Lambda the
-	// secret's ARN is not documented, and the function itself refuses a secret outside the prefix.
+	// One for all tenants, since a function's policy has 20 KB. It names the account only, as Secrets Manager's guide does: whether the
+	// service tells Lambda the secret's ARN is not documented, and the function itself refuses a secret outside the prefix.
 	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 	r.permission = awslambda.NewCfnPermission(r.Construct, jsii.String("RotationPermission"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
@@ -145,8 +147,8 @@ func (r *SecretRotation) Schedule(tenantID string) *string {
 	return jsii.String(cron(r.cadence, tenantID))
 }
 
-// Covers says whether principals of the account may decrypt the secrets, once a secret's own policy lets them read it. Of an organization the accounts
-// are not known here: with OrganizationID every account is taken to be in it.
+// Covers says whether principals of the account may decrypt the secrets, once a secret's own policy lets them read it. Of an organization
+// the accounts are not known here: with OrganizationID every account is taken to be in it.
 func (r *SecretRotation) Covers(account string) bool {
 	return r.organization || slices.Contains(r.readers, account)
 }
@@ -154,7 +156,8 @@ func (r *SecretRotation) Covers(account string) bool {
 // Function rotates and sweeps. A person may invoke it for the actions in docs/runbook.md.
 func (r *SecretRotation) Function() awslambda.IFunction { return r.function }
 
-// Permission lets Secrets Manager invoke the function, which it tries when a schedule is created: schedules in the same stack must wait for it.
+// Permission lets Secrets Manager invoke the function, which it tries when a schedule is created: schedules in the same stack must wait for
+// it.
 func (r *SecretRotation) Permission() awslambda.CfnPermission { return r.permission }
 
 // Role is the function's role. What it does at Cognito is the planned rotation.

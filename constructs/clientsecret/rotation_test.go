@@ -25,7 +25,8 @@ const (
 	keyID      = "RotationKey3583D52E"
 )
 
-func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.SecretRotationProps)) (awscdk.Stack, *clientsecret.SecretRotation) {
+func newRotation(t *testing.T, configure func(awscdk.Stack, *clientsecret.SecretRotationProps)) (awscdk.Stack,
+	*clientsecret.SecretRotation) {
 	t.Helper()
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})
@@ -82,7 +83,8 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 		p.Cadence, p.Grace, p.StuckLimit, p.ReservedConcurrency = clientsecret.Quarterly, minutes(90), minutes(240), jsii.Number(5)
 	})
 	function := template.Properties(functionID)
-	if function["Runtime"] != "provided.al2023" || cdktest.At(t, function, "Architectures", 0) != "arm64" || function["Handler"] != "bootstrap" {
+	if function["Runtime"] != "provided.al2023" || cdktest.At(t, function, "Architectures", 0) != "arm64" ||
+		function["Handler"] != "bootstrap" {
 		t.Errorf("runtime: got %v %v %v", function["Runtime"], function["Architectures"], function["Handler"])
 	}
 	if function["ReservedConcurrentExecutions"] != 5.0 || function["Timeout"] != 900.0 {
@@ -94,11 +96,13 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 	}
 	want := map[string]string{
 		"SECRET_PREFIX": "m2m/test/tenants/", "USER_POOL_ID": "{Ref PoolUserPool04A1AA15}", "ACCOUNT_ID": "{Ref AWS::AccountId}",
-		"TOKEN_URL":         "https://acme.auth.{Ref AWS::Region}.amazoncognito.com/oauth2/token",
-		"GATEWAY_TOKEN_URL": "https://{Ref ProxyApi99F439A2}.execute-api.{Ref AWS::Region}.{Ref AWS::URLSuffix}/{Ref ProxyApiDeploymentStagev14306F9A1}/oauth2/token",
-		"HEADER_NAME":       "x-wafAuthAllowRule", "HEADER_SECRET_ARN": "{Ref OriginHeaderSecret40AD370C}",
+		"TOKEN_URL": "https://acme.auth.{Ref AWS::Region}.amazoncognito.com/oauth2/token",
+		"GATEWAY_TOKEN_URL": "https://{Ref ProxyApi99F439A2}.execute-api.{Ref AWS::Region}.{Ref AWS::URLSuffix}/{Ref " +
+			"ProxyApiDeploymentStagev14306F9A1}/oauth2/token",
+		"HEADER_NAME": "x-wafAuthAllowRule", "HEADER_SECRET_ARN": "{Ref OriginHeaderSecret40AD370C}",
 		"REST_API_ID": "{Ref ProxyApi99F439A2}", "STAGE_NAME": "v1",
-		"GRACE": "1h30m0s", "STUCK_LIMIT": "4h0m0s", "INTERVAL": "2209h0m0s", "FUNCTION_TIMEOUT": "15m0s", "METRICS_NAMESPACE": "CognitoM2M/ClientSecrets",
+		"GRACE": "1h30m0s", "STUCK_LIMIT": "4h0m0s", "INTERVAL": "2209h0m0s", "FUNCTION_TIMEOUT": "15m0s",
+		"METRICS_NAMESPACE": "CognitoM2M/ClientSecrets",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
@@ -130,13 +134,17 @@ func TestEventsStartSweeps(t *testing.T) {
 	sweep := " → {Fn::GetAtt [" + functionID + ` Arn]} {"action":"sweep"}`
 	want := map[string]string{
 		"Sweeps over the tenants' secrets": "rate(30 minutes)" + sweep,
-		"Sweeps over the tenants' secrets when a stack of tenants has been deployed": "[aws.cloudformation] [CloudFormation Stack Status Change] " +
+		"Sweeps over the tenants' secrets when a stack of tenants has been deployed": "[aws.cloudformation] [CloudFormation Stack Status " +
+			"Change] " +
 			"stack-id [{prefix arn:{Ref AWS::Partition}:cloudformation:{Ref AWS::Region}:{Ref AWS::AccountId}:stack/m2m-test-tenants-}] " +
 			"status-details {status [CREATE_COMPLETE UPDATE_COMPLETE UPDATE_ROLLBACK_COMPLETE]}" + sweep,
-		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail AWS API Call via CloudTrail] " +
-			"$or [{additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}} {serviceEventDetails {secretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}}] " +
+		"Reports a failed rotation of a tenant's client secret": "[aws.secretsmanager] [AWS Service Event via CloudTrail AWS API Call via " +
+			"CloudTrail] " +
+			"$or [{additionalEventData {SecretId [{prefix " + strings.TrimSuffix(secrets, "*") + "}]}} {serviceEventDetails {secretId [{prefix " +
+			strings.TrimSuffix(secrets, "*") + "}]}}] " +
 			"eventName [RotationFailed RotationAbandoned TestRotationFailed] → {Ref RotationAlarmTopic583D1747} " +
-			`{"do":"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. See Failing tenants in docs/runbook.md.","event":<detail>}`,
+			`{"do":"A rotation of a tenant's client secret failed. Its credentials work on, and it is tried again. ` +
+			`See Failing tenants in docs/runbook.md.","event":<detail>}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
@@ -160,8 +168,8 @@ func eventPattern(pattern map[string]any) string {
 	return cdktest.Text(pattern["source"]) + " " + cdktest.Text(pattern["detail-type"]) + " " + strings.Join(fields, " ")
 }
 
-// What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken. The key is kept as long as
-// there may be a secret that it encrypts.
+// What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken. The key is
+// kept as long as there may be a secret that it encrypts.
 func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
 	const log = "RotationLog0F4B48E5"
 	template := synth(t, nil)

@@ -9,7 +9,8 @@ import (
 
 const day = 24 * time.Hour
 
-// cadences are the shortest and the longest time between the openings of two rotation windows: from February, a month has 28 days and a quarter 89.
+// cadences are the shortest and the longest time between the openings of two rotation windows: from February, a month has 28 days and a
+// quarter 89.
 var cadences = map[Cadence]struct{ shortest, longest time.Duration }{
 	Daily:     {day, day},
 	Weekly:    {7 * day, 7 * day},
@@ -17,9 +18,9 @@ var cadences = map[Cadence]struct{ shortest, longest time.Duration }{
 	Quarterly: {89 * day, 92 * day},
 }
 
-// cron gives a tenant an hour, and a day, of its own, so that thousands of tenants do not rotate at once. They derive from the tenant's id alone, so that
-// nobody's coming or going moves another's. The minute must be 0: Secrets Manager's windows open on the hour. Days after the 28th are not used:
-// not every month has them. (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html)
+// cron gives a tenant an hour, and a day, of its own, so that thousands of tenants do not rotate at once. They derive from the tenant's id
+// alone, so that nobody's coming or going moves another's. The minute must be 0: Secrets Manager's windows open on the hour. Days after the
+// 28th are not used: not every month has them. (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html)
 func cron(cadence Cadence, tenantID string) string {
 	sum := sha256.Sum256([]byte(tenantID))
 	n := binary.BigEndian.Uint64(sum[:8])

@@ -32,7 +32,8 @@ func TestScheduleOfATenantDependsOnItsIdAlone(t *testing.T) {
 	}
 }
 
-// Ten thousand tenants: every slot of the window is used, none by more than twice its share plus what chance adds, and Secrets Manager takes every expression.
+// Ten thousand tenants: every slot of the window is used, none by more than twice its share plus what chance adds, and Secrets Manager
+// takes every expression.
 func TestTenThousandTenantsAreSpreadOverTheWindow(t *testing.T) {
 	const tenants = 10000
 	for cadence, test := range map[clientsecret.Cadence]struct {

@@ -93,7 +93,8 @@ func (s *ResourceServer) check(prop string, errs *report.Errors) bool {
 	}
 	switch {
 	case s.Name == nil && awslimits.ResourceServerName(*s.Identifier) != nil:
-		own.Addf(prop+".Name", "is required, since the identifier %q is not allowed as a name: use 1 to 128 letters, digits, spaces and _+=,.@-", *s.Identifier)
+		own.Addf(prop+".Name", "is required, since the identifier %q is not allowed as a name: use 1 to 128 letters, digits, spaces and _+=,.@-",
+			*s.Identifier)
 	case s.Name != nil && !report.IsToken(s.Name):
 		own.Add(prop+".Name", awslimits.ResourceServerName(*s.Name))
 	}
@@ -101,7 +102,8 @@ func (s *ResourceServer) check(prop string, errs *report.Errors) bool {
 	return errs.Merge(own)
 }
 
-// CheckScopes returns every mistake in the scopes of one resource server. Each error begins with the field that it is about, within the prop.
+// CheckScopes returns every mistake in the scopes of one resource server. Each error begins with the field that it is about, within the
+// prop.
 func CheckScopes(prop string, scopes []*Scope) []error {
 	var errs report.Errors
 	if n := len(scopes); n < 1 || n > awslimits.ScopesPerResourceServer {

@@ -30,8 +30,9 @@ func prefix(p string) *m2mpool.Domain { return &m2mpool.Domain{Prefix: jsii.Stri
 func TestPoolServesMachinesOnly(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
-		Domain:          prefix("acme-m2m"),
-		ResourceServers: []*m2mpool.ResourceServer{server("orders", scope("read"), scope("write")), server("https://stock.example.com/v1", scope("read"))},
+		Domain: prefix("acme-m2m"),
+		ResourceServers: []*m2mpool.ResourceServer{server("orders", scope("read"), scope("write")),
+			server("https://stock.example.com/v1", scope("read"))},
 	})
 	template := cdktest.Synth(t, stack)
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
@@ -69,7 +70,8 @@ func TestPoolServesMachinesOnly(t *testing.T) {
 	if pool.ResourceServer("orders") == nil || pool.ResourceServer("nope") != nil {
 		t.Error("ResourceServer does not find by identifier")
 	}
-	if got := *pool.TokenURL(); !strings.HasPrefix(got, "https://acme-m2m.auth.") || !strings.HasSuffix(got, ".amazoncognito.com/oauth2/token") {
+	if got := *pool.TokenURL(); !strings.HasPrefix(got, "https://acme-m2m.auth.") ||
+		!strings.HasSuffix(got, ".amazoncognito.com/oauth2/token") {
 		t.Errorf("token URL: got %s", got)
 	}
 }
@@ -77,8 +79,9 @@ func TestPoolServesMachinesOnly(t *testing.T) {
 func TestPropsOverrideDefaults(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
-		UserPoolName:              jsii.String("machines"),
-		Domain:                    &m2mpool.Domain{CustomName: jsii.String("auth.example.com"), CertificateArn: jsii.String("arn:aws:acm:us-east-1:111122223333:certificate/1a2b")},
+		UserPoolName: jsii.String("machines"),
+		Domain: &m2mpool.Domain{CustomName: jsii.String("auth.example.com"),
+			CertificateArn: jsii.String("arn:aws:acm:us-east-1:111122223333:certificate/1a2b")},
 		FeaturePlan:               awscognito.FeaturePlan_PLUS,
 		DisableDeletionProtection: jsii.Bool(true),
 		RemovalPolicy:             awscdk.RemovalPolicy_DESTROY,
@@ -93,7 +96,8 @@ func TestPropsOverrideDefaults(t *testing.T) {
 		t.Errorf("deletion policy: got %v", got)
 	}
 	domain := template.One("AWS::Cognito::UserPoolDomain")
-	if domain["Domain"] != "auth.example.com" || cdktest.At(t, domain, "CustomDomainConfig", "CertificateArn") != "arn:aws:acm:us-east-1:111122223333:certificate/1a2b" {
+	if domain["Domain"] != "auth.example.com" || cdktest.At(t, domain, "CustomDomainConfig",
+		"CertificateArn") != "arn:aws:acm:us-east-1:111122223333:certificate/1a2b" {
 		t.Errorf("domain: got %v", domain)
 	}
 	if got := *pool.TokenURL(); got != "https://auth.example.com/oauth2/token" {
@@ -101,7 +105,8 @@ func TestPropsOverrideDefaults(t *testing.T) {
 	}
 }
 
-// A resource server's logical ID must not depend on its place in the list: another ID would replace it, and its scopes would be gone for a moment.
+// A resource server's logical ID must not depend on its place in the list: another ID would replace it, and its scopes would be gone for a
+// moment.
 func TestLogicalIDsDependOnIdentifiersOnly(t *testing.T) {
 	synth := func(servers ...*m2mpool.ResourceServer) cdktest.Template {
 		stack := cdktest.NewStack(t)
@@ -134,18 +139,21 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		"reserved word in prefix": {&m2mpool.M2MPoolProps{Domain: prefix("my-cognito-pool")},
 			[]string{`Domain.Prefix: domain prefix "my-cognito-pool" contains the reserved word "cognito"`}},
 		"upper case in prefix": {&m2mpool.M2MPoolProps{Domain: prefix("Acme")}, []string{`Domain.Prefix: domain prefix "Acme" is not allowed`}},
-		"prefix and custom name": {&m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("a"), CustomName: jsii.String("a.example.com")}},
+		"prefix and custom name": {&m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("a"),
+			CustomName: jsii.String("a.example.com")}},
 			[]string{"Domain: needs exactly one of Prefix and CustomName"}},
 		"custom name without certificate": {&m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{CustomName: jsii.String("a.example.com")}},
 			[]string{"Domain.CertificateArn: is required with a CustomName"}},
-		"certificate of another Region": {&m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{CustomName: jsii.String("a.example.com"), CertificateArn: jsii.String("arn:aws:acm:eu-west-1:111122223333:certificate/1")}},
+		"certificate of another Region": {&m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{CustomName: jsii.String("a.example.com"),
+			CertificateArn: jsii.String("arn:aws:acm:eu-west-1:111122223333:certificate/1")}},
 			[]string{`Domain.CertificateArn: certificate ARN "arn:aws:acm:eu-west-1:111122223333:certificate/1" is in eu-west-1`}},
 		"several at once": {&m2mpool.M2MPoolProps{
 			UserPoolName: jsii.String("pool/1"),
 			Domain:       prefix("aws-pool"),
 			ResourceServers: []*m2mpool.ResourceServer{
 				server("orders", scope("read"), scope("read")), server("with space", scope("read")), server("stock", scope("a/b")), server("none"),
-				server("many", many...), server("ok", scope("read")), server("ok", scope("read")), nil, {Identifier: jsii.String("https://x.example.com"), Scopes: []*m2mpool.Scope{scope("a"), nil}},
+				server("many", many...), server("ok", scope("read")), server("ok", scope("read")), nil,
+				{Identifier: jsii.String("https://x.example.com"), Scopes: []*m2mpool.Scope{scope("a"), nil}},
 			},
 		}, []string{
 			`Domain.Prefix: domain prefix "aws-pool" contains the reserved word "aws"`,

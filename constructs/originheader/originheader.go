@@ -1,9 +1,9 @@
 // Package originheader creates the secret header by which a user pool's web ACL knows the gateway.
 //
-// The header's value exists in three places: the secret, the set of accepted values that the web ACL refers to, and the gateway's stage, which
-// injects it. CloudFormation fills the second and the third once, by dynamic reference, so that no template ever holds the value. From then on
-// the rotation function is the only writer of the set: this package gives the set constant properties, no tags and stable logical IDs, so that
-// no later deployment touches it.
+// The header's value exists in three places: the secret, the set of accepted values that the web ACL refers to, and the gateway's stage,
+// which injects it. CloudFormation fills the second and the third once, by dynamic reference, so that no template ever holds the value.
+// From then on the rotation function is the only writer of the set: this package gives the set constant properties, no tags and stable
+// logical IDs, so that no later deployment touches it.
 package originheader
 
 import (
@@ -84,8 +84,9 @@ func (h *OriginHeader) addSecret(key awskms.IKey, removal awscdk.RemovalPolicy) 
 // instead of losing the accepted values.
 func (h *OriginHeader) addAcceptedValues() {
 	h.accepted = awswafv2.NewCfnRegexPatternSet(h.Construct, jsii.String("AcceptedValues"), &awswafv2.CfnRegexPatternSetProps{
-		Scope:                 jsii.String("REGIONAL"),
-		Name:                  awscdk.Names_UniqueResourceName(h.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128), Separator: jsii.String("-")}),
+		Scope: jsii.String("REGIONAL"),
+		Name: awscdk.Names_UniqueResourceName(h.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(128),
+			Separator: jsii.String("-")}),
 		Description:           jsii.String("Accepted values of the origin header. Written by its rotation only."),
 		RegularExpressionList: jsii.Strings("^" + *h.Value() + "$"),
 	})

@@ -63,9 +63,10 @@ func TestNoSettingAndNoTagChangesTheAcceptedValues(t *testing.T) {
 		return cdktest.Synth(t, stack).Resource(setID)
 	}
 	plain := set(nil, func(awscdk.Stack) {})
-	changed := set(&originheader.OriginHeaderProps{HeaderName: jsii.String("x-other"), RemovalPolicy: awscdk.RemovalPolicy_RETAIN}, func(stack awscdk.Stack) {
-		awscdk.Tags_Of(stack).Add(jsii.String("team"), jsii.String("platform"), nil)
-	})
+	changed := set(&originheader.OriginHeaderProps{HeaderName: jsii.String("x-other"), RemovalPolicy: awscdk.RemovalPolicy_RETAIN},
+		func(stack awscdk.Stack) {
+			awscdk.Tags_Of(stack).Add(jsii.String("team"), jsii.String("platform"), nil)
+		})
 	if diff := cmp.Diff(plain, changed); diff != "" {
 		t.Errorf("the set's resource changed:\n%s", diff)
 	}

@@ -8,8 +8,8 @@ import (
 // DefaultHeaderName is the header of the AWS Security Blog's architecture.
 const DefaultHeaderName = "x-wafAuthAllowRule"
 
-// StageVariable is the stage variable that holds the value of the origin header. The gateway's integration refers to it by name, so that a rotation
-// needs no new deployment, and a rollback to an older deployment brings no old value back.
+// StageVariable is the stage variable that holds the value of the origin header. The gateway's integration refers to it by name, so that a
+// rotation needs no new deployment, and a rollback to an older deployment brings no old value back.
 const StageVariable = "originHeaderValue"
 
 // OriginHeaderProps configure an OriginHeader.
@@ -18,7 +18,7 @@ type OriginHeaderProps struct {
 	HeaderName *string
 	// EncryptionKey encrypts the secret. Default: a customer managed key of its own, with yearly rotation.
 	EncryptionKey awskms.IKey
-	// RemovalPolicy says what happens to the secret and its own key when their stack is deleted. Default: DESTROY, since the value opens nothing
-	// once the web ACL is gone.
+	// RemovalPolicy says what happens to the secret and its own key when their stack is deleted. Default: DESTROY, since the value opens
+	// nothing once the web ACL is gone.
 	RemovalPolicy awscdk.RemovalPolicy
 }

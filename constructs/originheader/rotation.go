@@ -21,8 +21,8 @@ import (
 // MetricsNamespace is the CloudWatch namespace of the rotation's own metrics.
 const MetricsNamespace = "CognitoM2M/OriginHeader"
 
-// HeaderRotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the two in step with
-// the secret. How, and why no request fails, is in docs/rotation.md.
+// HeaderRotation rotates an origin header in the gateway's stage and in the set of accepted values with no failed request, and keeps the
+// two in step with the secret. How, and why no request fails, is in docs/rotation.md.
 type HeaderRotation struct {
 	constructs.Construct
 	function    awslambda.Function
@@ -34,13 +34,13 @@ type HeaderRotation struct {
 	alarms      alarms.Set
 }
 
-// NewHeaderRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label moved, every 15
-// minutes, a change of the stacks involved), the topic unless one is given, the alarms, the failure events if there is a trail, and last the
-// rotation schedule, which waits for all that a rotation needs.
+// NewHeaderRotation creates, in this order, the function with its log and role, the events that make it reconcile (the secret's label
+// moved, every 15 minutes, a change of the stacks involved), the topic unless one is given, the alarms, the failure events if there is a
+// trail, and last the rotation schedule, which waits for all that a rotation needs.
 //
-// The first rotation comes one interval after the deployment, never with it. The function is compiled at synth, which needs Go. Mistakes in props
-// become error annotations on the construct, all of them in one synth; a missing required prop is a programmer's error and panics, and so does a
-// function that does not compile.
+// The first rotation comes one interval after the deployment, never with it. The function is compiled at synth, which needs Go. Mistakes in
+// props become error annotations on the construct, all of them in one synth; a missing required prop is a programmer's error and panics,
+// and so does a function that does not compile.
 func NewHeaderRotation(scope constructs.Construct, id *string, props *HeaderRotationProps) *HeaderRotation {
 	if props == nil || props.OriginHeader == nil || props.Stage == nil || props.Association == nil || props.CognitoTokenURL == nil {
 		panic("originheader: HeaderRotationProps.OriginHeader, Stage, Association and CognitoTokenURL are required")
@@ -118,12 +118,13 @@ func (r *HeaderRotation) environment(s *rotationSettings) map[string]*string {
 	return variables
 }
 
-// addSchedule uses the L1: the L2 rotates at once when it is created or changed, and makes secret and function depend on each other when they are
-// in two stacks.
+// addSchedule uses the L1: the L2 rotates at once when it is created or changed, and makes secret and function depend on each other when
+// they are in two stacks.
 func (r *HeaderRotation) addSchedule(s *rotationSettings) {
 	stack := awscdk.Stack_Of(r.Construct)
-	// It names the account only, as Secrets Manager's guide does: whether the service tells Lambda the secret's ARN is not documented, and the function itself
-	// refuses any other secret. https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+	// It names the account only, as Secrets Manager's guide does: whether the service tells Lambda the secret's ARN is not documented, and the
+	// function itself refuses any other secret.
+	// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
 	invoke := awslambda.NewCfnPermission(r.Construct, jsii.String("RotationPermission"), &awslambda.CfnPermissionProps{
 		Action:        jsii.String("lambda:InvokeFunction"),
 		FunctionName:  r.function.FunctionArn(),

@@ -30,7 +30,8 @@ func newRotationIn(stack awscdk.Stack, configure func(awscdk.Stack, *originheade
 		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
 		Stage:        api.DeploymentStage(),
 		Association: awswafv2.NewCfnWebACLAssociation(stack, jsii.String("Association"), &awswafv2.CfnWebACLAssociationProps{
-			ResourceArn: jsii.String("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"), WebAclArn: jsii.String("arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"),
+			ResourceArn: jsii.String("arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_a"),
+			WebAclArn:   jsii.String("arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/b"),
 		}),
 		CognitoTokenURL: jsii.String("https://acme.auth.eu-west-1.amazoncognito.com/oauth2/token"),
 		GatewayTokenURL: jsii.String("https://tokens.example.com/oauth2/token"),
@@ -62,7 +63,8 @@ func TestScheduleWaitsForAllThatARotationNeeds(t *testing.T) {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
 	dependencies := template.Resource(id)["DependsOn"].([]any)
-	for _, needed := range []string{"Association", setID, "ApiDeploymentStageprod3EB9684E", template.ID("AWS::Lambda::Function"), "RotationRotationPermission00B57EFE"} {
+	for _, needed := range []string{"Association", setID, "ApiDeploymentStageprod3EB9684E", template.ID("AWS::Lambda::Function"),
+		"RotationRotationPermission00B57EFE"} {
 		if !slices.Contains(dependencies, any(needed)) {
 			t.Errorf("does not wait for %s: %v", needed, dependencies)
 		}
@@ -102,9 +104,11 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 			}
 		}
 	}
-	const stage = "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref ApiF70053CD}/stages/{Ref ApiDeploymentStageprod3EB9684E}"
+	const stage = "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref ApiF70053CD}/stages/{Ref " +
+		"ApiDeploymentStageprod3EB9684E}"
 	want := map[string]string{
-		"Secret":         "[secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue secretsmanager:UpdateSecretVersionStage] on {Ref " + secretID + "}",
+		"Secret": "[secretsmanager:DescribeSecret secretsmanager:GetSecretValue secretsmanager:PutSecretValue " +
+			"secretsmanager:UpdateSecretVersionStage] on {Ref " + secretID + "}",
 		"FlushTag":       "secretsmanager:TagResource on {Ref " + secretID + "}",
 		"SecretKey":      "[kms:Decrypt kms:GenerateDataKey] on {Fn::GetAtt [OriginHeaderKey4B4316B7 Arn]}",
 		"AcceptedValues": "[wafv2:GetRegexPatternSet wafv2:UpdateRegexPatternSet] on {Fn::GetAtt [" + setID + " Arn]}",
@@ -122,10 +126,12 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 		}
 	}
 	wantConditions := map[string]any{
-		"FlushTag": map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": []any{"m2m:origin-header-flush"}}, "Null": map[string]any{"aws:TagKeys": "false"}},
+		"FlushTag": map[string]any{"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": []any{"m2m:origin-header-flush"}},
+			"Null": map[string]any{"aws:TagKeys": "false"}},
 		"SecretKey": map[string]any{"StringEquals": map[string]any{
 			"kms:EncryptionContext:SecretARN": map[string]any{"Ref": secretID},
-			"kms:ViaService":                  map[string]any{"Fn::Join": []any{"", []any{"secretsmanager.", map[string]any{"Ref": "AWS::Region"}, ".amazonaws.com"}}},
+			"kms:ViaService": map[string]any{"Fn::Join": []any{"", []any{"secretsmanager.", map[string]any{"Ref": "AWS::Region"},
+				".amazonaws.com"}}},
 		}},
 	}
 	if diff := cmp.Diff(wantConditions, conditions); diff != "" {
@@ -149,16 +155,19 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 		p.WAFBound, p.StageBound = awscdk.Duration_Minutes(jsii.Number(4)), awscdk.Duration_Minutes(jsii.Number(3))
 	})
 	function := template.One("AWS::Lambda::Function")
-	if function["Runtime"] != "provided.al2023" || cdktest.At(t, function, "Architectures", 0) != "arm64" || function["Handler"] != "bootstrap" {
+	if function["Runtime"] != "provided.al2023" || cdktest.At(t, function, "Architectures", 0) != "arm64" ||
+		function["Handler"] != "bootstrap" {
 		t.Errorf("runtime: got %v %v %v", function["Runtime"], function["Architectures"], function["Handler"])
 	}
 	if function["ReservedConcurrentExecutions"] != 1.0 || function["Timeout"] != 840.0 {
-		t.Errorf("concurrency %v, timeout %v, want 1 and 840: twice 4 minutes, 3 minutes, and 3 for the rest", function["ReservedConcurrentExecutions"], function["Timeout"])
+		t.Errorf("concurrency %v, timeout %v, want 1 and 840: twice 4 minutes, 3 minutes, and 3 for the rest",
+			function["ReservedConcurrentExecutions"], function["Timeout"])
 	}
 	variables := cdktest.At(t, function, "Environment", "Variables").(map[string]any)
 	for name, want := range map[string]any{
-		"WAF_BOUND": "4m0s", "STAGE_BOUND": "3m0s", "GRACE": "1h0m0s", "STUCK_LIMIT": "3h0m0s", "FLUSH_INTERVAL": "15m0s", "FUNCTION_TIMEOUT": "14m0s",
-		"HEADER_NAME": "x-wafAuthAllowRule", "STAGE_VARIABLE": "originHeaderValue", "METRICS_NAMESPACE": "CognitoM2M/OriginHeader",
+		"WAF_BOUND": "4m0s", "STAGE_BOUND": "3m0s", "GRACE": "1h0m0s", "STUCK_LIMIT": "3h0m0s", "FLUSH_INTERVAL": "15m0s",
+		"FUNCTION_TIMEOUT": "14m0s",
+		"HEADER_NAME":      "x-wafAuthAllowRule", "STAGE_VARIABLE": "originHeaderValue", "METRICS_NAMESPACE": "CognitoM2M/OriginHeader",
 		"TOKEN_URL": "https://acme.auth.eu-west-1.amazoncognito.com/oauth2/token", "GATEWAY_TOKEN_URL": "https://tokens.example.com/oauth2/token",
 	} {
 		if variables[name] != want {
@@ -258,7 +267,8 @@ func TestWhenARotationIsOverdue(t *testing.T) {
 	})
 	template := cdktest.Synth(t, stack)
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
-		if a := template.Properties(id); a["MetricName"] == "ValueAgeDays" && (a["Threshold"] != 20.0 || !strings.Contains(a["AlarmDescription"].(string), "older than 20.00 days, 2 rotation intervals")) {
+		if a := template.Properties(id); a["MetricName"] == "ValueAgeDays" && (a["Threshold"] != 20.0 ||
+			!strings.Contains(a["AlarmDescription"].(string), "older than 20.00 days, 2 rotation intervals")) {
 			t.Errorf("got %s", cdktest.JSON(t, a))
 		}
 	}
@@ -274,7 +284,8 @@ func TestWhenARotationIsOverdue(t *testing.T) {
 // Budgets of this account may publish only where that is asked for.
 func TestBudgetsReachTheTopic(t *testing.T) {
 	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.BudgetAlerts = jsii.Bool(true) })
-	const want = "{ArnLike {aws:SourceArn arn:{Ref AWS::Partition}:budgets::{Ref AWS::AccountId}:*}, StringEquals {aws:SourceAccount {Ref AWS::AccountId}}}"
+	const want = "{ArnLike {aws:SourceArn arn:{Ref AWS::Partition}:budgets::{Ref AWS::AccountId}:*}, StringEquals {aws:SourceAccount {Ref " +
+		"AWS::AccountId}}}"
 	topic := template.ID("AWS::SNS::Topic")
 	key := cdktest.At(t, template.Properties(topic), "KmsMasterKeyId", "Fn::GetAtt", 0).(string)
 	for what, statements := range map[string]any{
@@ -293,8 +304,8 @@ func TestBudgetsReachTheTopic(t *testing.T) {
 	}
 }
 
-// Without these grants messages to an encrypted topic are lost, and nothing says so. CloudWatch's are bound to this account; for EventBridge, which is let
-// in only when a rule has the topic as its target, such conditions are not supported.
+// Without these grants messages to an encrypted topic are lost, and nothing says so. CloudWatch's are bound to this account; for
+// EventBridge, which is let in only when a rule has the topic as its target, such conditions are not supported.
 func TestMessagesReachTheEncryptedTopic(t *testing.T) {
 	for _, trail := range []bool{false, true} {
 		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.Trail = jsii.Bool(trail) })
@@ -312,7 +323,8 @@ func TestMessagesReachTheEncryptedTopic(t *testing.T) {
 					granted[service] = statement["Condition"]
 				}
 			}
-			want := map[string]any{"cloudwatch.amazonaws.com": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": map[string]any{"Ref": "AWS::AccountId"}}}}
+			account := map[string]any{"aws:SourceAccount": map[string]any{"Ref": "AWS::AccountId"}}
+			want := map[string]any{"cloudwatch.amazonaws.com": map[string]any{"StringEquals": account}}
 			if trail {
 				want["events.amazonaws.com"] = nil
 			}
@@ -348,7 +360,8 @@ func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
 	})
 	template := cdktest.Synth(t, stack)
 	for _, id := range template.IDs("AWS::Events::Rule") {
-		if pattern, ok := template.Properties(id)["EventPattern"].(map[string]any); ok && fmt.Sprint(pattern["source"]) == "[aws.cloudformation]" {
+		if pattern, ok := template.Properties(id)["EventPattern"].(map[string]any); ok &&
+			fmt.Sprint(pattern["source"]) == "[aws.cloudformation]" {
 			if stacks := cdktest.At(t, pattern, "detail", "stack-id").([]any); len(stacks) != 2 {
 				t.Errorf("%s: watches %v, want the rotation's stack and the origin header's", id, stacks)
 			}
@@ -382,7 +395,8 @@ func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
 		if diff := cmp.Diff(want, rule["EventPattern"]); diff != "" {
 			t.Errorf("pattern (-want +got):\n%s", diff)
 		}
-		const message = "{InputPathsMap {detail $.detail}, InputTemplate {\"do\":\"A rotation of the origin header failed. The value in use works on, and it is tried again. " +
+		const message = "{InputPathsMap {detail $.detail}, InputTemplate {\"do\":\"A rotation of the origin header failed. The value in use " +
+			"works on, and it is tried again. " +
 			"See Function errors in docs/runbook.md.\",\"event\":<detail>}}"
 		if got := cdktest.Text(cdktest.At(t, rule, "Targets", 0, "InputTransformer")); got != message {
 			t.Errorf("message: got %s, want %s", got, message)

@@ -35,11 +35,17 @@ func TestRotationMistakes(t *testing.T) {
 			"Grace: grace 13m0s is not allowed: use at least 14m0s", "Interval: rotation interval 3h0m0s is not allowed: use whole hours from 4h",
 			"StageBound: propagation bound 5m0s is not allowed", "WAFBound: propagation bound 30s is not allowed",
 		}},
-		"overdue before its time":         {func(p *originheader.HeaderRotationProps) { p.OverdueAfter = jsii.Number(1) }, []string{"OverdueAfter: 1 intervals are not allowed: use 1.1 to 10"}},
-		"overdue after a year":            {func(p *originheader.HeaderRotationProps) { p.OverdueAfter = jsii.Number(12) }, []string{"OverdueAfter: 12 intervals are not allowed"}},
-		"grace beyond the interval":       {func(p *originheader.HeaderRotationProps) { p.Interval, p.Grace = minutes(240), minutes(240) }, []string{"Grace: grace 4h0m0s is not allowed: use less than the rotation interval of 4h0m0s"}},
-		"stuck limit below the grace":     {func(p *originheader.HeaderRotationProps) { p.StuckLimit = minutes(30) }, []string{"StuckLimit: stuck limit is 30m0s: want at least the grace of 1h0m0s"}},
-		"stuck limit beyond the interval": {func(p *originheader.HeaderRotationProps) { p.Interval, p.StuckLimit = minutes(240), minutes(241) }, []string{"StuckLimit: 4h1m0s is not shorter than the interval of 4h0m0s"}},
+		"overdue before its time": {func(p *originheader.HeaderRotationProps) { p.OverdueAfter = jsii.Number(1) },
+			[]string{"OverdueAfter: 1 intervals are not allowed: use 1.1 to 10"}},
+		"overdue after a year": {func(p *originheader.HeaderRotationProps) {
+			p.OverdueAfter = jsii.Number(12)
+		}, []string{"OverdueAfter: 12 intervals are not allowed"}},
+		"grace beyond the interval": {func(p *originheader.HeaderRotationProps) { p.Interval, p.Grace = minutes(240), minutes(240) },
+			[]string{"Grace: grace 4h0m0s is not allowed: use less than the rotation interval of 4h0m0s"}},
+		"stuck limit below the grace": {func(p *originheader.HeaderRotationProps) { p.StuckLimit = minutes(30) },
+			[]string{"StuckLimit: stuck limit is 30m0s: want at least the grace of 1h0m0s"}},
+		"stuck limit beyond the interval": {func(p *originheader.HeaderRotationProps) { p.Interval, p.StuckLimit = minutes(240), minutes(241) },
+			[]string{"StuckLimit: 4h1m0s is not shorter than the interval of 4h0m0s"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack := newRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { test.configure(p) })

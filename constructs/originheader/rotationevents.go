@@ -13,8 +13,8 @@ import (
 // reconcileMinutes is how often the function reconciles without a cause.
 const reconcileMinutes = 15
 
-// addEvents makes the function reconcile. An event that cannot be delivered, or waits for another invocation, is given up after 15 minutes, and one
-// that failed is not tried again: the next reconcile does the same. Secrets Manager tries a failed rotation again by itself.
+// addEvents makes the function reconcile. An event that cannot be delivered, or waits for another invocation, is given up after 15 minutes,
+// and one that failed is not tried again: the next reconcile does the same. Secrets Manager tries a failed rotation again by itself.
 func (r *HeaderRotation) addEvents(s *rotationSettings) {
 	maxAge := awscdk.Duration_Minutes(jsii.Number(reconcileMinutes))
 	r.function.ConfigureAsyncInvoke(&awslambda.EventInvokeConfigOptions{MaxEventAge: maxAge, RetryAttempts: jsii.Number(0)})
@@ -36,7 +36,8 @@ func (r *HeaderRotation) addEvents(s *rotationSettings) {
 	// CloudFormation may write the stage in any update that touches it; it then injects what is current at that moment.
 	for _, e := range []struct{ id, detailType, description string }{
 		{"StackChanged", "CloudFormation Stack Status Change", "Reconciles the origin header when CloudFormation has changed the stack"},
-		{"ResourceChanged", "CloudFormation Resource Status Change", "Reconciles the origin header when CloudFormation has changed what it depends on"},
+		{"ResourceChanged", "CloudFormation Resource Status Change",
+			"Reconciles the origin header when CloudFormation has changed what it depends on"},
 	} {
 		detail := map[string]any{
 			"stack-id":       s.stackIDs(r.Construct),
@@ -46,7 +47,8 @@ func (r *HeaderRotation) addEvents(s *rotationSettings) {
 			detail["resource-type"] = rotation.WatchedResources()
 		}
 		rule(e.id, e.description, awsevents.RuleProps{
-			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.cloudformation"), DetailType: jsii.Strings(e.detailType), Detail: &detail},
+			EventPattern: &awsevents.EventPattern{Source: jsii.Strings("aws.cloudformation"), DetailType: jsii.Strings(e.detailType),
+				Detail: &detail},
 		})
 	}
 }
@@ -54,5 +56,6 @@ func (r *HeaderRotation) addEvents(s *rotationSettings) {
 // addFailureEvents reports what Secrets Manager says of a failed rotation.
 func (r *HeaderRotation) addFailureEvents(s *rotationSettings) {
 	eventrule.NewRotationFailed(r.Construct, r.topic, "Reports a failed rotation of the origin header",
-		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.", s.OriginHeader.Secret().SecretArn())
+		"A rotation of the origin header failed. The value in use works on, and it is tried again. See Function errors in docs/runbook.md.",
+		s.OriginHeader.Secret().SecretArn())
 }

@@ -19,19 +19,23 @@ func (r *Revocation) addAlarms() {
 	fiveMinutes := &awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(5)), Statistic: jsii.String("Maximum")}
 	r.alarms = alarms.NewSet(r.Construct, r.topic,
 		alarms.Alarm{
-			ID:          "Waiting",
-			Description: "A change at Cognito waits for the flush of the token gateway's cache: revoked credentials may still get tokens. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing, Urgent: true,
+			ID: "Waiting",
+			Description: "A change at Cognito waits for the flush of the token gateway's cache: revoked credentials may still get tokens. See " +
+				"\"Cache not flushed\" in docs/runbook.md.",
+			Metric: r.queue.MetricApproximateAgeOfOldestMessage(fiveMinutes), Threshold: (r.window + patience).Seconds(), Missing: missing,
+			Urgent: true,
 		},
 		alarms.Alarm{
-			ID:          "DeadLetters",
-			Description: "Changes at Cognito were given up without a flush of the token gateway's cache. See \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing, Urgent: true,
+			ID: "DeadLetters",
+			Description: "Changes at Cognito were given up without a flush of the token gateway's cache. See \"Cache not flushed\" in " +
+				"docs/runbook.md.",
+			Metric: r.deadLetters.MetricApproximateNumberOfMessagesVisible(fiveMinutes), Threshold: 1, Missing: missing, Urgent: true,
 		},
 		alarms.Alarm{
-			ID:          "Errors",
-			Description: "The function that flushes the token gateway's cache failed three times in an hour. Its log says why; see \"Cache not flushed\" in docs/runbook.md.",
-			Metric:      alarms.Errors(r.function), Threshold: 3, Missing: missing,
+			ID: "Errors",
+			Description: "The function that flushes the token gateway's cache failed three times in an hour. Its log says why; see \"Cache not " +
+				"flushed\" in docs/runbook.md.",
+			Metric: alarms.Errors(r.function), Threshold: 3, Missing: missing,
 		},
 	)
 }

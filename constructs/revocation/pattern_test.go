@@ -71,7 +71,8 @@ func resolved(t *testing.T, value any) any {
 // (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html).
 func session(role string) object {
 	return object{
-		"type": "AssumedRole", "principalId": "AROA:session", "arn": "arn:aws:sts::123456789012:assumed-role/" + role + "/session", "accountId": "123456789012",
+		"type": "AssumedRole", "principalId": "AROA:session", "arn": "arn:aws:sts::123456789012:assumed-role/" + role + "/session",
+		"accountId":      "123456789012",
 		"sessionContext": object{"sessionIssuer": object{"type": "Role", "arn": "arn:aws:iam::123456789012:role/path/" + role, "userName": role}},
 	}
 }
@@ -83,16 +84,19 @@ func withoutContext(identity object) object {
 }
 
 var (
-	person = object{"type": "IAMUser", "principalId": "AIDA", "arn": "arn:aws:iam::123456789012:user/alice", "accountId": "123456789012", "userName": "alice"}
-	root   = object{"type": "Root", "principalId": "123456789012", "arn": "arn:aws:iam::123456789012:root", "accountId": "123456789012"}
-	aws    = object{"type": "AWSService", "invokedBy": "cognito-idp.amazonaws.com"}
+	person = object{"type": "IAMUser", "principalId": "AIDA", "arn": "arn:aws:iam::123456789012:user/alice", "accountId": "123456789012",
+		"userName": "alice"}
+	root = object{"type": "Root", "principalId": "123456789012", "arn": "arn:aws:iam::123456789012:root", "accountId": "123456789012"}
+	aws  = object{"type": "AWSService", "invokedBy": "cognito-idp.amazonaws.com"}
 )
 
 // call is an event of a call by CloudTrail; change makes it another one.
 func call(name string, by object, change func(object)) object {
 	detail := object{
-		"eventVersion": "1.08", "userIdentity": by, "eventTime": "2026-11-22T12:00:00Z", "eventSource": "cognito-idp.amazonaws.com", "eventName": name,
-		"awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.1", "requestParameters": object{"userPoolId": poolID, "clientId": "1example23456789"},
+		"eventVersion": "1.08", "userIdentity": by, "eventTime": "2026-11-22T12:00:00Z", "eventSource": "cognito-idp.amazonaws.com",
+		"eventName": name,
+		"awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.1", "requestParameters": object{"userPoolId": poolID,
+			"clientId": "1example23456789"},
 		"responseElements": nil, "readOnly": false, "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "123456789012",
 	}
 	if change != nil {
@@ -110,10 +114,11 @@ func TestWhatAFlushFollows(t *testing.T) {
 		detail object
 		flush  bool
 	}{
-		"person with single sign-on":         {call(update, session("AWSReservedSSO_Admin_0123456789abcdef"), nil), true},
-		"person with an IAM user":            {call(update, person, nil), true},
-		"root":                               {call(update, root, nil), true},
-		"deployment":                         {call(update, session("cdk-hnb659fds-cfn-exec-role-123456789012-eu-west-1"), set("sourceIPAddress", "cloudformation.amazonaws.com")), true},
+		"person with single sign-on": {call(update, session("AWSReservedSSO_Admin_0123456789abcdef"), nil), true},
+		"person with an IAM user":    {call(update, person, nil), true},
+		"root":                       {call(update, root, nil), true},
+		"deployment": {call(update, session("cdk-hnb659fds-cfn-exec-role-123456789012-eu-west-1"),
+			set("sourceIPAddress", "cloudformation.amazonaws.com")), true},
 		"AWS service without an ARN":         {call(update, aws, nil), true},
 		"nobody named":                       {call(update, nil, func(detail object) { delete(detail, "userIdentity") }), true},
 		"client deleted":                     {call("DeleteUserPoolClient", person, nil), true},
@@ -125,11 +130,12 @@ func TestWhatAFlushFollows(t *testing.T) {
 		"role with a longer name":            {call(update, session(rotation+"-2"), nil), true},
 		"rotation":                           {call("DeleteUserPoolClientSecret", session(rotation), nil), false},
 		"rotation without a session context": {call("AddUserPoolClientSecret", withoutContext(session(rotation)), nil), false},
-		"other pool":                         {call(update, person, set("requestParameters", object{"userPoolId": "eu-west-1_other", "clientId": "1example23456789"})), false},
-		"failed":                             {call(update, person, set("errorCode", "AccessDenied")), false},
-		"reading":                            {call("DescribeUserPoolClient", person, set("readOnly", true)), false},
-		"new client":                         {call("CreateUserPoolClient", person, nil), false},
-		"other service":                      {call(update, person, set("eventSource", "cognito-identity.amazonaws.com")), false},
+		"other pool": {call(update, person, set("requestParameters", object{"userPoolId": "eu-west-1_other", "clientId": "1example23456789"})),
+			false},
+		"failed":        {call(update, person, set("errorCode", "AccessDenied")), false},
+		"reading":       {call("DescribeUserPoolClient", person, set("readOnly", true)), false},
+		"new client":    {call("CreateUserPoolClient", person, nil), false},
+		"other service": {call(update, person, set("eventSource", "cognito-identity.amazonaws.com")), false},
 	}
 	var want []string
 	for name, event := range events {
@@ -150,7 +156,8 @@ func TestWhatAFlushFollows(t *testing.T) {
 
 	// Two roles.
 	details = map[string]object{
-		"rotation": call(update, session(rotation), nil), "another": call(update, session(another), nil), "person": call(update, person, nil), "aws": call(update, aws, nil),
+		"rotation": call(update, session(rotation), nil), "another": call(update, session(another), nil), "person": call(update, person, nil),
+		"aws": call(update, aws, nil),
 	}
 	two := synth(t, func(stack awscdk.Stack, p *revocation.RevocationProps) {
 		p.ExcludedRoles = append(p.ExcludedRoles, newRole(stack, "Another"))
@@ -165,8 +172,8 @@ func TestWhatAFlushFollows(t *testing.T) {
 	}
 }
 
-// delivered puts the template's rule into moto, sends the events and returns the names of those that reach its target. The target's input is left out: moto
-// puts a text into a JSON template without its quotes, where EventBridge has them.
+// delivered puts the template's rule into moto, sends the events and returns the names of those that reach its target. The target's input
+// is left out: moto puts a text into a JSON template without its quotes, where EventBridge has them.
 func delivered(t *testing.T, server *url.URL, template cdktest.Template, events map[string]object) []string {
 	t.Helper()
 	pattern, err := json.Marshal(resolved(t, template.Properties(ruleID)["EventPattern"]))
@@ -193,7 +200,8 @@ func delivered(t *testing.T, server *url.URL, template cdktest.Template, events 
 	}
 	var names []string
 	for {
-		messages, _ := request(t, server, "sqs", "AmazonSQS.ReceiveMessage", object{"QueueUrl": queue, "MaxNumberOfMessages": 10})["Messages"].([]any)
+		messages, _ := request(t, server, "sqs", "AmazonSQS.ReceiveMessage", object{"QueueUrl": queue,
+			"MaxNumberOfMessages": 10})["Messages"].([]any)
 		if len(messages) == 0 {
 			slices.Sort(names)
 			return names
@@ -222,7 +230,8 @@ func request(t *testing.T, server *url.URL, service, target string, input object
 	}
 	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-1/"+service+"/aws4_request, SignedHeaders=host, Signature=none")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20261122/eu-west-1/"+service+"/aws4_request, SignedHeaders=host, "+
+		"Signature=none")
 	response, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)

@@ -28,11 +28,12 @@ const MetricsNamespace = "CognitoM2M/Revocation"
 
 const functionTimeout = time.Minute
 
-// Revocation flushes the stage's cache after changes at Cognito, once for a burst of them. Without it a revoked credential would get cached tokens, and a
-// corrected one a cached error, until the cache's time to live is over. Tokens that were issued before stay valid until they expire: no flush reaches them.
+// Revocation flushes the stage's cache after changes at Cognito, once for a burst of them. Without it a revoked credential would get cached
+// tokens, and a corrected one a cached error, until the cache's time to live is over. Tokens that were issued before stay valid until they
+// expire: no flush reaches them.
 //
-// It learns of changes from CloudTrail, which needs a trail of management events in this account and Region and delivers, as AWS says, typically within
-// minutes, best effort. Who cannot wait flushes by hand: see docs/runbook.md.
+// It learns of changes from CloudTrail, which needs a trail of management events in this account and Region and delivers, as AWS says,
+// typically within minutes, best effort. Who cannot wait flushes by hand: see docs/runbook.md.
 type Revocation struct {
 	constructs.Construct
 	window      time.Duration
@@ -45,11 +46,11 @@ type Revocation struct {
 	alarms      alarms.Set
 }
 
-// NewRevocation creates, in this order, the queue and its dead-letter queue, the function with its log and role, the rule that puts changes into the queue,
-// the topic unless one is given, and the alarms.
+// NewRevocation creates, in this order, the queue and its dead-letter queue, the function with its log and role, the rule that puts changes
+// into the queue, the topic unless one is given, and the alarms.
 //
-// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct; a missing Pool or Stage is a programmer's
-// error and panics, and so does a function that does not compile.
+// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct; a missing Pool or Stage
+// is a programmer's error and panics, and so does a function that does not compile.
 func NewRevocation(scope constructs.Construct, id *string, props *RevocationProps) *Revocation {
 	if props == nil || props.Pool == nil || props.Stage == nil {
 		panic("revocation: RevocationProps.Pool and Stage are required")
@@ -80,15 +81,16 @@ func (r *Revocation) check(s *RevocationProps, errs *report.Errors) {
 	errs.Duration("Window", s.Window, &r.window, awslimits.RevocationWindow)
 }
 
-// addQueues creates queues that SQS encrypts with keys of its own: a message names a call to Cognito and holds nothing secret, and EventBridge needs no grant
-// for such a queue, whereas one on a KMS key would not tell which rule sends.
+// addQueues creates queues that SQS encrypts with keys of its own: a message names a call to Cognito and holds nothing secret, and
+// EventBridge needs no grant for such a queue, whereas one on a KMS key would not tell which rule sends.
 func (r *Revocation) addQueues() {
 	r.deadLetters = awssqs.NewQueue(r.Construct, jsii.String("DeadLetters"), &awssqs.QueueProps{
 		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
 		EnforceSSL:      jsii.Bool(true),
 		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)),
 	})
-	// AWS's advice: six times the function's timeout, and the batching window on top, so that no message comes back while it is being gathered or handled.
+	// AWS's advice: six times the function's timeout, and the batching window on top, so that no message comes back while it is being gathered
+	// or handled.
 	// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 	visibility := 6*functionTimeout + r.window
 	r.queue = awssqs.NewQueue(r.Construct, jsii.String("Queue"), &awssqs.QueueProps{
@@ -99,9 +101,9 @@ func (r *Revocation) addQueues() {
 	})
 }
 
-// addFunction lets the function take a batch when the window ends. Partial batch responses are of no use: a batch is one flush, which fails for all of its
-// messages or for none. Lambda's pollers gather apart from one another, so a burst may make several batches; concurrency 2, the least there is, bounds
-// them, and flushes a moment apart cost little more than one.
+// addFunction lets the function take a batch when the window ends. Partial batch responses are of no use: a batch is one flush, which fails
+// for all of its messages or for none. Lambda's pollers gather apart from one another, so a burst may make several batches; concurrency 2,
+// the least there is, bounds them, and flushes a moment apart cost little more than one.
 func (r *Revocation) addFunction(s *RevocationProps) {
 	created := function.New(r.Construct, &function.Props{
 		Package:     "revocation",
@@ -122,7 +124,8 @@ func (r *Revocation) addFunction(s *RevocationProps) {
 		RemovalPolicy: s.RemovalPolicy,
 	})
 	r.function, r.role, r.log = created.Function, created.Role, created.Log
-	mapping := &awslambda.EventSourceMappingOptions{EventSourceArn: r.queue.QueueArn(), MaxConcurrency: jsii.Number(2), BatchSize: jsii.Number(10)}
+	mapping := &awslambda.EventSourceMappingOptions{EventSourceArn: r.queue.QueueArn(), MaxConcurrency: jsii.Number(2),
+		BatchSize: jsii.Number(10)}
 	if r.window > 0 {
 		// More than ten need a window. Batches end at 6 MB at the latest, some thousands of these messages.
 		mapping.BatchSize, mapping.MaxBatchingWindow = jsii.Number(10000), awscdk.Duration_Seconds(jsii.Number(r.window.Seconds()))

@@ -35,7 +35,9 @@ func newRevocation(t *testing.T, configure func(awscdk.Stack, *revocation.Revoca
 	api := awsapigateway.NewRestApi(stack, jsii.String("Api"), nil)
 	api.Root().AddMethod(jsii.String("GET"), nil, nil)
 	props := &revocation.RevocationProps{
-		Pool:          m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
+		Pool: m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
+			Domain: &m2mpool.Domain{Prefix: jsii.String("acme")},
+		}),
 		Stage:         api.DeploymentStage(),
 		ExcludedRoles: []awsiam.IRole{newRole(stack, "Rotation")},
 	}
@@ -47,7 +49,8 @@ func newRevocation(t *testing.T, configure func(awscdk.Stack, *revocation.Revoca
 }
 
 func newRole(stack awscdk.Stack, id string) awsiam.IRole {
-	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil)})
+	return awsiam.NewRole(stack, jsii.String(id), &awsiam.RoleProps{AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"),
+		nil)})
 }
 
 func synth(t *testing.T, configure func(awscdk.Stack, *revocation.RevocationProps)) cdktest.Template {
@@ -65,7 +68,8 @@ func seconds(n float64) awscdk.Duration { return awscdk.Duration_Seconds(jsii.Nu
 func TestQueuesAreEncryptedAndHoldWhatFails(t *testing.T) {
 	template := synth(t, nil)
 	want := map[string]string{
-		queueID:       "{RedrivePolicy {deadLetterTargetArn {Fn::GetAtt [" + deadLettersID + " Arn]}, maxReceiveCount 5}, SqsManagedSseEnabled true, VisibilityTimeout 660}",
+		queueID: "{RedrivePolicy {deadLetterTargetArn {Fn::GetAtt [" + deadLettersID +
+			" Arn]}, maxReceiveCount 5}, SqsManagedSseEnabled true, VisibilityTimeout 660}",
 		deadLettersID: "{MessageRetentionPeriod 1209600, SqsManagedSseEnabled true}", // 14 days
 	}
 	got := map[string]string{}
@@ -97,7 +101,8 @@ func TestOnlyTheRuleSends(t *testing.T) {
 			}
 			for operator, condition := range statement["Condition"].(map[string]any) {
 				for key, value := range condition.(map[string]any) {
-					got[queue] = append(got[queue], fmt.Sprintf("%v %s by %s: %s %s %s", statement["Effect"], cdktest.Text(statement["Action"]), cdktest.Text(statement["Principal"]), operator, key, cdktest.Text(value)))
+					got[queue] = append(got[queue], fmt.Sprintf("%v %s by %s: %s %s %s", statement["Effect"], cdktest.Text(statement["Action"]),
+						cdktest.Text(statement["Principal"]), operator, key, cdktest.Text(value)))
 				}
 			}
 		}
@@ -107,8 +112,8 @@ func TestOnlyTheRuleSends(t *testing.T) {
 	}
 }
 
-// Errors that Cognito no longer gives are flushed as changes are, by CloudWatch's own event, which needs no trail; nothing of the alarm but its event's id and
-// time is passed on.
+// Errors that Cognito no longer gives are flushed as changes are, by CloudWatch's own event, which needs no trail; nothing of the alarm but
+// its event's id and time is passed on.
 func TestStaleErrorsAreFlushed(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *revocation.RevocationProps) {
 		p.StaleErrors = awscloudwatch.NewAlarm(stack, jsii.String("StaleErrors"), &awscloudwatch.AlarmProps{
@@ -118,7 +123,8 @@ func TestStaleErrorsAreFlushed(t *testing.T) {
 	})
 	rule := template.Properties(only(t, template.IDs("AWS::Events::Rule"), "RevocationStaleErrors"))
 	alarm := only(t, template.IDs("AWS::CloudWatch::Alarm"), "StaleErrors")
-	want := "{detail {state {value [ALARM]}}, detail-type [CloudWatch Alarm State Change], resources [{Fn::GetAtt [" + alarm + " Arn]}], source [aws.cloudwatch]}"
+	want := "{detail {state {value [ALARM]}}, detail-type [CloudWatch Alarm State Change], resources [{Fn::GetAtt [" + alarm +
+		" Arn]}], source [aws.cloudwatch]}"
 	if got := cdktest.Text(rule["EventPattern"]); got != want {
 		t.Errorf("pattern %s, want %s", got, want)
 	}
@@ -126,7 +132,8 @@ func TestStaleErrorsAreFlushed(t *testing.T) {
 	if got := cdktest.Text(cdktest.At(t, target, "Arn")); got != "{Fn::GetAtt ["+queueID+" Arn]}" {
 		t.Errorf("target %s, want the queue", got)
 	}
-	if got := cdktest.Text(cdktest.At(t, target, "InputTransformer", "InputPathsMap")); got != "{detail-type $.detail-type, id $.id, time $.time}" {
+	if got := cdktest.Text(cdktest.At(t, target, "InputTransformer",
+		"InputPathsMap")); got != "{detail-type $.detail-type, id $.id, time $.time}" {
 		t.Errorf("message from %s", got)
 	}
 	for _, id := range synth(t, nil).IDs("AWS::Events::Rule") {
@@ -148,10 +155,12 @@ func only(t *testing.T, ids []string, prefix string) string {
 	return ""
 }
 
-// A message has what the function reads and nothing more, whatever CloudTrail may come to record of these calls. What cannot be delivered is kept.
+// A message has what the function reads and nothing more, whatever CloudTrail may come to record of these calls. What cannot be delivered
+// is kept.
 func TestMessagesHoldNothingConfidential(t *testing.T) {
 	want := "{Arn {Fn::GetAtt [" + queueID + " Arn]}, DeadLetterConfig {Arn {Fn::GetAtt [" + deadLettersID + " Arn]}}, Id Target0, " +
-		"InputTransformer {InputPathsMap {detail-eventID $.detail.eventID, detail-eventName $.detail.eventName, detail-eventTime $.detail.eventTime}, " +
+		"InputTransformer {InputPathsMap {detail-eventID $.detail.eventID, detail-eventName $.detail.eventName, detail-eventTime " +
+		"$.detail.eventTime}, " +
 		`InputTemplate {"eventID":<detail-eventID>,"eventName":<detail-eventName>,"eventTime":<detail-eventTime>}}}`
 	if got := cdktest.Text(cdktest.At(t, synth(t, nil).Properties(ruleID), "Targets", 0)); got != want {
 		t.Errorf("target:\n got %s\nwant %s", got, want)
@@ -174,9 +183,10 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 		got[statement["Sid"].(string)] = cdktest.Text(statement["Action"]) + " on " + cdktest.Text(statement["Resource"])
 	}
 	want := map[string]string{
-		"FlushCache": "apigateway:DELETE on arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref ApiF70053CD}/stages/{Ref ApiDeploymentStageprod3EB9684E}/cache/data",
-		"Queue":      "[sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage] on {Fn::GetAtt [" + queueID + " Arn]}",
-		"Log":        "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [RevocationLogC0683E0B Arn]}",
+		"FlushCache": "apigateway:DELETE on arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}::/restapis/{Ref ApiF70053CD}/stages/{Ref " +
+			"ApiDeploymentStageprod3EB9684E}/cache/data",
+		"Queue": "[sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage] on {Fn::GetAtt [" + queueID + " Arn]}",
+		"Log":   "[logs:CreateLogStream logs:PutLogEvents] on {Fn::GetAtt [RevocationLogC0683E0B Arn]}",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
@@ -189,10 +199,13 @@ func TestOneFlushAWindow(t *testing.T) {
 		mapping, visibility string
 		waiting             float64
 	}{
-		{nil, "{BatchSize 10000, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID + "}, MaximumBatchingWindowInSeconds 300, ScalingConfig {MaximumConcurrency 2}}", "660", 900},
-		{seconds(30), "{BatchSize 10000, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID + "}, MaximumBatchingWindowInSeconds 30, ScalingConfig {MaximumConcurrency 2}}", "390", 630},
+		{nil, "{BatchSize 10000, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID +
+			"}, MaximumBatchingWindowInSeconds 300, ScalingConfig {MaximumConcurrency 2}}", "660", 900},
+		{seconds(30), "{BatchSize 10000, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID +
+			"}, MaximumBatchingWindowInSeconds 30, ScalingConfig {MaximumConcurrency 2}}", "390", 630},
 		// Lambda refuses more than ten messages a batch without a window.
-		{seconds(0), "{BatchSize 10, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID + "}, ScalingConfig {MaximumConcurrency 2}}", "360", 600},
+		{seconds(0), "{BatchSize 10, EventSourceArn {Fn::GetAtt [" + queueID + " Arn]}, FunctionName {Ref " + functionID +
+			"}, ScalingConfig {MaximumConcurrency 2}}", "360", 600},
 	} {
 		template := synth(t, func(_ awscdk.Stack, p *revocation.RevocationProps) { p.Window = test.window })
 		if got := cdktest.Text(template.One("AWS::Lambda::EventSourceMapping")); got != test.mapping {
@@ -228,18 +241,22 @@ func TestAlarms(t *testing.T) {
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
 		a := template.Properties(id)
 		name := regexp.MustCompile(`^Revocation(.+)Alarm[0-9A-F]{8}$`).FindStringSubmatch(id)[1]
-		got[name] = fmt.Sprintf("%v %v %s of %v s %v %v, missing %v", a["MetricName"], a["Statistic"], cdktest.Text(cdktest.At(t, a, "Dimensions", 0, "Value")), a["Period"], a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"])
+		got[name] = fmt.Sprintf("%v %v %s of %v s %v %v, missing %v", a["MetricName"], a["Statistic"],
+			cdktest.Text(cdktest.At(t, a, "Dimensions", 0, "Value")), a["Period"], a["ComparisonOperator"], a["Threshold"], a["TreatMissingData"])
 		if actions := cdktest.Text(a["AlarmActions"]); actions != "[{Ref "+template.ID("AWS::SNS::Topic")+"}]" {
 			t.Errorf("%s: actions %s", name, actions)
 		}
-		if !strings.Contains(a["AlarmDescription"].(string), `ee "Cache not flushed" in docs/runbook.md`) || !strings.Contains(string(runbook), "\n### Cache not flushed\n") {
+		if !strings.Contains(a["AlarmDescription"].(string), `ee "Cache not flushed" in docs/runbook.md`) ||
+			!strings.Contains(string(runbook), "\n### Cache not flushed\n") {
 			t.Errorf("%s does not name a section of the runbook: %v", name, a["AlarmDescription"])
 		}
 	}
 	want := map[string]string{
-		"Waiting":     "ApproximateAgeOfOldestMessage Maximum {Fn::GetAtt [" + queueID + " QueueName]} of 300 s GreaterThanOrEqualToThreshold 900, missing notBreaching",
-		"DeadLetters": "ApproximateNumberOfMessagesVisible Maximum {Fn::GetAtt [" + deadLettersID + " QueueName]} of 300 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
-		"Errors":      "Errors Sum {Ref " + functionID + "} of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
+		"Waiting": "ApproximateAgeOfOldestMessage Maximum {Fn::GetAtt [" + queueID +
+			" QueueName]} of 300 s GreaterThanOrEqualToThreshold 900, missing notBreaching",
+		"DeadLetters": "ApproximateNumberOfMessagesVisible Maximum {Fn::GetAtt [" + deadLettersID +
+			" QueueName]} of 300 s GreaterThanOrEqualToThreshold 1, missing notBreaching",
+		"Errors": "Errors Sum {Ref " + functionID + "} of 3600 s GreaterThanOrEqualToThreshold 3, missing notBreaching",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -29,13 +29,15 @@ type shared struct {
 
 func newShared(scope constructs.Construct) *shared {
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		Runtime: awslambda.Runtime_NODEJS_24_X(), Handler: jsii.String("index.handler"), Code: awslambda.Code_FromInline(jsii.String("exports.handler = 0")),
+		Runtime: awslambda.Runtime_NODEJS_24_X(), Handler: jsii.String("index.handler"),
+		Code: awslambda.Code_FromInline(jsii.String("exports.handler = 0")),
 	})
 	return &shared{
 		key:      awskms.NewKey(scope, jsii.String("Key"), nil),
 		function: function,
 		permission: awslambda.NewCfnPermission(scope, jsii.String("Permission"), &awslambda.CfnPermissionProps{
-			Action: jsii.String("lambda:InvokeFunction"), FunctionName: function.FunctionArn(), Principal: jsii.String("secretsmanager.amazonaws.com"),
+			Action: jsii.String("lambda:InvokeFunction"), FunctionName: function.FunctionArn(),
+			Principal: jsii.String("secretsmanager.amazonaws.com"),
 		}),
 	}
 }
@@ -51,8 +53,8 @@ func (s *shared) Covers(account string) bool {
 	return slices.Contains([]string{"111122223333", "444455556666"}, account)
 }
 
-// Pinned: a changed logical ID of the secret would create it anew under a name that is taken, and one of the schedule or the policy would take the
-// old one away after the new one came.
+// Pinned: a changed logical ID of the secret would create it anew under a name that is taken, and one of the schedule or the policy would
+// take the old one away after the new one came.
 const (
 	clientID   = "billingClientE614C3A6"
 	secretID   = "billingSecret84863231"
@@ -62,7 +64,8 @@ const (
 
 // tenantTypes are the types of resources of which a tenant may have one.
 var tenantTypes = []string{
-	"AWS::Cognito::UserPoolClient", "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule", "AWS::SecretsManager::ResourcePolicy",
+	"AWS::Cognito::UserPoolClient", "AWS::SecretsManager::Secret", "AWS::SecretsManager::RotationSchedule",
+	"AWS::SecretsManager::ResourcePolicy",
 }
 
 // otherStack is a second stack beside the first.
@@ -121,7 +124,8 @@ func TestSecretAndSchedule(t *testing.T) {
 	}
 }
 
-// Secrets Manager tries the function when it creates a schedule, so it must be allowed to by then; Cognito wants the scopes before the client.
+// Secrets Manager tries the function when it creates a schedule, so it must be allowed to by then; Cognito wants the scopes before the
+// client.
 func TestInOneStackTheOrderIsGiven(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
@@ -203,18 +207,24 @@ func TestMistakesInReaders(t *testing.T) {
 		want        []string
 	}{
 		"denied account": {*jsii.Strings("arn:aws:iam::999988887777:role/orders"), true, []string{
-			`Readers[0]: "arn:aws:iam::999988887777:role/orders" is in account 999988887777, whose principals may not use the key of the secrets: add the account`}},
-		"everybody, a user, nobody, twice": {[]*string{jsii.String("*"), jsii.String("arn:aws:iam::444455556666:user/orders"), nil, jsii.String("444455556666"), jsii.String("444455556666")}, true, []string{
-			`Readers[0]: reader "*" is neither an IAM role nor an account`, `Readers[1]: reader "arn:aws:iam::444455556666:user/orders" is neither`, "Readers[2]: is nil", `Readers[4]: duplicate "444455556666"`}},
+			`Readers[0]: "arn:aws:iam::999988887777:role/orders" is in account 999988887777, whose principals may not use the key of ` +
+				`the secrets: add the account`}},
+		"everybody, a user, nobody, twice": {[]*string{jsii.String("*"), jsii.String("arn:aws:iam::444455556666:user/orders"), nil,
+			jsii.String("444455556666"), jsii.String("444455556666")}, true, []string{
+			`Readers[0]: reader "*" is neither an IAM role nor an account`, `Readers[1]: reader "arn:aws:iam::444455556666:user/orders" is neither`,
+			"Readers[2]: is nil", `Readers[4]: duplicate "444455556666"`}},
 		"known at deployment": {[]*string{awscdk.Aws_ACCOUNT_ID()}, true, []string{"Readers[0]: must be known at synth"}},
-		"another partition":   {*jsii.Strings("arn:aws-cn:iam::444455556666:role/orders"), true, []string{`Readers[0]: reader "arn:aws-cn:iam::444455556666:role/orders" is in partition aws-cn, and region eu-west-1 in aws`}},
-		"too many":            {*jsii.Strings(many...), true, []string{"Readers: 31 readers are too many: a secret's policy has up to 30"}},
-		"without a secret":    {*jsii.Strings("444455556666"), false, []string{"Readers: has 1 readers, but the tenant has no secret"}},
+		"another partition": {*jsii.Strings("arn:aws-cn:iam::444455556666:role/orders"), true,
+			[]string{`Readers[0]: reader "arn:aws-cn:iam::444455556666:role/orders" is in partition aws-cn, and region eu-west-1 in aws`}},
+		"too many":         {*jsii.Strings(many...), true, []string{"Readers: 31 readers are too many: a secret's policy has up to 30"}},
+		"without a secret": {*jsii.Strings("444455556666"), false, []string{"Readers: has 1 readers, but the tenant has no secret"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			home := cdktest.NewStack(t)
-			stack := awscdk.NewStack(awscdk.Stage_Of(home), jsii.String("Ireland"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")}})
-			props := &tenantclient.TenantClientProps{Pool: newPool(stack), TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read"), Readers: test.readers}
+			stack := awscdk.NewStack(awscdk.Stage_Of(home), jsii.String("Ireland"),
+				&awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")}})
+			props := &tenantclient.TenantClientProps{Pool: newPool(stack), TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read"),
+				Readers: test.readers}
 			if test.credentials {
 				props.Credentials = newShared(stack)
 			}

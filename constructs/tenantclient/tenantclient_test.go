@@ -119,9 +119,11 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	}{
 		"nothing given": {want: []string{`Scopes: tenant "invalid" has 0 scopes`, "TenantID: is required"}},
 		"bad id, unknown and repeated scope": {
-			props: tenantclient.TenantClientProps{TenantID: jsii.String("Billing_1"), Scopes: *jsii.Strings("orders/read", "orders/raed", "orders/read")},
+			props: tenantclient.TenantClientProps{TenantID: jsii.String("Billing_1"), Scopes: *jsii.Strings("orders/read", "orders/raed",
+				"orders/read")},
 			want: []string{
-				`Scopes[1]: "orders/raed" is neither a scope of the pool's resource servers nor of OwnScopes: use one of [orders/read orders/write tenant-taken/read]`,
+				`Scopes[1]: "orders/raed" is neither a scope of the pool's resource servers nor of OwnScopes: ` +
+					`use one of [orders/read orders/write tenant-taken/read]`,
 				`Scopes[2]: duplicate "orders/read"`,
 				`TenantID: tenant id "Billing_1" is not allowed`,
 			},
@@ -150,13 +152,16 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 			want:  []string{"AccessTokenValidity: access-token validity 4m0s is not allowed: use whole minutes from 5m to 24h"},
 		},
 		"validity in seconds": {
-			props: tenantclient.TenantClientProps{TenantID: jsii.String("a"), Scopes: *jsii.Strings("orders/read"), AccessTokenValidity: awscdk.Duration_Seconds(jsii.Number(330))},
-			want:  []string{"AccessTokenValidity: access-token validity 5m30s is not allowed"},
+			props: tenantclient.TenantClientProps{TenantID: jsii.String("a"), Scopes: *jsii.Strings("orders/read"),
+				AccessTokenValidity: awscdk.Duration_Seconds(jsii.Number(330))},
+			want: []string{"AccessTokenValidity: access-token validity 5m30s is not allowed"},
 		},
 		"validity too short for the proxy's cache": {
-			props: tenantclient.TenantClientProps{TenantID: jsii.String("a"), Scopes: *jsii.Strings("orders/read"), AccessTokenValidity: minutes(30)},
+			props: tenantclient.TenantClientProps{TenantID: jsii.String("a"), Scopes: *jsii.Strings("orders/read"),
+				AccessTokenValidity: minutes(30)},
 			proxy: true,
-			want:  []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: use whole seconds from 1s to 25m0s, since client "a" has an access-token validity of 30m0s`},
+			want: []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: ` +
+				`use whole seconds from 1s to 25m0s, since client "a" has an access-token validity of 30m0s`},
 		},
 	}
 	for name, test := range tests {

@@ -18,7 +18,8 @@ import (
 // threeTenants differ in everything that a tenant may have or not.
 func threeTenants() []*tenantclient.TenantClientProps {
 	return []*tenantclient.TenantClientProps{
-		{TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read", "orders/write"), Readers: *jsii.Strings("444455556666"), AccessTokenValidity: minutes(90)},
+		{TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read", "orders/write"), Readers: *jsii.Strings("444455556666"),
+			AccessTokenValidity: minutes(90)},
 		{TenantID: jsii.String("carrier-north"), OwnScopes: []*m2mpool.Scope{scope("proof")}},
 		{TenantID: jsii.String("trial"), Scopes: *jsii.Strings("orders/read"), DisableCredentials: jsii.Bool(true)},
 	}
@@ -44,7 +45,8 @@ func TestManyTenantsAreAsManyTenantClients(t *testing.T) {
 
 			home = cdktest.NewStack(t)
 			pool, credentials, stack = newPool(home), newShared(home), choose(home)
-			many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool, Credentials: credentials, Tenants: threeTenants()})
+			many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool,
+				Credentials: credentials, Tenants: threeTenants()})
 			urls = nil
 			for _, tenant := range many.Tenants() {
 				urls = append(urls, tenant.TokenURL())
@@ -73,9 +75,11 @@ func resolved(stack awscdk.Stack, values []*string) any { return stack.Resolve(v
 func TestEveryResourceIsWithinReach(t *testing.T) {
 	home := cdktest.NewStack(t)
 	credentials, stack := newShared(home), otherStack(home)
-	tenants := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home), Credentials: credentials, Tenants: threeTenants()}).Tenants()
+	tenants := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home),
+		Credentials: credentials, Tenants: threeTenants()}).Tenants()
 	for _, tenant := range tenants {
-		for name, value := range map[string]*string{"Client": tenant.UserPoolClient().UserPoolClientId(), "Again": tenant.UserPoolClient().UserPoolClientId()} {
+		for name, value := range map[string]*string{"Client": tenant.UserPoolClient().UserPoolClientId(),
+			"Again": tenant.UserPoolClient().UserPoolClientId()} {
 			awscdk.NewCfnOutput(stack, jsii.String(*tenant.TenantID()+name), &awscdk.CfnOutputProps{Value: value})
 		}
 	}
@@ -103,7 +107,8 @@ func TestTagsOfTheAppReachTheSecrets(t *testing.T) {
 	home := cdktest.NewStack(t)
 	stack := otherStack(home)
 	awscdk.Tags_Of(awscdk.Stage_Of(home)).Add(jsii.String("team"), jsii.String("platform"), nil)
-	tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home), Credentials: newShared(home), Tenants: threeTenants()})
+	tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home),
+		Credentials: newShared(home), Tenants: threeTenants()})
 	template := synthNoErrors(t, stack)
 	for _, id := range template.IDs("AWS::SecretsManager::Secret") {
 		var keys []string
@@ -122,26 +127,31 @@ func TestManyTenantsAskTheirProxy(t *testing.T) {
 	proxy := newProxy(home, pool) // with a cache TTL of 45 minutes
 	tenants := threeTenants()[1:]
 	tenants[1].TenantID, tenants[1].AccessTokenValidity = jsii.String("brief"), minutes(30)
-	many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool, Proxy: proxy, Tenants: tenants})
+	many := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: pool, Proxy: proxy,
+		Tenants: tenants})
 	if got, want := *many.Tenants()[0].TokenURL(), *proxy.TokenURL(); !strings.HasPrefix(got, want+"?scope=") {
 		t.Errorf("token URL %s, want one at %s", got, want)
 	}
-	cdktest.ExpectErrors(t, stack, []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: use whole seconds from 1s to 25m0s, since client "brief"`})
+	cdktest.ExpectErrors(t, stack, []string{`AccessTokenValidity: cache TTL 45m0s is not allowed: ` +
+		`use whole seconds from 1s to 25m0s, since client "brief"`})
 }
 
 // Mistakes are found at the tenant whose they are, all in one synth.
 func TestMistakesOfManyTenants(t *testing.T) {
 	home := cdktest.NewStack(t)
 	stack := otherStack(home)
-	tenants := append(threeTenants(), threeTenants()[0], &tenantclient.TenantClientProps{TenantID: jsii.String("Wrong"), Scopes: *jsii.Strings("orders/raed")})
+	tenants := append(threeTenants(), threeTenants()[0], &tenantclient.TenantClientProps{TenantID: jsii.String("Wrong"),
+		Scopes: *jsii.Strings("orders/raed")})
 	tenants[2].Readers = *jsii.Strings("444455556666")
-	tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home), Credentials: newShared(home), Tenants: tenants})
+	tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home),
+		Credentials: newShared(home), Tenants: tenants})
 	got := map[string]string{}
 	for _, m := range *assertions.Annotations_FromStack(stack).FindError(jsii.String("*"), assertions.Match_AnyValue()) {
 		message, _, _ := strings.Cut(m.Entry.Data.(string), ":")
 		got[*m.Id] += message + " "
 	}
-	want := map[string]string{"/Tenants/trial": "Readers ", "/Tenants/Tenants": "Tenants[3].TenantID ", "/Tenants/Wrong": "TenantID Scopes[0] "}
+	want := map[string]string{"/Tenants/trial": "Readers ", "/Tenants/Tenants": "Tenants[3].TenantID ",
+		"/Tenants/Wrong": "TenantID Scopes[0] "}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -151,7 +161,8 @@ func TestTheTemplateForCDKIsRemoved(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	home := cdktest.NewStack(t)
-	tenantclient.NewTenantClients(otherStack(home), jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home), Tenants: threeTenants()[2:]})
+	tenantclient.NewTenantClients(otherStack(home), jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home),
+		Tenants: threeTenants()[2:]})
 	if left, err := filepath.Glob(filepath.Join(dir, "tenants-*")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}

@@ -28,8 +28,8 @@ func newGate(construct constructs.Construct, api awsapigateway.RestApi, kind str
 
 // addAuthorizer adds the authorizer and has the API deployed anew when it changes: a deployment is a snapshot.
 //
-// It uses the L1: the L2 puts a function's permission into the function's stack, and leaves the authorizer out of the deployment's hash unless the app has
-// set a feature flag.
+// It uses the L1: the L2 puts a function's permission into the function's stack, and leaves the authorizer out of the deployment's hash
+// unless the app has set a feature flag.
 func (g *gate) addAuthorizer(props *awsapigateway.CfnAuthorizerProps) {
 	g.authorizer = awsapigateway.NewCfnAuthorizer(g.construct, jsii.String("Authorizer"), props)
 	g.redeploy(map[string]any{"tokenauthorizer": map[string]any{
@@ -111,7 +111,8 @@ func (c *completeness) Visit(node constructs.IConstruct) {
 		}
 		kind := method.Node().DefaultChild().(awsapigateway.CfnMethod).AuthorizationType()
 		if kind == nil || *kind == "NONE" {
-			errs.Addf("method "+*method.HttpMethod()+" "+*method.Resource().Path(), "takes requests without a token: call Require for it, or Open if that is meant")
+			errs.Addf("method "+*method.HttpMethod()+" "+*method.Resource().Path(),
+				"takes requests without a token: call Require for it, or Open if that is meant")
 		}
 	}
 	if c.also != nil {

@@ -60,7 +60,8 @@ func TestLambdaAuthorizer(t *testing.T) {
 	for name, want := range map[string]string{
 		"Type": "REQUEST", "AuthorizerResultTtlInSeconds": "60",
 		"IdentitySource": "method.request.header.Authorization,context.httpMethod,context.resourcePath",
-		"AuthorizerUri":  "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}:lambda:path/2015-03-31/functions/{Fn::GetAtt [" + function + " Arn]}/invocations",
+		"AuthorizerUri": "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}:lambda:path/2015-03-31/functions/{Fn::GetAtt [" + function +
+			" Arn]}/invocations",
 	} {
 		if got := cdktest.Text(authorizer[name]); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
@@ -92,7 +93,8 @@ func TestLambdaAuthorizer(t *testing.T) {
 	}
 	permission := template.One("AWS::Lambda::Permission")
 	source := cdktest.Text(permission["SourceArn"])
-	if permission["Principal"] != "apigateway.amazonaws.com" || !strings.HasSuffix(source, "/authorizers/{Ref "+template.ID("AWS::ApiGateway::Authorizer")+"}") {
+	if permission["Principal"] != "apigateway.amazonaws.com" || !strings.HasSuffix(source,
+		"/authorizers/{Ref "+template.ID("AWS::ApiGateway::Authorizer")+"}") {
 		t.Errorf("permission: got %v from %s", permission["Principal"], source)
 	}
 }
@@ -107,8 +109,10 @@ func TestTheFunctionMayDoNothingElse(t *testing.T) {
 		"a store of its own": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() },
 			[]string{"Policies verifiedpermissions:IsAuthorized {Fn::GetAtt [STORE Arn]}", "Log [logs:CreateLogStream logs:PutLogEvents]"}},
 		"another store": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
-			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("testdata/schema.json"), PolicyStoreID: jsii.String("PSEXAMPLEabcdefg111111")}
-		}, []string{"Policies verifiedpermissions:IsAuthorized arn:{Ref AWS::Partition}:verifiedpermissions::{Ref AWS::AccountId}:policy-store/PSEXAMPLEabcdefg111111", "Log [logs:CreateLogStream logs:PutLogEvents]"}},
+			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("testdata/schema.json"),
+				PolicyStoreID: jsii.String("PSEXAMPLEabcdefg111111")}
+		}, []string{"Policies verifiedpermissions:IsAuthorized arn:{Ref AWS::Partition}:verifiedpermissions::{Ref " +
+			"AWS::AccountId}:policy-store/PSEXAMPLEabcdefg111111", "Log [logs:CreateLogStream logs:PutLogEvents]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := withLambda(t, test.change)
@@ -146,7 +150,8 @@ func TestVerifiedPermissions(t *testing.T) {
 	if got := cdktest.Text(store["ValidationSettings"]) + cdktest.Text(store["DeletionProtection"]); got != "{Mode STRICT}{Mode ENABLED}" {
 		t.Errorf("policy store: got %s", got)
 	}
-	if got := template.Resource(template.ID("AWS::VerifiedPermissions::PolicyStore"))["DeletionPolicy"]; got != "RetainExceptOnCreate" && got != "Retain" {
+	if got := template.Resource(template.ID("AWS::VerifiedPermissions::PolicyStore"))["DeletionPolicy"]; got != "RetainExceptOnCreate" &&
+		got != "Retain" {
 		t.Errorf("deletion policy: got %v", got)
 	}
 	if text := cdktest.At(t, store, "Schema", "CedarJson").(string); !json.Valid([]byte(text)) {
@@ -155,23 +160,29 @@ func TestVerifiedPermissions(t *testing.T) {
 	statements := map[string]string{}
 	for _, id := range template.IDs("AWS::VerifiedPermissions::Policy") {
 		policy := template.Properties(id)
-		if got := cdktest.Text(policy["PolicyStoreId"]); got != "{Fn::GetAtt ["+template.ID("AWS::VerifiedPermissions::PolicyStore")+" PolicyStoreId]}" {
+		if got := cdktest.Text(policy["PolicyStoreId"]); got != "{Fn::GetAtt ["+template.ID("AWS::VerifiedPermissions::PolicyStore")+" "+
+			"PolicyStoreId]}" {
 			t.Errorf("%s is in store %s", id, got)
 		}
-		statements[strings.TrimRight(strings.TrimPrefix(id, "AuthorizerPolicies"), "0123456789ABCDEF")] = cdktest.At(t, policy, "Definition", "Static", "Statement").(string)
+		statements[strings.TrimRight(strings.TrimPrefix(id, "AuthorizerPolicies"), "0123456789ABCDEF")] = cdktest.At(t, policy, "Definition",
+			"Static", "Statement").(string)
 	}
 	if len(statements) != 4 || !strings.Contains(statements["writeownorders"], `Orders::Scope::"orders/write"`) {
 		t.Errorf("policies: got %s", cdktest.JSON(t, statements))
 	}
-	if got := template.One("AWS::ApiGateway::Authorizer")["IdentitySource"]; got != "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path" {
+	const sources = "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path"
+	if got := template.One("AWS::ApiGateway::Authorizer")["IdentitySource"]; got != sources {
 		t.Errorf("identity source: got %s: answers depend on the path", got)
 	}
 	variables := cdktest.At(t, template.One("AWS::Lambda::Function"), "Environment", "Variables").(map[string]any)
-	if variables[settings.NamespaceVariable] != "Orders" || cdktest.Text(variables[settings.PolicyStoreIDVariable]) != cdktest.Text(map[string]any{"Fn::GetAtt": []any{template.ID("AWS::VerifiedPermissions::PolicyStore"), "PolicyStoreId"}}) {
+	if variables[settings.NamespaceVariable] != "Orders" ||
+		cdktest.Text(variables[settings.PolicyStoreIDVariable]) != cdktest.Text(
+			map[string]any{"Fn::GetAtt": []any{template.ID("AWS::VerifiedPermissions::PolicyStore"), "PolicyStoreId"}}) {
 		t.Errorf("environment: got %s", cdktest.JSON(t, variables))
 	}
 	routes, err := settings.Decode(variables[settings.RoutesVariable].(string))
-	if diff := cmp.Diff(settings.Route{All: []string{"orders/read"}, Action: "ReadOrder", Resource: &settings.Resource{Type: "Order", ID: "order", Tenant: "tenant"}},
+	if diff := cmp.Diff(settings.Route{All: []string{"orders/read"}, Action: "ReadOrder",
+		Resource: &settings.Resource{Type: "Order", ID: "order", Tenant: "tenant"}},
 		routes["GET /tenants/{tenant}/orders/{order}"]); err != nil || diff != "" {
 		t.Errorf("%v, route (-want +got):\n%s", err, diff)
 	}
@@ -205,7 +216,8 @@ func TestSuppressionsOfOthersStay(t *testing.T) {
 	o := newOrders(t)
 	metadata := map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-APIG1", "reason": "Theirs."}}}
 	o.list.Node().DefaultChild().(awscdk.CfnResource).AddMetadata(jsii.String("cdk_nag"), metadata)
-	a := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	a := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api,
+		Pool: o.pool})
 	a.Require(o.list, needs("orders/read"))
 	template := cdktest.Synth(t, o.stack)
 	var got []string
@@ -245,7 +257,8 @@ func TestLogicalIDs(t *testing.T) {
 	o, _ := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() })
 	template := cdktest.Synth(t, o.stack)
 	got := map[string][]string{}
-	for _, kind := range []string{"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy", "AWS::ApiGateway::Authorizer", "AWS::Lambda::Function"} {
+	for _, kind := range []string{"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy", "AWS::ApiGateway::Authorizer",
+		"AWS::Lambda::Function"} {
 		got[kind] = template.IDs(kind)
 	}
 	if diff := cmp.Diff(map[string][]string{
@@ -253,7 +266,8 @@ func TestLogicalIDs(t *testing.T) {
 		"AWS::Lambda::Function":                 {"AuthorizerTokenAuthorizerFunction5DBAD494"},
 		"AWS::VerifiedPermissions::PolicyStore": {"AuthorizerPolicyStore942D7E9D"},
 		"AWS::VerifiedPermissions::Policy": {
-			"AuthorizerPoliciescatalog1FD865FE", "AuthorizerPoliciesreadownorders1F0C0140", "AuthorizerPoliciessuspended3D61D056", "AuthorizerPolicieswriteownorders7108F1F9",
+			"AuthorizerPoliciescatalog1FD865FE", "AuthorizerPoliciesreadownorders1F0C0140", "AuthorizerPoliciessuspended3D61D056",
+			"AuthorizerPolicieswriteownorders7108F1F9",
 		},
 	}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

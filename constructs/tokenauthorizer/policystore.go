@@ -42,17 +42,19 @@ func newPolicyStore(scope constructs.Construct, v *VerifiedPermissions, removal 
 		s.create(scope, v, text, removal)
 		s.addPolicies(scope, v.Policies, &own)
 	} else {
-		// Policy stores' ARNs have no Region. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonverifiedpermissions.html
+		// Policy stores' ARNs have no Region.
+		// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonverifiedpermissions.html
 		s.arn = awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("verifiedpermissions"), Region: jsii.String(""), Resource: jsii.String("policy-store"), ResourceName: v.PolicyStoreID,
+			Service: jsii.String("verifiedpermissions"), Region: jsii.String(""), Resource: jsii.String("policy-store"),
+			ResourceName: v.PolicyStoreID,
 		})
 	}
 	errs.MergeUnder("VerifiedPermissions", own)
 	return s
 }
 
-// create makes a policy store that takes policies only when they fit the schema: a misspelt attribute is an error at deployment and not a policy that never
-// applies.
+// create makes a policy store that takes policies only when they fit the schema: a misspelt attribute is an error at deployment and not a
+// policy that never applies.
 func (s *policyStore) create(scope constructs.Construct, v *VerifiedPermissions, schema string, removal awscdk.RemovalPolicy) {
 	protection := "ENABLED"
 	if v.DisableDeletionProtection != nil && *v.DisableDeletionProtection {

@@ -87,7 +87,8 @@ func (s schema) contains(names []string, name string) bool {
 	return slices.Contains(names, name) || slices.Contains(names, s.namespace+"::"+name)
 }
 
-// checkAttributes wants exactly the attributes that a request has: Verified Permissions refuses a request with others, or without a required one.
+// checkAttributes wants exactly the attributes that a request has: Verified Permissions refuses a request with others, or without a
+// required one.
 func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Errors) {
 	attributes := s.EntityTypes[entityType].Shape.Attributes
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
@@ -97,7 +98,8 @@ func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Err
 				errs.Addf("Schema", "attribute %s of entity type %s is no entity of type %s", name, entityType, settings.TypeTenant)
 			}
 			if !tenant && a.required() {
-				errs.Addf("Schema", "entity type %s requires attribute %s, for which the route has no path parameter: set Resource.Tenant", entityType, name)
+				errs.Addf("Schema", "entity type %s requires attribute %s, for which the route has no path parameter: set Resource.Tenant", entityType,
+					name)
 			}
 		case a.required():
 			errs.Addf("Schema", "entity type %s requires attribute %q, which no request has", entityType, name)

@@ -35,7 +35,8 @@ func newOrders(t testing.TB) orders {
 		}}},
 	})
 	o.api = awsapigateway.NewRestApi(o.stack, jsii.String("Api"), &awsapigateway.RestApiProps{CloudWatchRole: jsii.Bool(false)})
-	resource := o.api.Root().AddResource(jsii.String("tenants"), nil).AddResource(jsii.String("{tenant}"), nil).AddResource(jsii.String("orders"), nil)
+	resource := o.api.Root().AddResource(jsii.String("tenants"), nil).AddResource(jsii.String("{tenant}"),
+		nil).AddResource(jsii.String("orders"), nil)
 	order := resource.AddResource(jsii.String("{order}"), nil)
 	o.list, o.read, o.change = o.method(resource, "GET"), o.method(order, "GET"), o.method(order, "PUT")
 	return o
@@ -71,7 +72,8 @@ func methodOf(t testing.TB, template cdktest.Template, name, resource string) ma
 
 func TestCognitoAuthorizer(t *testing.T) {
 	o := newOrders(t)
-	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.CognitoAuthorizerProps{API: o.api, Pool: o.pool})
+	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.CognitoAuthorizerProps{API: o.api,
+		Pool: o.pool})
 	a.Require(o.list, needs("orders/read"))
 	a.Require(o.read, needsAny("orders/read", "orders/write"))
 	a.Open(o.change)
@@ -94,7 +96,8 @@ func TestCognitoAuthorizer(t *testing.T) {
 		{"PUT", "ordersorder", "NONE", "<nil>", "<nil>"},
 	} {
 		m := methodOf(t, template, test.method, test.resource)
-		if got := []string{cdktest.Text(m["AuthorizationType"]), cdktest.Text(m["AuthorizerId"]), cdktest.Text(m["AuthorizationScopes"])}; got[0] != test.kind || got[1] != test.authorizer || got[2] != test.scopes {
+		if got := []string{cdktest.Text(m["AuthorizationType"]), cdktest.Text(m["AuthorizerId"]),
+			cdktest.Text(m["AuthorizationScopes"])}; got[0] != test.kind || got[1] != test.authorizer || got[2] != test.scopes {
 			t.Errorf("%s %s: got %v", test.method, test.resource, got)
 		}
 	}
@@ -129,9 +132,11 @@ func TestGatewayResponses(t *testing.T) {
 	got := map[string]string{}
 	for _, id := range template.IDs("AWS::ApiGateway::GatewayResponse") {
 		response := template.Properties(id)
-		got[response["ResponseType"].(string)+" "+response["StatusCode"].(string)] = cdktest.At(t, response, "ResponseParameters", "gatewayresponse.header.WWW-Authenticate").(string)
+		got[response["ResponseType"].(string)+" "+response["StatusCode"].(string)] = cdktest.At(t, response, "ResponseParameters",
+			"gatewayresponse.header.WWW-Authenticate").(string)
 	}
-	want := map[string]string{"UNAUTHORIZED 401": `'Bearer realm="orders"'`, "ACCESS_DENIED 403": `'Bearer realm="orders", error="insufficient_scope"'`}
+	want := map[string]string{"UNAUTHORIZED 401": `'Bearer realm="orders"'`,
+		"ACCESS_DENIED 403": `'Bearer realm="orders", error="insufficient_scope"'`}
 	if len(got) != len(want) {
 		t.Errorf("got %v", got)
 	}
@@ -158,17 +163,20 @@ func TestHTTPAuthorizer(t *testing.T) {
 	cdktest.ExpectErrors(t, o.stack, nil)
 
 	authorizer := template.One("AWS::ApiGatewayV2::Authorizer")
-	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration", "Issuer")); got != "https://cognito-idp.{Ref AWS::Region}.{Ref AWS::URLSuffix}/eu-west-1_Theirs" {
+	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration",
+		"Issuer")); got != "https://cognito-idp.{Ref AWS::Region}.{Ref AWS::URLSuffix}/eu-west-1_Theirs" {
 		t.Errorf("issuer: got %s", got)
 	}
 	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration", "Audience")); got != "[1example 2example]" {
 		t.Errorf("audience: got %s", got)
 	}
-	if got := cdktest.Text(authorizer["AuthorizerType"]) + cdktest.Text(authorizer["IdentitySource"]); got != "JWT[$request.header.Authorization]" {
+	if got := cdktest.Text(authorizer["AuthorizerType"]) +
+		cdktest.Text(authorizer["IdentitySource"]); got != "JWT[$request.header.Authorization]" {
 		t.Errorf("authorizer: got %s", got)
 	}
 	properties := template.One("AWS::ApiGatewayV2::Route")
-	if got := cdktest.Text(properties["AuthorizationType"]) + cdktest.Text(properties["AuthorizationScopes"]) + cdktest.Text(properties["AuthorizerId"]); got != "JWT[stock/read stock/write]{Ref "+template.ID("AWS::ApiGatewayV2::Authorizer")+"}" {
+	if got := cdktest.Text(properties["AuthorizationType"]) + cdktest.Text(properties["AuthorizationScopes"]) +
+		cdktest.Text(properties["AuthorizerId"]); got != "JWT[stock/read stock/write]{Ref "+template.ID("AWS::ApiGatewayV2::Authorizer")+"}" {
 		t.Errorf("route: got %s", got)
 	}
 }

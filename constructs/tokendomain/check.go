@@ -100,23 +100,27 @@ func (s *settings) checkPolicy(errs *report.Errors) {
 	}
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-custom-domain-tls-version.html
 	if s.MutualTLS != nil && awslimits.EnhancedSecurityPolicy(*s.SecurityPolicy) {
-		errs.Addf("SecurityPolicy", "%s does not go with MutualTLS, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well", *s.SecurityPolicy)
+		errs.Addf("SecurityPolicy", "%s does not go with MutualTLS, as API Gateway refuses it: use TLS_1_2, which takes TLS 1.3 as well",
+			*s.SecurityPolicy)
 	}
 }
 
 func (s *settings) checkProxy(errs *report.Errors) {
 	if s.Proxy.IsPrivate() {
-		errs.Addf("Proxy", "has a private endpoint, to which a public domain name cannot lead: make the proxy Regional, or leave the domain name out")
+		errs.Addf("Proxy", "has a private endpoint, to which a public domain name cannot lead: make the proxy Regional, or leave the domain "+
+			"name out")
 	}
 	if s.MutualTLS != nil && !s.Proxy.DefaultEndpointDisabled() {
-		errs.Addf("Proxy", "has an open default endpoint, by which a client without a certificate would get in: set DisableDefaultEndpoint of the proxy")
+		errs.Addf("Proxy", "has an open default endpoint, by which a client without a certificate would get in: set DisableDefaultEndpoint of "+
+			"the proxy")
 	}
 	policy := "none, which is TLS_1_0"
 	if own := s.Proxy.SecurityPolicy(); own != nil {
 		policy = *own
 	}
 	if policy != *s.SecurityPolicy {
-		s.warn(SecurityPolicyWarning, "The API's security policy is %s, the domain name's %s. AWS's documentation says that the API's negotiates the handshake: give both the same.", policy, *s.SecurityPolicy)
+		s.warn(SecurityPolicyWarning, "The API's security policy is %s, the domain name's %s. AWS's documentation says that the API's "+
+			"negotiates the handshake: give both the same.", policy, *s.SecurityPolicy)
 	}
 }
 
@@ -131,9 +135,11 @@ func (s *settings) checkHostedZone(errs *report.Errors) {
 }
 
 func (s *settings) checkMutualTLS(errs *report.Errors) {
-	s.warn(RevocationWarning, "API Gateway does not check whether a client's certificate was revoked: a client is shut out by a Lambda authorizer, or all of an authority's by another truststore (docs/runbook.md).")
+	s.warn(RevocationWarning, "API Gateway does not check whether a client's certificate was revoked: a client is shut out by a Lambda "+
+		"authorizer, or all of an authority's by another truststore (docs/runbook.md).")
 	if b := s.MutualTLS.Bucket; b != nil && b.EncryptionKey() != nil {
-		errs.Addf("MutualTLS.Bucket", "is encrypted with a KMS key, and AWS documents no permission by which API Gateway could use it: use a bucket encrypted by keys that S3 manages")
+		errs.Addf("MutualTLS.Bucket", "is encrypted with a KMS key, and AWS documents no permission by which API Gateway could use it: use a "+
+			"bucket encrypted by keys that S3 manages")
 	}
 	const prop = "MutualTLS.TruststorePath"
 	content, err := os.ReadFile(*s.MutualTLS.TruststorePath)

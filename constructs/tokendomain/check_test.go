@@ -28,10 +28,12 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		want      []string
 	}{
 		"several at once": {func(_ awscdk.Stack, p *props) {
-			p.DomainName, p.CertificateArn, p.SecurityPolicy = jsii.String("Token"), jsii.String("arn:aws:acm:us-east-1:111122223333:certificate/0f1e"), jsii.String("TLS_1_0")
+			p.DomainName, p.CertificateArn, p.SecurityPolicy = jsii.String("Token"),
+				jsii.String("arn:aws:acm:us-east-1:111122223333:certificate/0f1e"), jsii.String("TLS_1_0")
 			p.HostedZoneID, p.OwnershipCertificateArn = jsii.String("Z1"), jsii.String("certificate")
 		}, []string{
-			`CertificateArn: certificate ARN "arn:aws:acm:us-east-1:111122223333:certificate/0f1e" is in us-east-1: a Regional domain name needs a certificate of its own Region, use one of eu-west-1`,
+			`CertificateArn: certificate ARN "arn:aws:acm:us-east-1:111122223333:certificate/0f1e" is in us-east-1: ` +
+				`a Regional domain name needs a certificate of its own Region, use one of eu-west-1`,
 			`DomainName: custom domain "Token" is not a domain name`,
 			`HostedZoneID, HostedZoneName: only one is given: use both or none`,
 			`OwnershipCertificateArn: certificate ARN "certificate" is not an ACM certificate`,
@@ -63,7 +65,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		}, []string{"SecurityPolicy: SecurityPolicy_TLS13_1_2_PQ_2025_09 does not go with MutualTLS, as API Gateway refuses it: use TLS_1_2"}},
 		"bucket with a KMS key": {func(s awscdk.Stack, p *props) {
 			with(s, p)
-			p.MutualTLS.Bucket = awss3.NewBucket(s, jsii.String("Given"), &awss3.BucketProps{EncryptionKey: awskms.NewKey(s, jsii.String("Key"), nil), Versioned: jsii.Bool(true)})
+			p.MutualTLS.Bucket = awss3.NewBucket(s, jsii.String("Given"), &awss3.BucketProps{EncryptionKey: awskms.NewKey(s, jsii.String("Key"),
+				nil), Versioned: jsii.Bool(true)})
 		}, []string{"MutualTLS.Bucket: is encrypted with a KMS key"}},
 		"no such file": {func(_ awscdk.Stack, p *props) {
 			p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: jsii.String("nowhere.pem")}
@@ -99,14 +102,16 @@ func TestWarnings(t *testing.T) {
 			awscdk.Annotations_Of(s).AcknowledgeWarning(jsii.String(tokendomain.RevocationWarning), jsii.String("Certificates live for a day"))
 		}, nil},
 		"ends soon": {ending(80 * days), map[string]string{
-			tokendomain.RevocationWarning: revocation[tokendomain.RevocationWarning], tokendomain.ExpiryWarning: "truststore.pem, block 1 (CN=Clients) ends on " + time.Now().Add(80*days).UTC().Format("2006-01-02"),
+			tokendomain.RevocationWarning: revocation[tokendomain.RevocationWarning],
+			tokendomain.ExpiryWarning:     "truststore.pem, block 1 (CN=Clients) ends on " + time.Now().Add(80*days).UTC().Format("2006-01-02"),
 		}},
 		"API without a policy": {func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) { proxyOf(p).policy = nil },
 			map[string]string{tokendomain.SecurityPolicyWarning: "The API's security policy is none, which is TLS_1_0, the domain name's TLS_1_2."}},
 		"API with another policy": {func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 			p.SecurityPolicy = jsii.String("SecurityPolicy_TLS13_1_3_2025_09")
 		},
-			map[string]string{tokendomain.SecurityPolicyWarning: "The API's security policy is TLS_1_2, the domain name's SecurityPolicy_TLS13_1_3_2025_09."}},
+			map[string]string{tokendomain.SecurityPolicyWarning: "The API's security policy is TLS_1_2, the domain name's " +
+				"SecurityPolicy_TLS13_1_3_2025_09."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			stack, _ := newDomain(t, test.configure)
@@ -123,7 +128,8 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// A private key in the truststore's place gets neither into a message nor into an asset, and what is deployed in spite of the error is not open.
+// A private key in the truststore's place gets neither into a message nor into an asset, and what is deployed in spite of the error is not
+// open.
 func TestAPrivateKeyIsNotUploaded(t *testing.T) {
 	der, err := x509.MarshalPKCS8PrivateKey(certificates.New(t, "Clients", nil, nil, nil).Key)
 	if err != nil {
@@ -158,8 +164,10 @@ func TestAPrivateKeyIsNotUploaded(t *testing.T) {
 
 func TestMissingPropsPanic(t *testing.T) {
 	for want, drop := range map[string]func(*tokendomain.TokenDomainProps){
-		"tokendomain: TokenDomainProps.Proxy, DomainName and CertificateArn are required": func(p *tokendomain.TokenDomainProps) { p.CertificateArn = nil },
-		"tokendomain: MutualTLS.TruststorePath is required":                               func(p *tokendomain.TokenDomainProps) { p.MutualTLS = &tokendomain.MutualTLS{} },
+		"tokendomain: TokenDomainProps.Proxy, DomainName and CertificateArn are required": func(p *tokendomain.TokenDomainProps) {
+			p.CertificateArn = nil
+		},
+		"tokendomain: MutualTLS.TruststorePath is required": func(p *tokendomain.TokenDomainProps) { p.MutualTLS = &tokendomain.MutualTLS{} },
 	} {
 		func() {
 			defer func() {

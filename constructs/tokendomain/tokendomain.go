@@ -20,12 +20,12 @@ type TokenDomain struct {
 	bucket awss3.IBucket
 }
 
-// NewTokenDomain creates, in this order, with mutual TLS the truststore's bucket and the custom resource that puts the truststore there, the domain name,
-// the mapping of its whole path to the proxy's stage, and the alias in the hosted zone if there is one.
+// NewTokenDomain creates, in this order, with mutual TLS the truststore's bucket and the custom resource that puts the truststore there,
+// the domain name, the mapping of its whole path to the proxy's stage, and the alias in the hosted zone if there is one.
 //
-// A changed truststore file is another version of the object, to which the domain name is moved after it is there. The custom resource's function is
-// compiled at synth, which needs Go. Mistakes in props and in the truststore become error annotations on the construct, all of them in one synth; a
-// missing required prop is a programmer's error and panics.
+// A changed truststore file is another version of the object, to which the domain name is moved after it is there. The custom resource's
+// function is compiled at synth, which needs Go. Mistakes in props and in the truststore become error annotations on the construct, all of
+// them in one synth; a missing required prop is a programmer's error and panics.
 func NewTokenDomain(scope constructs.Construct, id *string, props *TokenDomainProps) *TokenDomain {
 	if props == nil || props.Proxy == nil || props.DomainName == nil || props.CertificateArn == nil {
 		panic("tokendomain: TokenDomainProps.Proxy, DomainName and CertificateArn are required")
@@ -79,7 +79,8 @@ func (d *TokenDomain) addAlias(s *settings) {
 		HostedZoneId: s.HostedZoneID,
 		Name:         jsii.String(d.name + "."),
 		Type:         jsii.String("A"),
-		AliasTarget:  &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: d.domain.AttrRegionalDomainName(), HostedZoneId: d.domain.AttrRegionalHostedZoneId()},
+		AliasTarget: &awsroute53.CfnRecordSet_AliasTargetProperty{DnsName: d.domain.AttrRegionalDomainName(),
+			HostedZoneId: d.domain.AttrRegionalHostedZoneId()},
 	})
 }
 

@@ -30,16 +30,22 @@ const (
 	certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c"
 )
 
-// newDomain creates a domain name for a proxy whose default endpoint is disabled and whose security policy is TLS_1_2, in a stack in eu-west-1.
+// newDomain creates a domain name for a proxy whose default endpoint is disabled and whose security policy is TLS_1_2, in a stack in
+// eu-west-1.
 func newDomain(t *testing.T, configure func(awscdk.Stack, *tokendomain.TokenDomainProps)) (awscdk.Stack, *tokendomain.TokenDomain) {
 	app := cdktest.NewStack(t).Node().Root().(awscdk.App)
-	stack := awscdk.NewStack(app, jsii.String("Gateway"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"), Region: jsii.String("eu-west-1")}})
-	proxy := &front{policy: jsii.String("TLS_1_2"), TokenProxy: tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"), &tokenproxy.TokenProxyProps{
-		Pool:         m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}}),
-		OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
-		Endpoint:     &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("TLS_1_2")},
-	})}
-	props := &tokendomain.TokenDomainProps{Proxy: proxy, DomainName: jsii.String("token.example.com"), CertificateArn: jsii.String(certificate)}
+	stack := awscdk.NewStack(app, jsii.String("Gateway"), &awscdk.StackProps{Env: &awscdk.Environment{Account: jsii.String("111122223333"),
+		Region: jsii.String("eu-west-1")}})
+	proxy := &front{policy: jsii.String("TLS_1_2"), TokenProxy: tokenproxy.NewTokenProxy(stack, jsii.String("TokenProxy"),
+		&tokenproxy.TokenProxyProps{
+			Pool: m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
+				Domain: &m2mpool.Domain{Prefix: jsii.String("acme")},
+			}),
+			OriginHeader: originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil),
+			Endpoint:     &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("TLS_1_2")},
+		})}
+	props := &tokendomain.TokenDomainProps{Proxy: proxy, DomainName: jsii.String("token.example.com"),
+		CertificateArn: jsii.String(certificate)}
 	if configure != nil {
 		configure(stack, props)
 	}
@@ -115,14 +121,16 @@ func TestTheWholePathLeadsToTheStage(t *testing.T) {
 	if diff := cmp.Diff(want, template.Properties(domainID)); diff != "" {
 		t.Errorf("domain name (-want +got):\n%s", diff)
 	}
-	mapping := map[string]any{"DomainName": map[string]any{"Ref": domainID}, "RestApiId": map[string]any{"Ref": apiID}, "Stage": map[string]any{"Ref": stageID}}
+	mapping := map[string]any{"DomainName": map[string]any{"Ref": domainID}, "RestApiId": map[string]any{"Ref": apiID},
+		"Stage": map[string]any{"Ref": stageID}}
 	if diff := cmp.Diff(mapping, template.One("AWS::ApiGateway::BasePathMapping")); diff != "" {
 		t.Errorf("mapping (-want +got):\n%s", diff)
 	}
 	target := map[string]any{"Fn::GetAtt": []any{domainID, "RegionalDomainName"}}
 	zone := map[string]any{"Fn::GetAtt": []any{domainID, "RegionalHostedZoneId"}}
 	alias := map[string]any{
-		"Name": "token.example.com.", "Type": "A", "HostedZoneId": "Z2FDTNDATAQYW2", "AliasTarget": map[string]any{"DNSName": target, "HostedZoneId": zone},
+		"Name": "token.example.com.", "Type": "A", "HostedZoneId": "Z2FDTNDATAQYW2", "AliasTarget": map[string]any{"DNSName": target,
+			"HostedZoneId": zone},
 	}
 	if diff := cmp.Diff(alias, template.One("AWS::Route53::RecordSet")); diff != "" {
 		t.Errorf("alias (-want +got):\n%s", diff)
@@ -132,7 +140,8 @@ func TestTheWholePathLeadsToTheStage(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", output, diff)
 		}
 	}
-	if *domain.TokenURL() != "https://token.example.com/oauth2/token" || *domain.DomainName() != "token.example.com" || domain.TruststoreBucket() != nil {
+	if *domain.TokenURL() != "https://token.example.com/oauth2/token" || *domain.DomainName() != "token.example.com" ||
+		domain.TruststoreBucket() != nil {
 		t.Errorf("got %s, %s, bucket %v", *domain.TokenURL(), *domain.DomainName(), domain.TruststoreBucket())
 	}
 	if got := warnings(stack); len(got) > 0 {

@@ -63,8 +63,8 @@ func (d *TokenDomain) addTruststore(s *settings) *mutualTLS {
 
 // newBucket is encrypted by keys that S3 manages: what permission API Gateway would need to read with a KMS key is not documented.
 //
-// A bucket that is to stay does so when its creation is rolled back, too: the truststore is in it by then, and CloudFormation deletes no bucket with an
-// object. The next one has another name.
+// A bucket that is to stay does so when its creation is rolled back, too: the truststore is in it by then, and CloudFormation deletes no
+// bucket with an object. The next one has another name.
 func newBucket(scope constructs.Construct, removal awscdk.RemovalPolicy) awss3.Bucket {
 	if removal != awscdk.RemovalPolicy_DESTROY {
 		removal = awscdk.RemovalPolicy_RETAIN
@@ -79,7 +79,8 @@ func newBucket(scope constructs.Construct, removal awscdk.RemovalPolicy) awss3.B
 	})
 	nag.Suppress(bucket, nag.Suppression{
 		Rule: "AwsSolutions-S1",
-		Reason: "The bucket holds nothing but certificates of authorities, which are public. Only the truststore's function writes it, once in a deployment that changes " +
+		Reason: "The bucket holds nothing but certificates of authorities, which are public. Only the truststore's function writes it, once " +
+			"in a deployment that changes " +
 			"the file, and the versions say when.",
 	})
 	return bucket
@@ -94,7 +95,8 @@ func statements(file awss3assets.Asset, bucket awss3.IBucket, key *string, delet
 	}
 	if deleteVersions {
 		all = append(all,
-			policy.Statement("ListVersions", map[string]any{"StringEquals": map[string]any{"s3:prefix": key}}, bucket.BucketArn(), "s3:ListBucketVersions"),
+			policy.Statement("ListVersions", map[string]any{"StringEquals": map[string]any{"s3:prefix": key}}, bucket.BucketArn(),
+				"s3:ListBucketVersions"),
 			policy.Statement("DeleteVersions", nil, object, "s3:DeleteObjectVersion"),
 		)
 	}

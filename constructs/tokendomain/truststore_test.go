@@ -41,7 +41,8 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 	if domain["OwnershipVerificationCertificateArn"] != certificate+"-own" || domain["SecurityPolicy"] != "TLS_1_2" {
 		t.Errorf("got %v, %v", domain["OwnershipVerificationCertificateArn"], domain["SecurityPolicy"])
 	}
-	pinned := map[string]any{"TruststoreUri": join("s3://", ref(bucketID), "/"+key), "TruststoreVersion": map[string]any{"Fn::GetAtt": []any{id, "VersionId"}}}
+	pinned := map[string]any{"TruststoreUri": join("s3://", ref(bucketID), "/"+key),
+		"TruststoreVersion": map[string]any{"Fn::GetAtt": []any{id, "VersionId"}}}
 	if diff := cmp.Diff(pinned, domain["MutualTlsAuthentication"]); diff != "" {
 		t.Errorf("mutual TLS (-want +got):\n%s", diff)
 	}
@@ -69,7 +70,8 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 		t.Errorf("the same file makes another resource: %s", cmp.Diff(resource, again))
 	}
 	path = file(t, certificates.PEM(certificates.New(t, "Others", nil, nil, nil)))
-	if other := synth(t, mutual).One(tokendomain.ResourceType); other["SHA256"] == resource["SHA256"] || other["AssetKey"] == resource["AssetKey"] {
+	if other := synth(t, mutual).One(tokendomain.ResourceType); other["SHA256"] == resource["SHA256"] ||
+		other["AssetKey"] == resource["AssetKey"] {
 		t.Errorf("another file is the same resource: %s", cdktest.JSON(t, other))
 	}
 }
@@ -77,10 +79,13 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 func TestTheBucketKeepsVersionsAndOutsidersOut(t *testing.T) {
 	template := synth(t, mutual(t))
 	want := map[string]any{
-		"VersioningConfiguration":        map[string]any{"Status": "Enabled"},
-		"BucketEncryption":               map[string]any{"ServerSideEncryptionConfiguration": []any{map[string]any{"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "AES256"}}}},
-		"PublicAccessBlockConfiguration": map[string]any{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true},
-		"OwnershipControls":              map[string]any{"Rules": []any{map[string]any{"ObjectOwnership": "BucketOwnerEnforced"}}},
+		"VersioningConfiguration": map[string]any{"Status": "Enabled"},
+		"BucketEncryption": map[string]any{"ServerSideEncryptionConfiguration": []any{
+			map[string]any{"ServerSideEncryptionByDefault": map[string]any{"SSEAlgorithm": "AES256"}},
+		}},
+		"PublicAccessBlockConfiguration": map[string]any{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true,
+			"RestrictPublicBuckets": true},
+		"OwnershipControls": map[string]any{"Rules": []any{map[string]any{"ObjectOwnership": "BucketOwnerEnforced"}}},
 	}
 	if diff := cmp.Diff(want, template.Properties(bucketID)); diff != "" {
 		t.Errorf("bucket (-want +got):\n%s", diff)
@@ -119,7 +124,8 @@ func TestRole(t *testing.T) {
 	want := map[string]any{
 		"Read":  []any{"Allow", "s3:GetObject", "arn:aws:s3:::cdk-hnb659fds-assets-111122223333-eu-west-1/" + asset, nil},
 		"Write": []any{"Allow", "s3:PutObject", object, nil},
-		"Log":   []any{"Allow", []any{"logs:CreateLogStream", "logs:PutLogEvents"}, map[string]any{"Fn::GetAtt": []any{template.IDs("AWS::Logs::LogGroup")[0], "Arn"}}, nil},
+		"Log": []any{"Allow", []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+			map[string]any{"Fn::GetAtt": []any{template.IDs("AWS::Logs::LogGroup")[0], "Arn"}}, nil},
 	}
 	if diff := cmp.Diff(want, statements(template)); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)

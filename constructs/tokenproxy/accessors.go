@@ -10,13 +10,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Probeable says whether a token request of a client that nobody knows, from anywhere, is passed on to Cognito, as the rotation of the origin header
-// sends one after it has removed a value. It is not where something stands before the method that such a request cannot pass: any Authorization, since
-// its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy. originheader.HeaderRotationProps.GatewayTokenURL
-// is left out then: the probe would tell nothing, and the function's log would warn of it each time.
+// Probeable says whether a token request of a client that nobody knows, from anywhere, is passed on to Cognito, as the rotation of the
+// origin header sends one after it has removed a value. It is not where something stands before the method that such a request cannot pass:
+// any Authorization, since its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy.
+// originheader.HeaderRotationProps.GatewayTokenURL is left out then: the probe would tell nothing, and the function's log would warn of it
+// each time.
 //
-// It says nothing of what stands before the API: with DisableDefaultEndpoint a probe has to be sent to a custom domain, and one that wants a
-// client's certificate cannot be probed.
+// It says nothing of what stands before the API: with DisableDefaultEndpoint a probe has to be sent to a custom domain, and one that wants
+// a client's certificate cannot be probed.
 func (p *TokenProxy) Probeable() bool {
 	return p.authorization == nil && !p.endpoint.isPrivate() && !p.endpoint.hasPolicy()
 }
@@ -35,13 +36,14 @@ func (p *TokenProxy) SecurityPolicy() *string {
 	return p.endpoint.SecurityPolicy
 }
 
-// TokenPaths are the paths at which AWS WAF may see token requests: that of the default endpoint, and that of a domain name whose whole path leads to the
-// stage. AWS does not document which of them it sees behind a domain name.
+// TokenPaths are the paths at which AWS WAF may see token requests: that of the default endpoint, and that of a domain name whose whole
+// path leads to the stage. AWS does not document which of them it sees behind a domain name.
 func (p *TokenProxy) TokenPaths() []*string {
 	return []*string{jsii.String("/" + *p.stageName + TokenPath), jsii.String(TokenPath)}
 }
 
-// CredentialsHeader is the header in which clients send their credentials: Authorization, or that of IAMAuthorization. Logs must not show it.
+// CredentialsHeader is the header in which clients send their credentials: Authorization, or that of IAMAuthorization. Logs must not show
+// it.
 func (p *TokenProxy) CredentialsHeader() *string {
 	return jsii.String(p.authorization.credentialsHeader())
 }
@@ -63,8 +65,8 @@ func (p *TokenProxy) UsagePlanNames() []*string {
 // MetricsNamespace is the CloudWatch namespace of the metrics that are counted in the access log.
 func (p *TokenProxy) MetricsNamespace() *string { return jsii.String(p.metricsNamespace) }
 
-// AccessLogMetric is a metric that is counted in the access log, as its sum over five minutes: UpstreamThrottled and its like. It is nil when there is
-// none of this name.
+// AccessLogMetric is a metric that is counted in the access log, as its sum over five minutes: UpstreamThrottled and its like. It is nil
+// when there is none of this name.
 func (p *TokenProxy) AccessLogMetric(name string) awscloudwatch.Metric { return p.metrics[name] }
 
 // APIName is the API's name, by which CloudWatch knows its metrics.
@@ -88,6 +90,6 @@ func (p *TokenProxy) UrgentAlarms() []awscloudwatch.Alarm {
 	return urgent
 }
 
-// StaleErrorsAlarm says that clients get errors from the cache though Cognito gives none any more: a flush of the stage's cache heals it. It goes off
-// once, and again only after five minutes without such errors.
+// StaleErrorsAlarm says that clients get errors from the cache though Cognito gives none any more: a flush of the stage's cache heals it.
+// It goes off once, and again only after five minutes without such errors.
 func (p *TokenProxy) StaleErrorsAlarm() awscloudwatch.Alarm { return p.staleErrors }

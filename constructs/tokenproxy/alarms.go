@@ -13,8 +13,8 @@ import (
 const (
 	// UpstreamThrottled counts answers of Cognito that were 429.
 	UpstreamThrottled = "UpstreamThrottled"
-	// UpstreamFailed counts answers with 5xx to requests that Cognito was asked for: its own 5xx, no answer in time, and, with CanonicalIntegration, the
-	// refusal of its web ACL.
+	// UpstreamFailed counts answers with 5xx to requests that Cognito was asked for: its own 5xx, no answer in time, and, with
+	// CanonicalIntegration, the refusal of its web ACL.
 	UpstreamFailed = "UpstreamFailed"
 	// CachedUpstreamErrors counts answers from the cache that are 429 or 5xx.
 	CachedUpstreamErrors = "CachedUpstreamErrors"
@@ -22,9 +22,9 @@ const (
 	AuthorizerFailed = "AuthorizerFailed"
 )
 
-// Patterns over the lines of the access log, whose values are all texts. integrationLatency is "-" when Cognito was not asked, and responseType is "-"
-// unless the gateway itself made the answer; so an answer with neither comes from the cache. The gateway's own 429, which is its throttle's or a usage
-// plan's, has a responseType.
+// Patterns over the lines of the access log, whose values are all texts. integrationLatency is "-" when Cognito was not asked, and
+// responseType is "-" unless the gateway itself made the answer; so an answer with neither comes from the cache. The gateway's own 429,
+// which is its throttle's or a usage plan's, has a responseType.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 const (
 	throttledPattern  = `{ $.status = "429" && $.integrationLatency != "-" }`
@@ -39,28 +39,33 @@ const metricsNamespaceRoot = "CognitoM2M/TokenProxy"
 // alarmMinutes is the time that an alarm looks at.
 const alarmMinutes = 5
 
-// addAlarms counts in the access log what no metric of API Gateway tells apart: its 4XXError has Cognito's 429 and the gateway's own, and neither says
-// what came from the cache.
+// addAlarms counts in the access log what no metric of API Gateway tells apart: its 4XXError has Cognito's 429 and the gateway's own, and
+// neither says what came from the cache.
 func (p *TokenProxy) addAlarms(s *settings) {
-	// A namespace of the proxy's own and no dimension: with a dimension a metric filter has no default value, and the expression below needs a 0.
+	// A namespace of the proxy's own and no dimension: with a dimension a metric filter has no default value, and the expression below needs a
+	// 0.
 	p.metricsNamespace = metricsNamespaceRoot + "/" + *p.uniqueName()
 	p.metrics = map[string]awscloudwatch.Metric{}
 	throttled := p.count(UpstreamThrottled, throttledPattern)
 	failed := p.count(UpstreamFailed, failedPattern)
 	cached := p.count(CachedUpstreamErrors, cachedPattern)
 	p.addAlarm(s, "UpstreamThrottled", throttled, *s.thresholds.UpstreamThrottled,
-		"Cognito throttles the token gateway: more requests miss the cache than its quota for client_credentials allows. See \"Cognito throttles\" in docs/runbook.md.")
+		"Cognito throttles the token gateway: more requests miss the cache than its quota for client_credentials allows. See \"Cognito "+
+			"throttles\" in docs/runbook.md.")
 	p.addAlarm(s, "UpstreamFailed", failed, *s.thresholds.UpstreamFailed,
-		"Cognito fails, does not answer, or its web ACL refuses the gateway, more often than it may in five minutes. See \"Cognito fails\" in docs/runbook.md.")
+		"Cognito fails, does not answer, or its web ACL refuses the gateway, more often than it may in five minutes. See \"Cognito fails\" in "+
+			"docs/runbook.md.")
 	p.staleErrors = p.addAlarm(s, "StaleErrors", awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
 		Expression:   jsii.String("IF(throttled + failed == 0 AND cached > 0, cached, 0)"),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{"throttled": throttled, "failed": failed, "cached": cached},
 		Label:        jsii.String("Errors from the cache while Cognito gives none"),
 		Period:       alarmPeriod(),
-	}), *s.thresholds.StaleErrors, "Clients get errors from the cache though Cognito is well again. Flush the stage's cache; see \"Cached errors\" in docs/runbook.md.")
+	}), *s.thresholds.StaleErrors, "Clients get errors from the cache though Cognito is well again. Flush the stage's cache; see \"Cached "+
+		"errors\" in docs/runbook.md.")
 	if s.Authorization.isLambda() {
 		p.addAlarm(s, "AuthorizerFailed", p.count(AuthorizerFailed, authorizerPattern), *s.thresholds.AuthorizerFailed,
-			"The Lambda authorizer of token requests fails or is throttled, more often than it may in five minutes. See \"Authorizer fails\" in docs/runbook.md.")
+			"The Lambda authorizer of token requests fails or is throttled, more often than it may in five minutes. See \"Authorizer fails\" in "+
+				"docs/runbook.md.")
 	}
 }
 
@@ -80,7 +85,8 @@ func (p *TokenProxy) count(name, pattern string) awscloudwatch.Metric {
 }
 
 // addAlarm looks at one period. Without requests there is nothing wrong.
-func (p *TokenProxy) addAlarm(s *settings, id string, metric awscloudwatch.IMetric, threshold float64, description string) awscloudwatch.Alarm {
+func (p *TokenProxy) addAlarm(s *settings, id string, metric awscloudwatch.IMetric, threshold float64,
+	description string) awscloudwatch.Alarm {
 	alarm := alarms.New(p.Construct, s.AlarmTopic, alarms.Alarm{
 		ID: id, Description: description, Metric: metric, Threshold: threshold, Missing: awscloudwatch.TreatMissingData_NOT_BREACHING,
 	})[0]

@@ -19,7 +19,8 @@ import (
 func TestWhatTheMetricsCount(t *testing.T) {
 	template := synth(t, with(allowList))
 	var format map[string]string
-	if err := json.Unmarshal([]byte(cdktest.At(t, template.One("AWS::ApiGateway::Stage"), "AccessLogSetting", "Format").(string)), &format); err != nil {
+	if err := json.Unmarshal([]byte(cdktest.At(t, template.One("AWS::ApiGateway::Stage"), "AccessLogSetting", "Format").(string)),
+		&format); err != nil {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]struct {
@@ -75,8 +76,8 @@ func TestWhatTheMetricsCount(t *testing.T) {
 	}
 }
 
-// matches evaluates the part of CloudWatch's JSON filter patterns that ours use: comparisons of a field with a text, which may end in '*', && before ||,
-// and parentheses.
+// matches evaluates the part of CloudWatch's JSON filter patterns that ours use: comparisons of a field with a text, which may end in '*',
+// && before ||, and parentheses.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
 func matches(t *testing.T, pattern string, line map[string]string) bool {
 	t.Helper()
@@ -151,7 +152,8 @@ func TestAlarmsOnErrorsOfCognito(t *testing.T) {
 	got := map[string]alarm{}
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
 		a := template.Properties(id)
-		if a["TreatMissingData"] != "notBreaching" || a["EvaluationPeriods"] != 1.0 || a["ComparisonOperator"] != "GreaterThanOrEqualToThreshold" {
+		if a["TreatMissingData"] != "notBreaching" || a["EvaluationPeriods"] != 1.0 ||
+			a["ComparisonOperator"] != "GreaterThanOrEqualToThreshold" {
 			t.Errorf("%s: got %s", id, cdktest.JSON(t, a))
 		}
 		if !strings.Contains(a["AlarmDescription"].(string), "docs/runbook.md") {
@@ -179,8 +181,10 @@ func TestAlarmsOnErrorsOfCognito(t *testing.T) {
 	for _, id := range template.IDs("AWS::Logs::MetricFilter") {
 		filter := template.Properties(id)
 		// A default value, and hence no dimension: the expression of the stale errors needs a number where nothing matches.
-		transformation := map[string]any{"MetricName": cdktest.At(t, filter, "MetricTransformations", 0, "MetricName"), "MetricNamespace": namespace, "MetricValue": "1", "DefaultValue": 0.0}
-		if diff := cmp.Diff([]any{transformation}, filter["MetricTransformations"]); diff != "" || cdktest.At(t, filter, "LogGroupName", "Ref") != "TokenProxyAccessLog08FA9D8F" {
+		transformation := map[string]any{"MetricName": cdktest.At(t, filter, "MetricTransformations", 0, "MetricName"),
+			"MetricNamespace": namespace, "MetricValue": "1", "DefaultValue": 0.0}
+		if diff := cmp.Diff([]any{transformation}, filter["MetricTransformations"]); diff != "" ||
+			cdktest.At(t, filter, "LogGroupName", "Ref") != "TokenProxyAccessLog08FA9D8F" {
 			t.Errorf("%s (-want +got):\n%s", id, diff)
 		}
 	}
@@ -198,17 +202,20 @@ func TestTheAlarmOnStaleErrors(t *testing.T) {
 	named := map[string]any{}
 	for _, m := range metrics {
 		if stat, ok := m.(map[string]any)["MetricStat"]; ok {
-			if cdktest.At(t, m, "ReturnData") != false || cdktest.At(t, stat, "Stat") != "Sum" || cdktest.At(t, stat, "Period") != 300.0 || cdktest.At(t, stat, "Metric", "Namespace") != *proxy.MetricsNamespace() {
+			if cdktest.At(t, m, "ReturnData") != false || cdktest.At(t, stat, "Stat") != "Sum" || cdktest.At(t, stat, "Period") != 300.0 ||
+				cdktest.At(t, stat, "Metric", "Namespace") != *proxy.MetricsNamespace() {
 				t.Errorf("metric: got %s", cdktest.JSON(t, m))
 			}
 			named[cdktest.At(t, m, "Id").(string)] = cdktest.At(t, stat, "Metric", "MetricName")
 			continue
 		}
-		if got := cdktest.At(t, m, "Expression"); got != "IF(throttled + failed == 0 AND cached > 0, cached, 0)" || cdktest.At(t, m, "ReturnData") != true {
+		if got := cdktest.At(t, m, "Expression"); got != "IF(throttled + failed == 0 AND cached > 0, cached, 0)" ||
+			cdktest.At(t, m, "ReturnData") != true {
 			t.Errorf("expression: got %v", got)
 		}
 	}
-	if diff := cmp.Diff(map[string]any{"throttled": "UpstreamThrottled", "failed": "UpstreamFailed", "cached": "CachedUpstreamErrors"}, named); diff != "" {
+	if diff := cmp.Diff(map[string]any{"throttled": "UpstreamThrottled", "failed": "UpstreamFailed", "cached": "CachedUpstreamErrors"},
+		named); diff != "" {
 		t.Errorf("metrics of the expression (-want +got):\n%s", diff)
 	}
 	if template.Properties(id)["AlarmActions"] != nil {
@@ -231,7 +238,8 @@ func TestAlarmThresholdsAreSettable(t *testing.T) {
 	for _, id := range template.IDs("AWS::CloudWatch::Alarm") {
 		got[id[:len(id)-len("Alarm01234567")]] = template.Properties(id)["Threshold"]
 	}
-	want := map[string]any{"TokenProxyUpstreamThrottled": 2.0, "TokenProxyUpstreamFailed": 3.0, "TokenProxyStaleErrors": 4.0, "TokenProxyAuthorizerFailed": 6.0}
+	want := map[string]any{"TokenProxyUpstreamThrottled": 2.0, "TokenProxyUpstreamFailed": 3.0, "TokenProxyStaleErrors": 4.0,
+		"TokenProxyAuthorizerFailed": 6.0}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("thresholds (-want +got):\n%s", diff)
 	}
@@ -255,7 +263,8 @@ func TestNamesOfMetrics(t *testing.T) {
 		t.Errorf("the cache has %v GB, not %s", got, *proxy.CacheSizeGB())
 	}
 	metric := proxy.AccessLogMetric(tokenproxy.UpstreamFailed)
-	if *metric.Namespace() != *proxy.MetricsNamespace() || *metric.MetricName() != "UpstreamFailed" || proxy.AccessLogMetric(tokenproxy.AuthorizerFailed) != nil {
+	if *metric.Namespace() != *proxy.MetricsNamespace() || *metric.MetricName() != "UpstreamFailed" ||
+		proxy.AccessLogMetric(tokenproxy.AuthorizerFailed) != nil {
 		t.Errorf("metric %s %s", *metric.Namespace(), *metric.MetricName())
 	}
 }

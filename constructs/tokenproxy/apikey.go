@@ -18,7 +18,8 @@ const keyLength = 40
 
 // APIKey is a tenant's API key, its place in a usage plan, and the secret that holds it.
 //
-// It meters the tenant's requests and lets them be throttled, and is no credential by which a client authenticates: that remains its client secret.
+// It meters the tenant's requests and lets them be throttled, and is no credential by which a client authenticates: that remains its client
+// secret.
 type APIKey struct {
 	constructs.Construct
 	secret awssecretsmanager.CfnSecret
@@ -26,15 +27,15 @@ type APIKey struct {
 	shared awssecretsmanager.ISecret
 }
 
-// NewAPIKey creates, in this order, the secret with a generated value of 40 alphanumeric characters, the policy that lets the readers read it, the API
-// key with that value by dynamic reference, of which a template may have 60, and its place in the usage plan.
+// NewAPIKey creates, in this order, the secret with a generated value of 40 alphanumeric characters, the policy that lets the readers read
+// it, the API key with that value by dynamic reference, of which a template may have 60, and its place in the usage plan.
 //
-// API Gateway cannot change a key's value, so this one never changes. To replace a key, create another APIKey beside it, with another ID and SecretName,
-// let the tenant change over, and remove the first: both work meanwhile. Nothing of the secret's generation may be changed in place: it
-// would make a new value in the secret, and leave the key as it was.
+// API Gateway cannot change a key's value, so this one never changes. To replace a key, create another APIKey beside it, with another ID
+// and SecretName, let the tenant change over, and remove the first: both work meanwhile. Nothing of the secret's generation may be changed
+// in place: it would make a new value in the secret, and leave the key as it was.
 //
-// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Proxy or EncryptionKey is a programmer's error and
-// panics.
+// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Proxy or EncryptionKey is a programmer's
+// error and panics.
 func NewAPIKey(scope constructs.Construct, id *string, props *APIKeyProps) *APIKey {
 	if props == nil || props.Proxy == nil || props.EncryptionKey == nil {
 		panic("tokenproxy: APIKeyProps.Proxy and EncryptionKey are required")
@@ -78,7 +79,8 @@ func (k *APIKey) addSecret(props *APIKeyProps) {
 	})
 	k.secret.ApplyRemovalPolicy(props.RemovalPolicy, nil)
 	nag.Suppress(k.secret, nag.Suppression{
-		Rule: "AwsSolutions-SMG4", Reason: "API Gateway cannot change an API key's value, so a key is replaced by a second one beside it. It meters requests; the credentials that authenticate a client rotate.",
+		Rule: "AwsSolutions-SMG4", Reason: "API Gateway cannot change an API key's value, so a key is replaced by a second one beside it. It " +
+			"meters requests; the credentials that authenticate a client rotate.",
 	})
 }
 

@@ -49,21 +49,25 @@ func TestAPIKey_IsGeneratedAndOnlyReferredTo(t *testing.T) {
 	}
 	secret := template.Properties(apiKeySecretID)
 	// Changed, these make a new value in the secret, which the key does not follow.
-	if diff := cmp.Diff(map[string]any{"PasswordLength": 40.0, "ExcludePunctuation": true, "IncludeSpace": false}, secret["GenerateSecretString"]); diff != "" {
+	if diff := cmp.Diff(map[string]any{"PasswordLength": 40.0, "ExcludePunctuation": true, "IncludeSpace": false},
+		secret["GenerateSecretString"]); diff != "" {
 		t.Errorf("generated value (-want +got):\n%s", diff)
 	}
-	if _, ok := secret["KmsKeyId"].(map[string]any)["Fn::ImportValue"]; !ok || secret["Name"] != "m2m/prod/api-keys/billing" || secret["SecretString"] != nil {
+	if _, ok := secret["KmsKeyId"].(map[string]any)["Fn::ImportValue"]; !ok || secret["Name"] != "m2m/prod/api-keys/billing" ||
+		secret["SecretString"] != nil {
 		t.Errorf("secret: got %s", cdktest.JSON(t, secret))
 	}
 	want := map[string]any{
 		"Description": "API key of tenant billing", "Enabled": true, "GenerateDistinctId": true,
-		"Value": map[string]any{"Fn::Join": []any{"", []any{"{{resolve:secretsmanager:", map[string]any{"Ref": apiKeySecretID}, ":SecretString:::}}"}}},
+		"Value": map[string]any{"Fn::Join": []any{"", []any{"{{resolve:secretsmanager:", map[string]any{"Ref": apiKeySecretID},
+			":SecretString:::}}"}}},
 	}
 	if diff := cmp.Diff(want, template.Properties(apiKeyID)); diff != "" {
 		t.Errorf("API key (-want +got):\n%s", diff)
 	}
 	planKey := template.One("AWS::ApiGateway::UsagePlanKey")
-	if cdktest.At(t, planKey, "KeyId", "Ref") != apiKeyID || planKey["KeyType"] != "API_KEY" || !strings.Contains(cdktest.At(t, planKey, "UsagePlanId", "Fn::ImportValue").(string), "UsagePlangold") {
+	if cdktest.At(t, planKey, "KeyId", "Ref") != apiKeyID || planKey["KeyType"] != "API_KEY" ||
+		!strings.Contains(cdktest.At(t, planKey, "UsagePlanId", "Fn::ImportValue").(string), "UsagePlangold") {
 		t.Errorf("place in the plan: got %s", cdktest.JSON(t, planKey))
 	}
 	if ids := template.IDs("AWS::SecretsManager::ResourcePolicy"); len(ids) > 0 {
@@ -92,7 +96,8 @@ func TestAPIKey_ReadersMayReadItsSecret(t *testing.T) {
 		t.Errorf("policy: got %s", cdktest.JSON(t, policy))
 	}
 	statement := cdktest.At(t, policy, "ResourcePolicy", "Statement", 0).(map[string]any)
-	if diff := cmp.Diff([]any{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, statement["Action"]); diff != "" || statement["Effect"] != "Allow" {
+	if diff := cmp.Diff([]any{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, statement["Action"]); diff != "" ||
+		statement["Effect"] != "Allow" {
 		t.Errorf("statement: got %s", cdktest.JSON(t, statement))
 	}
 	principals := cdktest.JSON(t, cdktest.At(t, statement, "Principal", "AWS"))
@@ -119,12 +124,14 @@ func TestAPIKey_ReportsAllMistakesTogether(t *testing.T) {
 			p.TenantID, p.Plan, p.SecretName = jsii.String("Billing"), jsii.String("silver"), jsii.String("a b")
 			p.Readers = append(*jsii.Strings("everyone"), nil)
 		}, []string{
-			`Plan: usage plan "silver" is not one of gold, trial`, `Readers[0]: reader "everyone" is neither an IAM role or user nor an account`, "Readers[1]: is nil",
+			`Plan: usage plan "silver" is not one of gold, trial`, `Readers[0]: reader "everyone" is neither an IAM role or user nor an account`,
+			"Readers[1]: is nil",
 			`SecretName: secret name "a b" is not allowed`, `TenantID: tenant id "Billing" is not allowed`,
 		}},
-		"a proxy that asks for no key": {&tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}}, func(*tokenproxy.APIKeyProps) {}, []string{
-			`Plan: usage plan "gold" does not exist: the proxy asks for no API key`,
-		}},
+		"a proxy that asks for no key": {&tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{}}, func(*tokenproxy.APIKeyProps) {},
+			[]string{
+				`Plan: usage plan "gold" does not exist: the proxy asks for no API key`,
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			cdktest.ExpectErrors(t, newKey(t, test.authorization, func(_ awscdk.Stack, p *tokenproxy.APIKeyProps) { test.configure(p) }), test.want)

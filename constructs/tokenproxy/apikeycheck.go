@@ -33,7 +33,8 @@ func (props APIKeyProps) check(errs *report.Errors) APIKeyProps {
 
 func checkReader(reader string) error {
 	if awslimits.AccountID(reader) != nil && awslimits.Caller(reader) != nil {
-		return fmt.Errorf("reader %q is neither an IAM role or user nor an account: use arn:aws:iam::ACCOUNT:role/NAME, or an account id of 12 digits", reader)
+		return fmt.Errorf("reader %q is neither an IAM role or user nor an account: use arn:aws:iam::ACCOUNT:role/NAME, or an account id of "+
+			"12 digits", reader)
 	}
 	return nil
 }

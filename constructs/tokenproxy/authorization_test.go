@@ -111,7 +111,9 @@ func TestOnlyThisAuthorizerMayInvokeTheFunction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			template := synth(t, test.configure)
 			want := map[string]any{
-				"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com", "FunctionName": map[string]any{"Fn::GetAtt": []any{test.function, "Arn"}},
+				"Action": "lambda:InvokeFunction", "Principal": "apigateway.amazonaws.com", "FunctionName": map[string]any{
+					"Fn::GetAtt": []any{test.function, "Arn"},
+				},
 				"SourceArn": map[string]any{"Fn::Join": []any{"", []any{
 					"arn:", map[string]any{"Ref": "AWS::Partition"}, ":execute-api:", map[string]any{"Ref": "AWS::Region"}, ":", map[string]any{"Ref": "AWS::AccountId"},
 					":", map[string]any{"Ref": "TokenProxyApi09D26809"}, "/authorizers/", map[string]any{"Ref": authorizerID},
@@ -206,11 +208,18 @@ func TestAPIKeysHaveUsagePlansOfTheStage(t *testing.T) {
 	if method["ApiKeyRequired"] != true || method["AuthorizationType"] != "NONE" {
 		t.Errorf("method: got %v, %v", method["ApiKeyRequired"], method["AuthorizationType"])
 	}
-	stage := []any{map[string]any{"ApiId": map[string]any{"Ref": "TokenProxyApi09D26809"}, "Stage": map[string]any{"Ref": "TokenProxyApiDeploymentStagev1BD056F72"}, "Throttle": map[string]any{}}}
+	stage := []any{
+		map[string]any{
+			"ApiId": map[string]any{"Ref": "TokenProxyApi09D26809"}, "Stage": map[string]any{"Ref": "TokenProxyApiDeploymentStagev1BD056F72"},
+			"Throttle": map[string]any{},
+		},
+	}
 	want := map[string]any{ // Pinned IDs: a replaced plan has no keys.
-		"TokenProxyUsagePlangold33796BC6": map[string]any{"UsagePlanName": "gold", "ApiStages": stage, "Description": "What an API key may use of the token gateway",
+		"TokenProxyUsagePlangold33796BC6": map[string]any{"UsagePlanName": "gold", "ApiStages": stage, "Description": "What an API key " +
+			"may use of the token gateway",
 			"Quota": map[string]any{"Limit": 10000.0, "Period": "DAY"}, "Throttle": map[string]any{"RateLimit": 50.0, "BurstLimit": 100.0}},
-		"TokenProxyUsagePlantrial2B971063": map[string]any{"UsagePlanName": "trial", "ApiStages": stage, "Description": "What an API key may use of the token gateway",
+		"TokenProxyUsagePlantrial2B971063": map[string]any{"UsagePlanName": "trial", "ApiStages": stage, "Description": "What an API key " +
+			"may use of the token gateway",
 			"Quota": map[string]any{"Limit": 500.0, "Period": "MONTH"}},
 	}
 	got := map[string]any{}
@@ -227,16 +236,27 @@ func TestEveryRefusalOfTheGatewayIsAnOAuthError(t *testing.T) {
 		configure func(*tokenproxy.TokenProxyProps)
 		want      map[string]string // what there is besides the answers of every gateway, or instead
 	}{
-		"Lambda":  {allowList, map[string]string{"UNAUTHORIZED": "401 invalid_client", "ACCESS_DENIED": "403 access_denied", "MISSING_AUTHENTICATION_TOKEN": "404 invalid_request"}},
-		"IAM":     {iam, map[string]string{"INVALID_SIGNATURE": "403 access_denied", "EXPIRED_TOKEN": "403 access_denied", "MISSING_AUTHENTICATION_TOKEN": "403 invalid_request"}},
-		"API key": {apiKey, map[string]string{"INVALID_API_KEY": "403 access_denied", "QUOTA_EXCEEDED": "429 temporarily_unavailable", "THROTTLED": "429 temporarily_unavailable"}},
+		"Lambda": {allowList, map[string]string{
+			"UNAUTHORIZED": "401 invalid_client", "ACCESS_DENIED": "403 access_denied", "MISSING_AUTHENTICATION_TOKEN": "404 invalid_request",
+		}},
+		"IAM": {iam, map[string]string{
+			"INVALID_SIGNATURE": "403 access_denied", "EXPIRED_TOKEN": "403 access_denied", "MISSING_AUTHENTICATION_TOKEN": "403 invalid_request",
+		}},
+		"API key": {
+			apiKey,
+			map[string]string{
+				"INVALID_API_KEY": "403 access_denied", "QUOTA_EXCEEDED": "429 temporarily_unavailable", "THROTTLED": "429 temporarily_unavailable",
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			template := synth(t, with(test.configure))
 			got := map[string]string{}
 			for _, id := range template.IDs("AWS::ApiGateway::GatewayResponse") {
 				response := template.Properties(id)
-				body := strings.ReplaceAll(cdktest.At(t, response, "ResponseTemplates", "application/json").(string), "$context.error.messageString", `"Missing"`)
+				body := strings.ReplaceAll(
+					cdktest.At(t, response, "ResponseTemplates", "application/json").(string), "$context.error.messageString", `"Missing"`,
+				)
 				expectOAuthError(t, id, body)
 				if _, of := test.want[response["ResponseType"].(string)]; of {
 					got[response["ResponseType"].(string)] = response["StatusCode"].(string) + " " + strings.Split(body, `"`)[3]

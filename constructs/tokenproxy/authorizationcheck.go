@@ -65,7 +65,8 @@ func (s *settings) checkLambda(errs *report.Errors, stack awscdk.Stack) {
 	}
 	if l.AllowList != nil {
 		if s.Integration == HTTPProxyIntegration {
-			errs.Addf(at+".AllowList", "does not go with integration %s, which passes on a body that may name another client than the one looked at: use %s",
+			errs.Addf(at+".AllowList", "does not go with integration %s, which passes on a body that may name another client than the one looked "+
+				"at: use %s",
 				HTTPProxyIntegration, CanonicalIntegration)
 		}
 		l.AllowList.check(errs, at+".AllowList")
@@ -94,7 +95,8 @@ func (l *AllowList) check(errs *report.Errors, at string) {
 		}
 	}
 	if size > awslimits.LambdaEnvironmentBytes {
-		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function", size, awslimits.LambdaEnvironmentBytes)
+		errs.Addf(at, "takes %d bytes of a Lambda function's environment, which holds %d: list networks in place of clients, or use Function",
+			size, awslimits.LambdaEnvironmentBytes)
 	}
 }
 
@@ -106,7 +108,8 @@ func (s *settings) checkIAM(errs *report.Errors) {
 	s.Authorization.IAM = &iam
 	const at = "Authorization.IAM"
 	if s.Integration == HTTPProxyIntegration {
-		errs.Addf(at, "does not go with integration %s, which passes the signature on to Cognito in the place of the credentials: use %s", HTTPProxyIntegration, CanonicalIntegration)
+		errs.Addf(at, "does not go with integration %s, which passes the signature on to Cognito in the place of the credentials: use %s",
+			HTTPProxyIntegration, CanonicalIntegration)
 	}
 	if iam.CredentialsHeader == nil {
 		iam.CredentialsHeader = jsii.String(awslimits.DefaultCredentialsHeader)

@@ -18,8 +18,8 @@ const authorizerTimeout = 5 * time.Second
 
 // addAuthorizer puts a Lambda authorizer before the method.
 //
-// It uses the L1: the L2 puts the function's permission into the function's stack, which makes two stacks depend on each other when the function comes
-// from another one, and leaves the authorizer out of the deployment's hash unless the app has set a feature flag.
+// It uses the L1: the L2 puts the function's permission into the function's stack, which makes two stacks depend on each other when the
+// function comes from another one, and leaves the authorizer out of the deployment's hash unless the app has set a feature flag.
 func (p *TokenProxy) addAuthorizer(s *settings) {
 	l := s.Authorization.Lambda
 	p.authorizerFunction = l.Function
@@ -27,9 +27,10 @@ func (p *TokenProxy) addAuthorizer(s *settings) {
 	case l.AllowList != nil:
 		p.authorizerFunction = p.newAllowListFunction(s)
 	case l.FunctionArn != nil:
-		p.authorizerFunction = awslambda.Function_FromFunctionAttributes(p.Construct, jsii.String("AuthorizerFunction"), &awslambda.FunctionAttributes{
-			FunctionArn: l.FunctionArn, SameEnvironment: jsii.Bool(true),
-		})
+		p.authorizerFunction = awslambda.Function_FromFunctionAttributes(p.Construct, jsii.String("AuthorizerFunction"),
+			&awslambda.FunctionAttributes{
+				FunctionArn: l.FunctionArn, SameEnvironment: jsii.Bool(true),
+			})
 	}
 	stack := awscdk.Stack_Of(p.Construct)
 	uri := stack.FormatArn(&awscdk.ArnComponents{

@@ -25,19 +25,20 @@ type CacheLockProps struct {
 	Proxy *TokenProxy
 }
 
-// CacheLock keeps clients from replacing entries of a proxy's cache. Without it, a request with Cache-Control: max-age=0 makes API Gateway ask Cognito
-// again and replace the entry. With it, such a request gets the cached answer, with a Warning header. Callers are exempt if a policy allows them
-// execute-api:InvalidateCache and the method has IAM authorization.
+// CacheLock keeps clients from replacing entries of a proxy's cache. Without it, a request with Cache-Control: max-age=0 makes API Gateway
+// ask Cognito again and replace the entry. With it, such a request gets the cached answer, with a Warning header. Callers are exempt if a
+// policy allows them execute-api:InvalidateCache and the method has IAM authorization.
 //
-// CloudFormation has no property for the two flags of a stage's method that say so, and their default is not documented. So a custom resource sets them.
+// CloudFormation has no property for the two flags of a stage's method that say so, and their default is not documented. So a custom
+// resource sets them.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-caching.html
 type CacheLock struct {
 	constructs.Construct
 	resource customresource.Resource
 }
 
-// NewCacheLock creates, in this order, the function with its log and role, and the custom resource. CloudFormation runs the custom resource after the
-// stage is created, and again after any change of the stage's properties or deployment.
+// NewCacheLock creates, in this order, the function with its log and role, and the custom resource. CloudFormation runs the custom resource
+// after the stage is created, and again after any change of the stage's properties or deployment.
 //
 // A change that reaches the stage by a raw override (AddPropertyOverride) alone does not make it run again; set the property itself.
 //
@@ -67,7 +68,8 @@ func NewCacheLock(scope constructs.Construct, id *string, props *CacheLockProps)
 	return l
 }
 
-// methodKey is the method as the path of an operation on the stage names it: a JSON pointer's reference token (RFC 6901 section 3) and the HTTP method.
+// methodKey is the method as the path of an operation on the stage names it: a JSON pointer's reference token (RFC 6901 section 3) and the
+// HTTP method.
 func methodKey(m awsapigateway.Method) *string {
 	return jsii.String(strings.NewReplacer("~", "~0", "/", "~1").Replace(*m.Resource().Path()) + "/" + *m.HttpMethod())
 }

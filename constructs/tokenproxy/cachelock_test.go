@@ -23,7 +23,8 @@ const (
 )
 
 // synthLock locks the cache of a proxy, configured before and changed after.
-func synthLock(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack, *tokenproxy.TokenProxy)) cdktest.Template {
+func synthLock(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack,
+	*tokenproxy.TokenProxy)) cdktest.Template {
 	t.Helper()
 	var configured func(awscdk.Stack, *tokenproxy.TokenProxyProps)
 	if configure != nil {
@@ -59,7 +60,8 @@ func TestCacheLock_LocksTheTokenMethod(t *testing.T) {
 	}
 	// The settings are those of a method setting that the stage really has.
 	setting := cdktest.At(t, template.Properties(stageID), "MethodSettings", 1).(map[string]any)
-	if want := strings.TrimPrefix(setting["ResourcePath"].(string), "/") + "/" + setting["HttpMethod"].(string); resource["MethodKey"] != want || setting["CachingEnabled"] != true {
+	if want := strings.TrimPrefix(setting["ResourcePath"].(string), "/") + "/" +
+		setting["HttpMethod"].(string); resource["MethodKey"] != want || setting["CachingEnabled"] != true {
 		t.Errorf("method: got %v, want %s", resource["MethodKey"], want)
 	}
 }
@@ -74,9 +76,11 @@ func TestCacheLock_RoleMayPatchTheStageOnly(t *testing.T) {
 	}
 	want := []any{
 		map[string]any{"Sid": "Stage", "Effect": "Allow", "Action": "apigateway:PATCH", "Resource": map[string]any{"Fn::Join": []any{"", []any{
-			"arn:", map[string]any{"Ref": "AWS::Partition"}, ":apigateway:", map[string]any{"Ref": "AWS::Region"}, "::/restapis/", map[string]any{"Ref": apiID}, "/stages/", map[string]any{"Ref": stageID},
+			"arn:", map[string]any{"Ref": "AWS::Partition"}, ":apigateway:", map[string]any{"Ref": "AWS::Region"}, "::/restapis/",
+			map[string]any{"Ref": apiID}, "/stages/", map[string]any{"Ref": stageID},
 		}}}},
-		map[string]any{"Sid": "Log", "Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"}, "Resource": map[string]any{"Fn::GetAtt": []any{"CacheLockLog558F7E28", "Arn"}}},
+		map[string]any{"Sid": "Log", "Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+			"Resource": map[string]any{"Fn::GetAtt": []any{"CacheLockLog558F7E28", "Arn"}}},
 	}
 	if diff := cmp.Diff(want, cdktest.At(t, role, "Policies", 0, "PolicyDocument", "Statement")); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
@@ -139,7 +143,8 @@ func TestCacheLock_RunsAgainAfterEveryChangeOfTheStage(t *testing.T) {
 			stageOf(p).SetVariables(&map[string]*string{"a": jsii.String("b")})
 		},
 		"settings": func(_ awscdk.Stack, p *tokenproxy.TokenProxy) {
-			stageOf(p).SetMethodSettings(&[]any{&awsapigateway.CfnStage_MethodSettingProperty{HttpMethod: jsii.String("*"), ResourcePath: jsii.String("/*")}})
+			stageOf(p).SetMethodSettings(&[]any{&awsapigateway.CfnStage_MethodSettingProperty{HttpMethod: jsii.String("*"),
+				ResourcePath: jsii.String("/*")}})
 		},
 	} {
 		differs(name, fingerprint(nil, change))
@@ -149,18 +154,21 @@ func TestCacheLock_RunsAgainAfterEveryChangeOfTheStage(t *testing.T) {
 func TestCacheLock_LogIsEncryptedAndKeptLikeTheProxys(t *testing.T) {
 	own := synthLock(t, nil, nil)
 	log := own.Resource("CacheLockLog558F7E28")
-	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" || cdktest.At(t, log, "Properties", "RetentionInDays") != 90.0 || log["DeletionPolicy"] != "RetainExceptOnCreate" {
+	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" ||
+		cdktest.At(t, log, "Properties", "RetentionInDays") != 90.0 || log["DeletionPolicy"] != "RetainExceptOnCreate" {
 		t.Errorf("log: got %s", cdktest.JSON(t, log))
 	}
 	stack, proxy := newProxy(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
-		p.LogRetention, p.RemovalPolicy, p.LogEncryptionKey = "ONE_WEEK", awscdk.RemovalPolicy_DESTROY, awskms.NewKey(stack, jsii.String("Given"), nil)
+		p.LogRetention, p.RemovalPolicy, p.LogEncryptionKey = "ONE_WEEK", awscdk.RemovalPolicy_DESTROY,
+			awskms.NewKey(stack, jsii.String("Given"), nil)
 	})
 	lock := tokenproxy.NewCacheLock(stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: proxy})
 	awscdk.NewCfnOutput(stack, jsii.String("Function"), &awscdk.CfnOutputProps{Value: lock.Function().FunctionArn()})
 	awscdk.NewCfnOutput(stack, jsii.String("Log"), &awscdk.CfnOutputProps{Value: lock.Log().LogGroupArn()})
 	given := cdktest.Synth(t, stack)
 	log = given.Resource("CacheLockLog558F7E28")
-	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || cdktest.At(t, log, "Properties", "RetentionInDays") != 7.0 || log["DeletionPolicy"] != "Delete" {
+	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" ||
+		cdktest.At(t, log, "Properties", "RetentionInDays") != 7.0 || log["DeletionPolicy"] != "Delete" {
 		t.Errorf("log: got %s", cdktest.JSON(t, log))
 	}
 	for output, want := range map[string]string{"Function": given.ID("AWS::Lambda::Function"), "Log": "CacheLockLog558F7E28"} {

@@ -39,7 +39,8 @@ func TestGivenKeyAndTracing(t *testing.T) {
 		t.Errorf("stage: got %v, %v", stage["TracingEnabled"], stage["StageName"])
 	}
 	for _, id := range template.IDs("AWS::Logs::LogGroup") {
-		if cdktest.At(t, template.Properties(id), "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || template.Resource(id)["DeletionPolicy"] != "Delete" {
+		if cdktest.At(t, template.Properties(id), "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" ||
+			template.Resource(id)["DeletionPolicy"] != "Delete" {
 			t.Errorf("%s: got %s", id, cdktest.JSON(t, template.Resource(id)))
 		}
 	}
@@ -52,7 +53,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	}{
 		"TTL above the shortest validity": {func(p *tokenproxy.TokenProxyProps) {
 			p.CacheTTL, p.ShortestTokenValidity = minutes(40), minutes(30)
-		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, since the shortest access-token validity is 30m0s`}},
+		}, []string{`CacheTTL: cache TTL 40m0s is not allowed: use whole seconds from 1s to 25m0s, ` +
+			`since the shortest access-token validity is 30m0s`}},
 		"validity too short for a cache": {func(p *tokenproxy.TokenProxyProps) { p.ShortestTokenValidity = minutes(9) },
 			[]string{`ShortestTokenValidity: access-token validity 9m0s is not allowed behind the cache: use whole minutes from 10m to 24h`}},
 		"throttle alone": {func(p *tokenproxy.TokenProxyProps) { p.ThrottlingBurstLimit = jsii.Number(0.5) }, []string{
@@ -60,7 +62,8 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 		}},
 		"TTL of 0": {func(p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(0) }, []string{"CacheTTL: 0 turns API Gateway's cache off"}},
 		"alarm thresholds that are no counts": {func(p *tokenproxy.TokenProxyProps) {
-			p.AlarmThresholds = &tokenproxy.AlarmThresholds{UpstreamThrottled: jsii.Number(0), UpstreamFailed: jsii.Number(1.5), AuthorizerFailed: jsii.Number(-1)}
+			p.AlarmThresholds = &tokenproxy.AlarmThresholds{UpstreamThrottled: jsii.Number(0), UpstreamFailed: jsii.Number(1.5),
+				AuthorizerFailed: jsii.Number(-1)}
 		}, []string{
 			"AlarmThresholds.AuthorizerFailed: -1 is not allowed: use a whole number from 1 up",
 			"AlarmThresholds.UpstreamFailed: 1.5 is not allowed", "AlarmThresholds.UpstreamThrottled: 0 is not allowed",

@@ -11,22 +11,24 @@ type Endpoint struct {
 	Private *PrivateEndpoint
 	// ResourcePolicy lets only some callers in. Default: everyone; with Private, requests through its VPC endpoints.
 	ResourcePolicy *ResourcePolicy
-	// DisableDefaultEndpoint closes https://API.execute-api.REGION..., so that only a custom domain serves the API; without it, whatever a custom domain
-	// demands of clients, such as a certificate, can be walked around. Not with Private. Default: false.
+	// DisableDefaultEndpoint closes https://API.execute-api.REGION..., so that only a custom domain serves the API; without it, whatever a
+	// custom domain demands of clients, such as a certificate, can be walked around. Not with Private. Default: false.
 	DisableDefaultEndpoint *bool
-	// SecurityPolicy is the TLS policy: TLS_1_2, or one of those that begin with SecurityPolicy_ and are for Regional and private APIs. A custom domain of
-	// the API is negotiated by this policy as well. A change takes about 15 minutes.
+	// SecurityPolicy is the TLS policy: TLS_1_2, or one of those that begin with SecurityPolicy_ and are for Regional and private APIs. A
+	// custom domain of the API is negotiated by this policy as well. A change takes about 15 minutes.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html
 	// Default: API Gateway's own, which is TLS_1_0 for a Regional API and TLS_1_2 for a private one.
 	SecurityPolicy *string
-	// EndpointAccessMode goes with a SecurityPolicy that begins with SecurityPolicy_: STRICT refuses requests whose TLS server name is not their host, or
-	// that came by another type of endpoint; BASIC does not, for the time of a migration. Default: STRICT with such a policy, else none.
+	// EndpointAccessMode goes with a SecurityPolicy that begins with SecurityPolicy_: STRICT refuses requests whose TLS server name is not
+	// their host, or that came by another type of endpoint; BASIC does not, for the time of a migration. Default: STRICT with such a policy,
+	// else none.
 	EndpointAccessMode *string
 }
 
 // PrivateEndpoint makes an API private. Clients in a VPC with private DNS use TokenEndpoint as it is.
 type PrivateEndpoint struct {
-	// VPCEndpointIDs are interface endpoints for execute-api in this account and Region; API Gateway makes DNS names of the API for each. At least one.
+	// VPCEndpointIDs are interface endpoints for execute-api in this account and Region; API Gateway makes DNS names of the API for each. At
+	// least one.
 	VPCEndpointIDs []*string
 }
 
@@ -36,8 +38,8 @@ type ResourcePolicy struct {
 	AllowedCIDRs []*string
 	// AllowedAccounts are the ids of AWS accounts. Only with Authorization.IAM: who did not sign has no account.
 	AllowedAccounts []*string
-	// AllowedVPCEndpoints are the VPC endpoints through which requests may come, of any account. Only with Private, as AWS tells the VPC endpoint of a
-	// request to private APIs only. Default: the VPCEndpointIDs of Private.
+	// AllowedVPCEndpoints are the VPC endpoints through which requests may come, of any account. Only with Private, as AWS tells the VPC
+	// endpoint of a request to private APIs only. Default: the VPCEndpointIDs of Private.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-aws-condition-keys.html
 	AllowedVPCEndpoints []*string
 }

@@ -20,7 +20,8 @@ func private(p *tokenproxy.TokenProxyProps) {
 }
 
 func networks(p *tokenproxy.TokenProxyProps) {
-	p.Endpoint = &tokenproxy.Endpoint{ResourcePolicy: &tokenproxy.ResourcePolicy{AllowedCIDRs: *jsii.Strings("203.0.113.0/24", "2001:db8::/32")}}
+	p.Endpoint = &tokenproxy.Endpoint{ResourcePolicy: &tokenproxy.ResourcePolicy{AllowedCIDRs: *jsii.Strings("203.0.113.0/24",
+		"2001:db8::/32")}}
 }
 
 // arnOf is an IAM ARN of a partition that is known at deployment.
@@ -34,14 +35,17 @@ func arnOf(account any, what string) any {
 	return map[string]any{"Fn::Join": []any{"", parts}}
 }
 
-// Who is not on a list must be denied, not merely not allowed: a signed request of the same account and a Lambda authorizer would let it in otherwise.
+// Who is not on a list must be denied, not merely not allowed: a signed request of the same account and a Lambda authorizer would let it in
+// otherwise.
 func TestResourcePolicies(t *testing.T) {
 	const role, user = "arn:aws:iam::111122223333:role/team/orders", "arn:aws:iam::444455556666:user/ci" // CDK sorts principals.
 	allow := func(principal any) any {
-		return map[string]any{"Sid": "TokenMethod", "Effect": "Allow", "Principal": map[string]any{"AWS": principal}, "Action": "execute-api:Invoke", "Resource": route}
+		return map[string]any{"Sid": "TokenMethod", "Effect": "Allow", "Principal": map[string]any{"AWS": principal},
+			"Action": "execute-api:Invoke", "Resource": route}
 	}
 	deny := func(sid, operator, key string, value any) any {
-		return map[string]any{"Sid": sid, "Effect": "Deny", "Principal": map[string]any{"AWS": "*"}, "Action": "execute-api:Invoke", "Resource": "execute-api:/*",
+		return map[string]any{"Sid": sid, "Effect": "Deny", "Principal": map[string]any{"AWS": "*"}, "Action": "execute-api:Invoke",
+			"Resource":  "execute-api:/*",
 			"Condition": map[string]any{operator: map[string]any{key: value}}}
 	}
 	otherNetworks := deny("OtherNetworks", "NotIpAddress", "aws:SourceIp", []any{"203.0.113.0/24", "2001:db8::/32"})
@@ -68,14 +72,17 @@ func TestResourcePolicies(t *testing.T) {
 		}, []any{allow([]any{role, user}), deny("OtherCallers", "ArnNotEquals", "aws:PrincipalArn", []any{role, user})}},
 		"IAM with accounts": {func(p *tokenproxy.TokenProxyProps) {
 			iam(p)
-			p.Endpoint = &tokenproxy.Endpoint{ResourcePolicy: &tokenproxy.ResourcePolicy{AllowedAccounts: *jsii.Strings("111122223333", "444455556666")}}
-		}, []any{allow([]any{arnOf("111122223333", "root"), arnOf("444455556666", "root")}), deny("OtherAccounts", "StringNotEquals", "aws:PrincipalAccount", []any{"111122223333", "444455556666"})}},
+			p.Endpoint = &tokenproxy.Endpoint{ResourcePolicy: &tokenproxy.ResourcePolicy{AllowedAccounts: *jsii.Strings("111122223333",
+				"444455556666")}}
+		}, []any{allow([]any{arnOf("111122223333", "root"), arnOf("444455556666", "root")}),
+			deny("OtherAccounts", "StringNotEquals", "aws:PrincipalAccount", []any{"111122223333", "444455556666"})}},
 		"everything at once": {func(p *tokenproxy.TokenProxyProps) {
 			iam(p)
 			p.Authorization.IAM.Callers = *jsii.Strings(role)
 			networks(p)
 			p.Endpoint.ResourcePolicy.AllowedAccounts = *jsii.Strings("111122223333")
-		}, []any{allow(role), otherNetworks, deny("OtherAccounts", "StringNotEquals", "aws:PrincipalAccount", []any{"111122223333"}), deny("OtherCallers", "ArnNotEquals", "aws:PrincipalArn", []any{role})}},
+		}, []any{allow(role), otherNetworks, deny("OtherAccounts", "StringNotEquals", "aws:PrincipalAccount", []any{"111122223333"}),
+			deny("OtherCallers", "ArnNotEquals", "aws:PrincipalArn", []any{role})}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := synth(t, with(test.configure)).One("AWS::ApiGateway::RestApi")
@@ -102,9 +109,12 @@ func TestEndpoints(t *testing.T) {
 		"TLS 1.2": {&tokenproxy.Endpoint{SecurityPolicy: jsii.String("TLS_1_2")},
 			map[string]any{"EndpointConfiguration": map[string]any{"Types": []any{"REGIONAL"}}, "SecurityPolicy": "TLS_1_2"}},
 		"TLS 1.3": {&tokenproxy.Endpoint{SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09")},
-			map[string]any{"EndpointConfiguration": map[string]any{"Types": []any{"REGIONAL"}}, "SecurityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "EndpointAccessMode": "STRICT"}},
-		"TLS 1.3, migrating": {&tokenproxy.Endpoint{SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09"), EndpointAccessMode: jsii.String("BASIC")},
-			map[string]any{"EndpointConfiguration": map[string]any{"Types": []any{"REGIONAL"}}, "SecurityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "EndpointAccessMode": "BASIC"}},
+			map[string]any{"EndpointConfiguration": map[string]any{"Types": []any{"REGIONAL"}}, "SecurityPolicy": "SecurityPolicy_TLS13_1_3_2025_09",
+				"EndpointAccessMode": "STRICT"}},
+		"TLS 1.3, migrating": {&tokenproxy.Endpoint{SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09"),
+			EndpointAccessMode: jsii.String("BASIC")},
+			map[string]any{"EndpointConfiguration": map[string]any{"Types": []any{"REGIONAL"}}, "SecurityPolicy": "SecurityPolicy_TLS13_1_3_2025_09",
+				"EndpointAccessMode": "BASIC"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			api := synth(t, with(func(p *tokenproxy.TokenProxyProps) { p.Endpoint = test.endpoint })).One("AWS::ApiGateway::RestApi")
@@ -146,7 +156,8 @@ func TestWhatCanBeProbed(t *testing.T) {
 
 func TestAccessorsOfTheFrontDoor(t *testing.T) {
 	_, proxy := newProxy(t, nil)
-	if *proxy.CredentialsHeader() != "Authorization" || proxy.IsPrivate() || proxy.DefaultEndpointDisabled() || proxy.AuthorizerFunction() != nil || proxy.LogsClients() || proxy.UsagePlan("gold") != nil {
+	if *proxy.CredentialsHeader() != "Authorization" || proxy.IsPrivate() || proxy.DefaultEndpointDisabled() ||
+		proxy.AuthorizerFunction() != nil || proxy.LogsClients() || proxy.UsagePlan("gold") != nil {
 		t.Error("a plain proxy has something of a front door")
 	}
 	if _, proxy := newProxy(t, with(iam)); *proxy.CredentialsHeader() != "x-client-authorization" {

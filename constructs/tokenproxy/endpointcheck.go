@@ -43,10 +43,12 @@ func (s *settings) checkResourcePolicy(errs *report.Errors) {
 		errs.Addf(at, "is empty, which would let nobody in: name AllowedCIDRs, AllowedAccounts or AllowedVPCEndpoints, or leave it out")
 	}
 	if len(policy.AllowedCIDRs) > 0 && s.Endpoint.isPrivate() {
-		errs.Addf(at+".AllowedCIDRs", "do not go with Private, whose requests have no public address, so that nobody would get in: use AllowedVPCEndpoints")
+		errs.Addf(at+".AllowedCIDRs", "do not go with Private, whose requests have no public address, so that nobody would get in: use "+
+			"AllowedVPCEndpoints")
 	}
 	if len(policy.AllowedVPCEndpoints) > 0 && !s.Endpoint.isPrivate() {
-		errs.Addf(at+".AllowedVPCEndpoints", "need Private: AWS tells the VPC endpoint of a request to private APIs only, so that nobody would get in")
+		errs.Addf(at+".AllowedVPCEndpoints", "need Private: AWS tells the VPC endpoint of a request to private APIs only, so that nobody "+
+			"would get in")
 	}
 	if len(policy.AllowedAccounts) > 0 && !s.Authorization.isIAM() {
 		errs.Addf(at+".AllowedAccounts", "need Authorization.IAM: who did not sign a request has no account, so that nobody would get in")
@@ -73,7 +75,8 @@ func (s *settings) checkCallersAccounts(errs *report.Errors, accounts []*string)
 			continue
 		}
 		if account := awslimits.CallerAccount(*caller); !allowed[account] {
-			errs.Addf(fmt.Sprintf("Authorization.IAM.Callers[%d]", i), "is of account %s, which Endpoint.ResourcePolicy.AllowedAccounts leaves out: it would not get in", account)
+			errs.Addf(fmt.Sprintf("Authorization.IAM.Callers[%d]", i),
+				"is of account %s, which Endpoint.ResourcePolicy.AllowedAccounts leaves out: it would not get in", account)
 		}
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigateway"
 )
 
-// fingerprint is another text whenever the stage's properties are others. One of them refers to the deployment, whose logical ID is another one whenever
-// the API has changed. It is made when the app is synthesized, after all code and all aspects that may change the stage.
+// fingerprint is another text whenever the stage's properties are others. One of them refers to the deployment, whose logical ID is another
+// one whenever the API has changed. It is made when the app is synthesized, after all code and all aspects that may change the stage.
 //
 // A hash, since the properties hold a dynamic reference to a secret, which has no place in a custom resource.
 func fingerprint(stage awsapigateway.CfnStage) *string {

@@ -36,8 +36,10 @@ func addGatewayResponses(api awsapigateway.RestApi, authorization *Authorization
 		oauthError("temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later."))
 	add("QuotaExceeded", awsapigateway.ResponseType_QUOTA_EXCEEDED(), jsii.String("429"),
 		oauthError("temporarily_unavailable", "The request quota is used up. Retry later."))
-	add("AccessDenied", awsapigateway.ResponseType_ACCESS_DENIED(), jsii.String("403"), oauthError("access_denied", "The request is not allowed."))
-	add("WafFiltered", awsapigateway.ResponseType_WAF_FILTERED(), jsii.String("403"), oauthError("access_denied", "The request is not allowed."))
+	add("AccessDenied", awsapigateway.ResponseType_ACCESS_DENIED(), jsii.String("403"),
+		oauthError("access_denied", "The request is not allowed."))
+	add("WafFiltered", awsapigateway.ResponseType_WAF_FILTERED(), jsii.String("403"),
+		oauthError("access_denied", "The request is not allowed."))
 	switch {
 	case authorization.isLambda():
 		// A request that lacks an identity source of the authorizer. RFC 6749 section 5.2 wants the scheme named.
@@ -45,9 +47,12 @@ func addGatewayResponses(api awsapigateway.RestApi, authorization *Authorization
 			oauthError("invalid_client", "Send the client's credentials as HTTP Basic authorization, and client_id in the query."),
 			map[string]*string{"WWW-Authenticate": jsii.String("'Basic'")})
 	case authorization.isIAM():
-		add("InvalidSignature", awsapigateway.ResponseType_INVALID_SIGNATURE(), jsii.String("403"), oauthError("access_denied", "The AWS signature of the request is not valid."))
-		add("ExpiredToken", awsapigateway.ResponseType_EXPIRED_TOKEN(), jsii.String("403"), oauthError("access_denied", "The AWS credentials of the request have expired."))
+		add("InvalidSignature", awsapigateway.ResponseType_INVALID_SIGNATURE(), jsii.String("403"),
+			oauthError("access_denied", "The AWS signature of the request is not valid."))
+		add("ExpiredToken", awsapigateway.ResponseType_EXPIRED_TOKEN(), jsii.String("403"),
+			oauthError("access_denied", "The AWS credentials of the request have expired."))
 	case authorization.isAPIKey():
-		add("InvalidApiKey", awsapigateway.ResponseType_INVALID_API_KEY(), jsii.String("403"), oauthError("access_denied", "Send a valid API key in the header x-api-key."))
+		add("InvalidApiKey", awsapigateway.ResponseType_INVALID_API_KEY(), jsii.String("403"),
+			oauthError("access_denied", "Send a valid API key in the header x-api-key."))
 	}
 }

@@ -17,7 +17,8 @@ var frontDoors = map[string]func(*tokenproxy.TokenProxyProps){
 	"IAM and private":         func(p *tokenproxy.TokenProxyProps) { iam(p); private(p) },
 	"API key": func(p *tokenproxy.TokenProxyProps) {
 		apiKey(p)
-		p.Endpoint = &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true), SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09")}
+		p.Endpoint = &tokenproxy.Endpoint{DisableDefaultEndpoint: jsii.Bool(true),
+			SecurityPolicy: jsii.String("SecurityPolicy_TLS13_1_3_2025_09")}
 	},
 }
 
@@ -42,7 +43,8 @@ func TestTheMethodsSuppressions(t *testing.T) {
 	} {
 		template := synth(t, with(test.configure))
 		var got []string
-		for _, rule := range cdktest.At(t, template.Resource(template.ID("AWS::ApiGateway::Method")), "Metadata", "cdk_nag", "rules_to_suppress").([]any) {
+		for _, rule := range cdktest.At(t, template.Resource(template.ID("AWS::ApiGateway::Method")), "Metadata", "cdk_nag",
+			"rules_to_suppress").([]any) {
 			got = append(got, cdktest.At(t, rule, "id").(string))
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {

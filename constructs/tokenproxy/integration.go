@@ -73,8 +73,8 @@ func (s *settings) makeCanonical(options *awsapigateway.IntegrationOptions) {
 	options.IntegrationResponses = integrationResponses(s.ttl)
 }
 
-// requestContentTypes are what token clients send; a request of another type is answered 415. API Gateway takes a request without a type for
-// application/json. Whether it compares parameters such as charset is not documented, so the usual spellings are listed.
+// requestContentTypes are what token clients send; a request of another type is answered 415. API Gateway takes a request without a type
+// for application/json. Whether it compares parameters such as charset is not documented, so the usual spellings are listed.
 var requestContentTypes = []string{
 	"application/json",
 	"application/x-www-form-urlencoded",
@@ -87,10 +87,10 @@ var requestContentTypes = []string{
 // integrationResponses map Cognito's statuses. There is one response for each status of ours, as API Gateway keeps no more, and the one
 // without a selection pattern takes every status not named: 5xx and whatever else may come becomes a 502, never a 200.
 //
-// 400 and 401 carry Cognito's RFC 6749 body unchanged. 403 can only be the web ACL's, for which no client can do anything: 503. 404 and 408 cannot be the
-// client's doing either, which chooses neither the path nor the pace, and are a 502. Any other 4xx may be, by a header that is too long, say; as a 502
-// from the cache it would be taken for a failure of Cognito that is over, and the whole cache be flushed for it. It has a status of its own since its
-// body need not be RFC 6749's.
+// 400 and 401 carry Cognito's RFC 6749 body unchanged. 403 can only be the web ACL's, for which no client can do anything: 503. 404 and 408
+// cannot be the client's doing either, which chooses neither the path nor the pace, and are a 502. Any other 4xx may be, by a header that
+// is too long, say; as a 502 from the cache it would be taken for a failure of Cognito that is over, and the whole cache be flushed for it.
+// It has a status of its own since its body need not be RFC 6749's.
 func integrationResponses(ttl time.Duration) *[]*awsapigateway.IntegrationResponse {
 	return &[]*awsapigateway.IntegrationResponse{
 		integrationResponse("200", "200", tokenBody(ttl)),
@@ -123,10 +123,10 @@ func integrationResponse(status, selectionPattern, template string) *awsapigatew
 	return response
 }
 
-// tokenBody is Cognito's token response with expires_in lowered by the cache TTL. A token from the cache is up to that old, so the number is a
-// lower bound that holds on a hit and on a miss, whether API Gateway caches before or after this mapping. It is 0, which tells the client to use the
-// token for nothing but the request at hand, where no bound is known: while a deployment raises the TTL before the validity, or should Cognito ever
-// send something that cannot be subtracted from.
+// tokenBody is Cognito's token response with expires_in lowered by the cache TTL. A token from the cache is up to that old, so the number
+// is a lower bound that holds on a hit and on a miss, whether API Gateway caches before or after this mapping. It is 0, which tells the
+// client to use the token for nothing but the request at hand, where no bound is known: while a deployment raises the TTL before the
+// validity, or should Cognito ever send something that cannot be subtracted from.
 func tokenBody(ttl time.Duration) string {
 	return fmt.Sprintf(`#set($token = $input.path('$'))
 #set($expiresIn = $token.expires_in - %d)

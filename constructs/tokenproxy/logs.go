@@ -19,9 +19,10 @@ func (p *TokenProxy) addLog(s *settings, id, name string) awslogs.LogGroup {
 	return loggroup.New(p.Construct, id, &loggroup.Props{Name: name, Key: p.logKey, Retention: s.LogRetention, RemovalPolicy: s.RemovalPolicy})
 }
 
-// accessLogFormat has no header, query or body. integrationLatency and integrationStatus are "-" when no integration call was made, which, with status
-// 200, marks an answer from the cache. With a Lambda authorizer principalId is whom it saw, for an answer from the cache as well, before which it is asked
-// (docs/decisions/D22-authorization-before-the-cache.md); without one nothing but the credentials names the client.
+// accessLogFormat has no header, query or body. integrationLatency and integrationStatus are "-" when no integration call was made, which,
+// with status 200, marks an answer from the cache. With a Lambda authorizer principalId is whom it saw, for an answer from the cache as
+// well, before which it is asked (docs/decisions/D22-authorization-before-the-cache.md); without one nothing but the credentials names the
+// client.
 func accessLogFormat(lambda bool) string {
 	variables := map[string]string{
 		"requestId":          "requestId",

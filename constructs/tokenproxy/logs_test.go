@@ -14,7 +14,8 @@ func TestTheAccessLogHasWhatQueriesRead(t *testing.T) {
 	format := map[bool]map[string]string{}
 	for lambda, template := range map[bool]cdktest.Template{false: synth(t, nil), true: synth(t, with(allowList))} {
 		fields := map[string]string{}
-		if err := json.Unmarshal([]byte(cdktest.At(t, template.One("AWS::ApiGateway::Stage"), "AccessLogSetting", "Format").(string)), &fields); err != nil {
+		if err := json.Unmarshal([]byte(cdktest.At(t, template.One("AWS::ApiGateway::Stage"), "AccessLogSetting", "Format").(string)),
+			&fields); err != nil {
 			t.Fatal(err)
 		}
 		format[lambda] = fields

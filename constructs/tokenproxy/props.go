@@ -31,31 +31,31 @@ type TokenProxyProps struct {
 	// ShortestTokenValidity is the shortest access-token validity of any client behind the cache, 10 minutes to 24 hours. It bounds CacheTTL.
 	// Default: 1 hour, which is also the default of a tenantclient.TenantClient.
 	ShortestTokenValidity awscdk.Duration
-	// CacheTTL is how long a token response may stay in the cache: whole seconds, at most ShortestTokenValidity minus 5 minutes and at most 1 hour.
-	// Default: the smallest of 75 % of ShortestTokenValidity, ShortestTokenValidity minus 5 minutes, and 1 hour.
+	// CacheTTL is how long a token response may stay in the cache: whole seconds, at most ShortestTokenValidity minus 5 minutes and at most 1
+	// hour. Default: the smallest of 75 % of ShortestTokenValidity, ShortestTokenValidity minus 5 minutes, and 1 hour.
 	CacheTTL awscdk.Duration
 	// CacheSizeGB is the capacity of the cache cluster: 0.5, 1.6, 6.1, 13.5, 28.4, 58.2, 118 or 237. Default: 0.5.
 	CacheSizeGB *string
 	// Integration says how a request is passed on. Default: CanonicalIntegration.
 	Integration Integration
-	// AllowMissingClientID takes client_id out of what a request must have, out of the cache key and out of what Cognito gets. Cognito's CloudTrail
-	// events then don't say whose token it was. Default: false.
+	// AllowMissingClientID takes client_id out of what a request must have, out of the cache key and out of what Cognito gets. Cognito's
+	// CloudTrail events then don't say whose token it was. Default: false.
 	AllowMissingClientID *bool
 	// StageName is the first part of the path, letters, digits, '-' and '_'. Default: v1.
 	StageName *string
-	// Authorization is what a request must pass before its parameters are looked at and before the cache is asked, so that it holds for answers from the
-	// cache as well. Default: none; clients authenticate to Cognito alone.
+	// Authorization is what a request must pass before its parameters are looked at and before the cache is asked, so that it holds for
+	// answers from the cache as well. Default: none; clients authenticate to Cognito alone.
 	Authorization *Authorization
 	// Endpoint says who reaches the API and how. Default: a Regional endpoint for everyone, with API Gateway's own TLS policy.
 	Endpoint *Endpoint
-	// ExpectedRequestsPerSecond are all requests that clients together make at a busy time, answers from the cache included: more than 0 up to 10,000, the
-	// account's default quota. It sets the stage's throttle unless that is given: twice the rate, so that a busier day than expected is not cut off,
-	// with a burst of two seconds of that, which is what clients do that all start or retry at once.
+	// ExpectedRequestsPerSecond are all requests that clients together make at a busy time, answers from the cache included: more than 0 up to
+	// 10,000, the account's default quota. It sets the stage's throttle unless that is given: twice the rate, so that a busier day than
+	// expected is not cut off, with a burst of two seconds of that, which is what clients do that all start or retry at once.
 	//
-	// A stage's throttle counts every request, and most never reach Cognito. At Cognito's quota for client_credentials, which is far below what the proxy is
-	// meant to carry, it would refuse requests that the cache answers, and still not protect the quota: after a flush every request is a miss. It
-	// protects the account's quota of API Gateway, which other APIs share, and bounds the cost; UpstreamThrottledAlarm says when Cognito's quota is met.
-	// Default: 50, by which the throttle is 100 with a burst of 200.
+	// A stage's throttle counts every request, and most never reach Cognito. At Cognito's quota for client_credentials, which is far below
+	// what the proxy is meant to carry, it would refuse requests that the cache answers, and still not protect the quota: after a flush every
+	// request is a miss. It protects the account's quota of API Gateway, which other APIs share, and bounds the cost; UpstreamThrottledAlarm
+	// says when Cognito's quota is met. Default: 50, by which the throttle is 100 with a burst of 200.
 	ExpectedRequestsPerSecond *float64
 	// ThrottlingRateLimit is the steady rate of the stage in requests a second, cache hits included. Default: see ExpectedRequestsPerSecond.
 	ThrottlingRateLimit *float64
@@ -67,8 +67,8 @@ type TokenProxyProps struct {
 	AlarmThresholds *AlarmThresholds
 	// LogRetention is how long access and execution logs are kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
-	// LogEncryptionKey encrypts the logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer managed key
-	// of its own.
+	// LogEncryptionKey encrypts the logs. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer
+	// managed key of its own.
 	LogEncryptionKey awskms.IKey
 	// ExecutionLogging is OFF or ERROR: a finer level would write the origin header to the log. Default: ERROR.
 	ExecutionLogging awsapigateway.MethodLoggingLevel
@@ -90,7 +90,8 @@ const (
 	// of the key: no other grant, no scope hidden in the body.
 	CanonicalIntegration Integration = "canonical"
 	// HTTPProxyIntegration passes requests and responses through unchanged but for the origin header, as AWS's guide does it. It gives up: a
-	// truthful expires_in on cache hits, protection from parameters in the body that are no part of the cache key (scope above all), and statuses
-	// that tell the WAF's refusal from Cognito's, by which the rotation notices a mistake right after a removal instead of at the next reconcile.
+	// truthful expires_in on cache hits, protection from parameters in the body that are no part of the cache key (scope above all), and
+	// statuses that tell the WAF's refusal from Cognito's, by which the rotation notices a mistake right after a removal instead of at the
+	// next reconcile.
 	HTTPProxyIntegration Integration = "http-proxy"
 )

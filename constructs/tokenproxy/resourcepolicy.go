@@ -13,14 +13,16 @@ import (
 
 // resourcePolicy is the API's policy, or nil where everyone may call.
 //
-// It allows the token method alone, and denies everyone who is not on a list. The denials are needed: a signed request of this account is let in by the
-// caller's own policy where the API's policy merely fails to allow it, and a Lambda authorizer is asked unless the API's policy denies.
+// It allows the token method alone, and denies everyone who is not on a list. The denials are needed: a signed request of this account is
+// let in by the caller's own policy where the API's policy merely fails to allow it, and a Lambda authorizer is asked unless the API's
+// policy denies.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
 func (s *settings) resourcePolicy() awsiam.PolicyDocument {
 	var denials []awsiam.PolicyStatement
 	deny := func(sid, operator, key string, allowed []*string) {
 		if len(allowed) > 0 {
-			denials = append(denials, invokeStatement(sid, awsiam.Effect_DENY, "execute-api:/*", awsiam.NewAnyPrincipal(), map[string]any{operator: map[string]any{key: allowed}}))
+			denials = append(denials, invokeStatement(sid, awsiam.Effect_DENY, "execute-api:/*", awsiam.NewAnyPrincipal(),
+				map[string]any{operator: map[string]any{key: allowed}}))
 		}
 	}
 	if s.Endpoint.hasPolicy() {
@@ -52,7 +54,8 @@ func (s *settings) vpcEndpoints() []*string {
 	return s.Endpoint.Private.VPCEndpointIDs
 }
 
-// allowedPrincipals are everyone unless requests are signed: everyone would then be every AWS account, with no more than a policy of its own.
+// allowedPrincipals are everyone unless requests are signed: everyone would then be every AWS account, with no more than a policy of its
+// own.
 func (s *settings) allowedPrincipals() []awsiam.IPrincipal {
 	if !s.Authorization.isIAM() {
 		return []awsiam.IPrincipal{awsiam.NewAnyPrincipal()}
@@ -72,8 +75,10 @@ func (s *settings) allowedPrincipals() []awsiam.IPrincipal {
 	return principals
 }
 
-func invokeStatement(sid string, effect awsiam.Effect, resource string, principal awsiam.IPrincipal, conditions map[string]any) awsiam.PolicyStatement {
-	props := &awsiam.PolicyStatementProps{Sid: jsii.String(sid), Effect: effect, Actions: jsii.Strings("execute-api:Invoke"), Resources: jsii.Strings(resource)}
+func invokeStatement(sid string, effect awsiam.Effect, resource string, principal awsiam.IPrincipal,
+	conditions map[string]any) awsiam.PolicyStatement {
+	props := &awsiam.PolicyStatementProps{Sid: jsii.String(sid), Effect: effect, Actions: jsii.Strings("execute-api:Invoke"),
+		Resources: jsii.Strings(resource)}
 	if principal != nil {
 		props.Principals = &[]awsiam.IPrincipal{principal}
 	}
@@ -83,13 +88,15 @@ func invokeStatement(sid string, effect awsiam.Effect, resource string, principa
 	return awsiam.NewPolicyStatement(props)
 }
 
-// checkPolicySize notes a policy that API Gateway would refuse. What is known at deployment only counts as it is written in the template, which is longer.
+// checkPolicySize notes a policy that API Gateway would refuse. What is known at deployment only counts as it is written in the template,
+// which is longer.
 func (p *TokenProxy) checkPolicySize(policy awsiam.PolicyDocument, errs *report.Errors) {
 	if policy == nil {
 		return
 	}
 	body, err := json.Marshal(awscdk.Stack_Of(p.Construct).Resolve(policy))
 	if err == nil && len(body) > awslimits.ResourcePolicyBytes {
-		errs.Addf("Endpoint.ResourcePolicy", "is a policy of %d bytes, and API Gateway allows %d: list fewer, or wider ones", len(body), awslimits.ResourcePolicyBytes)
+		errs.Addf("Endpoint.ResourcePolicy", "is a policy of %d bytes, and API Gateway allows %d: list fewer, or wider ones", len(body),
+			awslimits.ResourcePolicyBytes)
 	}
 }

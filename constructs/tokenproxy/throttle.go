@@ -19,7 +19,8 @@ func (s *settings) checkThrottle(errs *report.Errors) {
 		if err == nil {
 			expected = *s.ExpectedRequestsPerSecond
 			if s.ThrottlingRateLimit != nil && *s.ThrottlingRateLimit < expected {
-				errs.Addf("ThrottlingRateLimit", "%v requests a second are fewer than the expected %v, of which the throttle would refuse the rest: raise it, or leave it out",
+				errs.Addf("ThrottlingRateLimit", "%v requests a second are fewer than the expected %v, of which the throttle would refuse the rest: "+
+					"raise it, or leave it out",
 					*s.ThrottlingRateLimit, expected)
 			}
 		}

@@ -1,5 +1,5 @@
-// Package tokenproxy creates the API Gateway REST API in front of a user pool's token endpoint, with a cache that makes tokens be used again
-// until shortly before they expire.
+// Package tokenproxy creates the API Gateway REST API in front of a user pool's token endpoint, with a cache that makes tokens be used
+// again until shortly before they expire.
 package tokenproxy
 
 import (
@@ -49,14 +49,14 @@ type TokenProxy struct {
 	staleErrors        awscloudwatch.Alarm
 }
 
-// NewTokenProxy creates, in this order, the encryption key of the logs unless one is given, the access log, the REST API with its stage, cache
-// cluster and (unless it exists) the account's CloudWatch role, the execution log, the method with its validator, what a request must pass before
-// it (a Lambda authorizer with its function, or usage plans), the answers of the gateway's own making in RFC 6749 JSON, and the alarms on errors of
-// Cognito with the metrics that they need.
+// NewTokenProxy creates, in this order, the encryption key of the logs unless one is given, the access log, the REST API with its stage,
+// cache cluster and (unless it exists) the account's CloudWatch role, the execution log, the method with its validator, what a request must
+// pass before it (a Lambda authorizer with its function, or usage plans), the answers of the gateway's own making in RFC 6749 JSON, and the
+// alarms on errors of Cognito with the metrics that they need.
 //
-// Every cached response is encrypted and keyed on exactly the request parameters that Cognito gets. Mistakes in props become error annotations
-// on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics. The function of an allow list is
-// compiled at synth, which needs Go; it panics when that fails.
+// Every cached response is encrypted and keyed on exactly the request parameters that Cognito gets. Mistakes in props become error
+// annotations on the construct, all of them in one synth; a missing Pool or OriginHeader is a programmer's error and panics. The function
+// of an allow list is compiled at synth, which needs Go; it panics when that fails.
 func NewTokenProxy(scope constructs.Construct, id *string, props *TokenProxyProps) *TokenProxy {
 	if props == nil || props.Pool == nil || props.OriginHeader == nil {
 		panic("tokenproxy: TokenProxyProps.Pool and OriginHeader are required")
@@ -108,15 +108,18 @@ func (p *TokenProxy) addAPI(s *settings, policy awsiam.PolicyDocument) {
 	// Its only effect is an output of a URL that serves nothing.
 	p.api.Node().TryRemoveChild(jsii.String("Endpoint"))
 	nag.Suppress(p.api,
-		nag.Suppression{Rule: "AwsSolutions-APIG2", Reason: "The one method validates all parameters that are forwarded. The body is not validated since it is dropped: the upstream body is rebuilt."},
+		nag.Suppression{Rule: "AwsSolutions-APIG2", Reason: "The one method validates all parameters that are forwarded. The body is not " +
+			"validated since it is dropped: the upstream body is rebuilt."},
 	)
 	nag.Suppress(p.api.DeploymentStage(),
-		nag.Suppression{Rule: "AwsSolutions-APIG3", Reason: "The stage has throttling and a validator; which edge web ACL stands before it is the deploying team's choice."},
+		nag.Suppression{Rule: "AwsSolutions-APIG3", Reason: "The stage has throttling and a validator; which edge web ACL stands before it is " +
+			"the deploying team's choice."},
 	)
 	if role := p.api.Node().TryFindChild(jsii.String("CloudWatchRole")); role != nil {
 		nag.Suppress(role, nag.Suppression{
-			Rule:      "AwsSolutions-IAM4",
-			Reason:    "API Gateway's account-wide log role: AWS documents exactly this managed policy for it, and the role can be assumed by API Gateway only.",
+			Rule: "AwsSolutions-IAM4",
+			Reason: "API Gateway's account-wide log role: AWS documents exactly this managed policy for it, and the role can be assumed by API " +
+				"Gateway only.",
 			AppliesTo: []string{"Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs"},
 		})
 	}
@@ -124,11 +127,12 @@ func (p *TokenProxy) addAPI(s *settings, policy awsiam.PolicyDocument) {
 
 // uniqueName derives from the construct's path.
 func (p *TokenProxy) uniqueName() *string {
-	return awscdk.Names_UniqueResourceName(p.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200), Separator: jsii.String("-")})
+	return awscdk.Names_UniqueResourceName(p.Construct, &awscdk.UniqueResourceNameOptions{MaxLength: jsii.Number(200),
+		Separator: jsii.String("-")})
 }
 
-// stageOptions turn the cache on for exactly the token method. All that is off is written as off: CloudFormation leaves a setting alone that a
-// template no longer has, so a cache would stay on (aws-cloudformation/cloudformation-coverage-roadmap#2231).
+// stageOptions turn the cache on for exactly the token method. All that is off is written as off: CloudFormation leaves a setting alone
+// that a template no longer has, so a cache would stay on (aws-cloudformation/cloudformation-coverage-roadmap#2231).
 func (s *settings) stageOptions(accessLog awslogs.ILogGroup) *awsapigateway.StageOptions {
 	return &awsapigateway.StageOptions{
 		StageName:            s.StageName,
@@ -167,7 +171,8 @@ func (p *TokenProxy) addMethod(s *settings) {
 	})
 	token := p.api.Root().AddResource(jsii.String("oauth2"), nil).AddResource(jsii.String("token"), nil)
 	p.method = token.AddMethod(jsii.String("POST"), s.newIntegration(), s.methodOptions(validator))
-	reason := "This is the token endpoint: the client authenticates to Cognito with the credentials in this very request, and has no token yet."
+	reason := "This is the token endpoint: the client authenticates to Cognito with the credentials in this very request, and has no token " +
+		"yet."
 	suppressions := []nag.Suppression{{Rule: "AwsSolutions-COG4", Reason: reason}}
 	if s.Authorization.methodType() == awsapigateway.AuthorizationType_NONE {
 		suppressions = append([]nag.Suppression{{Rule: "AwsSolutions-APIG4", Reason: reason}}, suppressions...)
@@ -202,8 +207,8 @@ func (p *TokenProxy) CacheTTL() awscdk.Duration {
 	return awscdk.Duration_Seconds(jsii.Number(p.ttl.Seconds()))
 }
 
-// TokenURL is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with private DNS. With
-// DisableDefaultEndpoint it answers 403.
+// TokenURL is the URL of the default endpoint that clients ask for tokens, without a query string. A private API has it in VPCs with
+// private DNS. With DisableDefaultEndpoint it answers 403.
 func (p *TokenProxy) TokenURL() *string {
 	return p.api.DeploymentStage().UrlForPath(jsii.String(TokenPath))
 }

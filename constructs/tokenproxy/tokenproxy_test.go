@@ -53,12 +53,14 @@ func synth(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProp
 func TestTheCacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
 	template := synth(t, nil)
 	method := template.One("AWS::ApiGateway::Method")
-	want := map[string]any{"method.request.header.Authorization": true, "method.request.querystring.scope": true, "method.request.querystring.client_id": true}
+	want := map[string]any{"method.request.header.Authorization": true, "method.request.querystring.scope": true,
+		"method.request.querystring.client_id": true}
 	if diff := cmp.Diff(want, method["RequestParameters"]); diff != "" {
 		t.Errorf("required parameters (-want +got):\n%s", diff)
 	}
 	validator := template.One("AWS::ApiGateway::RequestValidator")
-	if validator["ValidateRequestParameters"] != true || cdktest.At(t, method, "RequestValidatorId", "Ref") != template.ID("AWS::ApiGateway::RequestValidator") {
+	if validator["ValidateRequestParameters"] != true || cdktest.At(t, method, "RequestValidatorId",
+		"Ref") != template.ID("AWS::ApiGateway::RequestValidator") {
 		t.Error("the parameters are not validated")
 	}
 
@@ -78,14 +80,16 @@ func TestTheCacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
 	if diff := cmp.Diff(headers, integration["RequestParameters"]); diff != "" {
 		t.Errorf("upstream headers (-want +got):\n%s", diff)
 	}
-	const body = "grant_type=client_credentials&client_id=$util.urlEncode($input.params().querystring.get('client_id'))&scope=$util.urlEncode($input.params().querystring.get('scope'))"
+	const body = "grant_type=client_credentials&client_id=$util.urlEncode($input.params().querystring.get('client_id'))" +
+		"&scope=$util.urlEncode($input.params().querystring.get('scope'))"
 	templates := integration["RequestTemplates"].(map[string]any)
 	for contentType, got := range templates {
 		if got != body {
 			t.Errorf("upstream body for %s: got %v", contentType, got)
 		}
 	}
-	for _, contentType := range []string{"application/json", "application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"} {
+	for _, contentType := range []string{"application/json", "application/x-www-form-urlencoded",
+		"application/x-www-form-urlencoded; charset=UTF-8"} {
 		if templates[contentType] == nil {
 			t.Errorf("%s is refused", contentType)
 		}
@@ -155,7 +159,8 @@ func TestEveryUpstreamStatusIsMappedOnItsOwn(t *testing.T) {
 
 func TestExpiresInIsLoweredByTheTTL(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(20) })
-	body := cdktest.At(t, template.One("AWS::ApiGateway::Method"), "Integration", "IntegrationResponses", 0, "ResponseTemplates", "application/json").(string)
+	body := cdktest.At(t, template.One("AWS::ApiGateway::Method"), "Integration", "IntegrationResponses", 0, "ResponseTemplates",
+		"application/json").(string)
 	want := `#set($token = $input.path('$'))
 #set($expiresIn = $token.expires_in - 1200)
 #if(!$expiresIn || $expiresIn < 0)#set($expiresIn = 0)#end
@@ -228,7 +233,8 @@ func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, variable := range format {
-		for _, leak := range []string{"$input", "stageVariables", ".header", "authorizer", "body", "querystring", "userAgent", "caller", "apiKey"} {
+		for _, leak := range []string{"$input", "stageVariables", ".header", "authorizer", "body", "querystring", "userAgent", "caller",
+			"apiKey"} {
 			if strings.Contains(variable, leak) {
 				t.Errorf("access log field %s holds %s", field, variable)
 			}
@@ -298,15 +304,17 @@ func TestTheGatewaysOwnAnswersAreOAuthErrors(t *testing.T) {
 		responseType := response["ResponseType"].(string)
 		statuses[responseType] = response["StatusCode"]
 		// $context.error.messageString comes with quotes of its own.
-		body := strings.ReplaceAll(cdktest.At(t, response, "ResponseTemplates", "application/json").(string), "$context.error.messageString", `"Missing"`)
+		body := strings.ReplaceAll(cdktest.At(t, response, "ResponseTemplates", "application/json").(string), "$context.error.messageString",
+			`"Missing"`)
 		expectOAuthError(t, responseType, body)
 		if got := cdktest.At(t, response, "ResponseParameters", "gatewayresponse.header.Cache-Control"); got != "'no-store'" {
 			t.Errorf("%s: Cache-Control %v", responseType, got)
 		}
 	}
 	want := map[string]any{
-		"DEFAULT_4XX": nil, "DEFAULT_5XX": nil, "BAD_REQUEST_PARAMETERS": "400", "UNSUPPORTED_MEDIA_TYPE": "415", "MISSING_AUTHENTICATION_TOKEN": "404",
-		"THROTTLED": "429", "QUOTA_EXCEEDED": "429", "ACCESS_DENIED": "403", "WAF_FILTERED": "403",
+		"DEFAULT_4XX": nil, "DEFAULT_5XX": nil, "BAD_REQUEST_PARAMETERS": "400", "UNSUPPORTED_MEDIA_TYPE": "415",
+		"MISSING_AUTHENTICATION_TOKEN": "404",
+		"THROTTLED":                    "429", "QUOTA_EXCEEDED": "429", "ACCESS_DENIED": "403", "WAF_FILTERED": "403",
 	}
 	if diff := cmp.Diff(want, statuses); diff != "" {
 		t.Errorf("gateway responses (-want +got):\n%s", diff)
@@ -356,8 +364,11 @@ func TestEveryChangeOfTheAPIMakesANewDeployment(t *testing.T) {
 }
 
 func TestWithoutClientID(t *testing.T) {
-	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.AllowMissingClientID = jsii.Bool(true) }).One("AWS::ApiGateway::Method")
-	if diff := cmp.Diff([]any{"method.request.header.Authorization", "method.request.querystring.scope"}, cdktest.At(t, method, "Integration", "CacheKeyParameters")); diff != "" {
+	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		p.AllowMissingClientID = jsii.Bool(true)
+	}).One("AWS::ApiGateway::Method")
+	if diff := cmp.Diff([]any{"method.request.header.Authorization", "method.request.querystring.scope"},
+		cdktest.At(t, method, "Integration", "CacheKeyParameters")); diff != "" {
 		t.Errorf("cache key (-want +got):\n%s", diff)
 	}
 	body := cdktest.At(t, method, "Integration", "RequestTemplates", "application/x-www-form-urlencoded").(string)
@@ -367,7 +378,9 @@ func TestWithoutClientID(t *testing.T) {
 }
 
 func TestHTTPProxyIntegrationPassesThrough(t *testing.T) {
-	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.Integration = tokenproxy.HTTPProxyIntegration }).One("AWS::ApiGateway::Method")
+	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
+		p.Integration = tokenproxy.HTTPProxyIntegration
+	}).One("AWS::ApiGateway::Method")
 	integration := method["Integration"].(map[string]any)
 	if integration["Type"] != "HTTP_PROXY" || integration["RequestTemplates"] != nil || integration["IntegrationResponses"] != nil {
 		t.Errorf("integration: got %s", cdktest.JSON(t, integration))

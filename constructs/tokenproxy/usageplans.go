@@ -84,7 +84,8 @@ func (u *UsagePlan) check(errs *report.Errors, at string, stageRate float64) {
 	} else if u.RatePerSecond != nil {
 		errs.Add(at, awslimits.Throttle(*u.RatePerSecond, *u.Burst))
 		if *u.RatePerSecond > stageRate {
-			errs.Addf(at, "allows %v requests a second, and the stage's throttle refuses more than %v: raise ExpectedRequestsPerSecond or ThrottlingRateLimit, or lower it",
+			errs.Addf(at, "allows %v requests a second, and the stage's throttle refuses more than %v: raise ExpectedRequestsPerSecond or "+
+				"ThrottlingRateLimit, or lower it",
 				*u.RatePerSecond, stageRate)
 		}
 	}

@@ -31,7 +31,8 @@ type TokenService struct {
 // and the edge web ACL if they are configured, and the rotation of the origin header. With all defaults it creates
 //
 //   - a Regional REST API with POST /v1/oauth2/token, a cache of 0.5 GB and a cache TTL of 45 minutes;
-//   - a web ACL on the user pool that blocks every request without the origin header, except GET of the pool's public keys and OpenID configuration;
+//   - a web ACL on the user pool that blocks every request without the origin header, except GET of the pool's public keys and
+//     OpenID configuration;
 //   - a rotation of the header every 30 days, which no request notices, with a reconciliation every 15 minutes;
 //   - logs without credentials, and alarms with an encrypted topic that has no subscription.
 //

@@ -49,11 +49,13 @@ func TestTokenService_WiresItsParts(t *testing.T) {
 	template := synth(t, nil)
 	stage, acl := template.ID("AWS::ApiGateway::Stage"), template.ID("AWS::WAFv2::WebACL")
 	set, secret := template.ID("AWS::WAFv2::RegexPatternSet"), template.ID("AWS::SecretsManager::Secret")
-	function := template.Properties(cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationLambdaARN", "Fn::GetAtt", 0).(string))
+	function := template.Properties(cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationLambdaARN", "Fn::GetAtt",
+		0).(string))
 	for what, got := range map[string][2]any{
-		"stage injects the secret":   {fmt.Sprint(template.Properties(stage)["Variables"]), secret},
-		"web ACL accepts the set":    {fmt.Sprint(template.Properties(acl)["Rules"]), set},
-		"web ACL protects the pool":  {fmt.Sprint(template.One("AWS::WAFv2::WebACLAssociation")["ResourceArn"]), template.ID("AWS::Cognito::UserPool")},
+		"stage injects the secret": {fmt.Sprint(template.Properties(stage)["Variables"]), secret},
+		"web ACL accepts the set":  {fmt.Sprint(template.Properties(acl)["Rules"]), set},
+		"web ACL protects the pool": {fmt.Sprint(template.One("AWS::WAFv2::WebACLAssociation")["ResourceArn"]),
+			template.ID("AWS::Cognito::UserPool")},
 		"schedule rotates the value": {fmt.Sprint(template.One("AWS::SecretsManager::RotationSchedule")["SecretId"]), secret},
 		"lock is on the stage":       {fmt.Sprint(template.One(tokenproxy.CacheLockResource)["StageName"]), stage},
 		"rotation writes the stage":  {fmt.Sprint(cdktest.At(t, function, "Environment", "Variables", "STAGE_NAME")), stage},
@@ -88,7 +90,8 @@ func TestTokenService_LogPropsHoldForAllParts(t *testing.T) {
 			want = 1
 		}
 		properties := log["Properties"].(map[string]any)
-		if cdktest.At(t, properties, "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || properties["RetentionInDays"] != want || log["DeletionPolicy"] != "Delete" {
+		if cdktest.At(t, properties, "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || properties["RetentionInDays"] != want ||
+			log["DeletionPolicy"] != "Delete" {
 			t.Errorf("%s: got %s", id, cdktest.JSON(t, log))
 		}
 	}
@@ -121,7 +124,8 @@ func TestTokenService_ProbesTheGatewayWhereAProbeGetsThrough(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			template := synth(t, test.configure)
-			function := template.Properties(cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationLambdaARN", "Fn::GetAtt", 0).(string))
+			function := template.Properties(cdktest.At(t, template.One("AWS::SecretsManager::RotationSchedule"), "RotationLambdaARN", "Fn::GetAtt",
+				0).(string))
 			got, _ := cdktest.At(t, function, "Environment", "Variables").(map[string]any)["GATEWAY_TOKEN_URL"].(string)
 			if got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)

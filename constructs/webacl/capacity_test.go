@@ -29,7 +29,8 @@ func TestEdgeWebACL_StaysWithinTheIncludedCapacity(t *testing.T) {
 	}
 }
 
-// capacity is a statement's, as its page in AWS's guide says (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html).
+// capacity is a statement's, as its page in AWS's guide says
+// (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html).
 func capacity(t *testing.T, statement map[string]any) int {
 	t.Helper()
 	transformed := func(s any) (units int) {

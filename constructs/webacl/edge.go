@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 )
 
-// EdgeWebACL is the web ACL in front of the token gateway: it refuses what no token request looks like, too many requests, and requests that AWS's
-// managed rules recognize as attacks. What none of its rules refuses passes.
+// EdgeWebACL is the web ACL in front of the token gateway: it refuses what no token request looks like, too many requests, and requests
+// that AWS's managed rules recognize as attacks. What none of its rules refuses passes.
 type EdgeWebACL struct {
 	constructs.Construct
 	webACL      awswafv2.CfnWebACL
@@ -21,23 +21,23 @@ type EdgeWebACL struct {
 	rules       []string
 }
 
-// NewEdgeWebACL creates, in this order, the encryption key of the log unless one is given, the log, an IP set for each IP version in AllowedCIDRs, a
-// REGIONAL web ACL, its logging and its association with the stage. The web ACL has the rules, in this order,
+// NewEdgeWebACL creates, in this order, the encryption key of the log unless one is given, the log, an IP set for each IP version in
+// AllowedCIDRs, a REGIONAL web ACL, its logging and its association with the stage. The web ACL has the rules, in this order,
 //
 //   - allowed-networks and allowed-countries, if set: refuse requests from elsewhere with 403;
 //   - token-path-only: refuses other paths with 403;
 //   - post-only: refuses other methods with 405;
 //   - body-size: refuses larger bodies with 413;
 //   - rate-limit-per-ip and rate-limit-per-credential: refuse with 429 and Retry-After;
-//   - ip-reputation, anonymous-ip (counts unless told to block), known-bad-inputs, common-rule-set: AWS managed rule groups, which refuse with the
-//     gateway's own 403;
+//   - ip-reputation, anonymous-ip (counts unless told to block), known-bad-inputs, common-rule-set: AWS managed rule groups,
+//     which refuse with the gateway's own 403;
 //   - bot-control, if on: counts only.
 //
-// Each rule but those of the managed groups answers in RFC 6749 JSON. With everything on the rules need 1,091 of the 1,500 web ACL capacity units (WCU)
-// that the base price includes.
+// Each rule but those of the managed groups answers in RFC 6749 JSON. With everything on the rules need 1,091 of the 1,500 web ACL capacity
+// units (WCU) that the base price includes.
 //
-// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Proxy or OriginHeader is a programmer's error and
-// panics.
+// Mistakes in props become error annotations on the construct, all of them in one synth; a missing Proxy or OriginHeader is a programmer's
+// error and panics.
 func NewEdgeWebACL(scope constructs.Construct, id *string, props *EdgeWebACLProps) *EdgeWebACL {
 	if props == nil || props.Proxy == nil || props.OriginHeader == nil {
 		panic("webacl: EdgeWebACLProps.Proxy and OriginHeader are required")
@@ -93,8 +93,8 @@ func (w *EdgeWebACL) WebACL() awswafv2.CfnWebACL { return w.webACL }
 // Association ties the web ACL to the stage. What relies on the protection depends on it.
 func (w *EdgeWebACL) Association() awswafv2.CfnWebACLAssociation { return w.association }
 
-// MetricName is the WebACL dimension of the web ACL's CloudWatch metrics, unique to the construct. A rule's metrics have its name as their Rule
-// dimension.
+// MetricName is the WebACL dimension of the web ACL's CloudWatch metrics, unique to the construct. A rule's metrics have its name as their
+// Rule dimension.
 func (w *EdgeWebACL) MetricName() *string { return w.metricName }
 
 // RuleNames are the names of its rules, in their order, which are their metrics' names as well.

@@ -81,9 +81,10 @@ func TestEdgeRulesAreInOrderAndKeepTheirPriorities(t *testing.T) {
 		configure func(awscdk.Stack, *webacl.EdgeWebACLProps)
 		want      []string
 	}{
-		"default":    {nil, slices.Concat(own, managed)},
-		"everything": {everything, slices.Concat([]string{"0 allowed-networks", "10 allowed-countries"}, own, managed, []string{"110 bot-control"})},
-		"least":      {off, own},
+		"default": {nil, slices.Concat(own, managed)},
+		"everything": {everything, slices.Concat([]string{"0 allowed-networks", "10 allowed-countries"}, own, managed,
+			[]string{"110 bot-control"})},
+		"least": {off, own},
 	} {
 		t.Run(name, func(t *testing.T) {
 			acl := synthEdge(t, test.configure).One("AWS::WAFv2::WebACL")
@@ -119,19 +120,23 @@ func TestWhatTheEdgeRulesMatch(t *testing.T) {
 	not := func(s object) object { return object{"NotStatement": object{"Statement": s}} }
 	equals := func(component, value string) object {
 		return object{"ByteMatchStatement": object{
-			"FieldToMatch": object{component: object{}}, "PositionalConstraint": "EXACTLY", "SearchString": value, "TextTransformations": untransformed,
+			"FieldToMatch": object{component: object{}}, "PositionalConstraint": "EXACTLY", "SearchString": value,
+			"TextTransformations": untransformed,
 		}}
 	}
 	set := func(id string) object {
 		return object{"IPSetReferenceStatement": object{"Arn": object{"Fn::GetAtt": []any{id, "Arn"}}}}
 	}
 	for name, want := range map[string]any{
-		"allowed-networks":  not(object{"OrStatement": object{"Statements": []any{set("EdgeWebAclAllowedIPV463961BA7"), set("EdgeWebAclAllowedIPV676FE8A17")}}}),
+		"allowed-networks": not(object{"OrStatement": object{"Statements": []any{set("EdgeWebAclAllowedIPV463961BA7"),
+			set("EdgeWebAclAllowedIPV676FE8A17")}}}),
 		"allowed-countries": not(object{"GeoMatchStatement": object{"CountryCodes": []any{"DE", "GB"}}}),
-		"token-path-only":   not(object{"OrStatement": object{"Statements": []any{equals("UriPath", "/v1/oauth2/token"), equals("UriPath", "/oauth2/token")}}}),
-		"post-only":         not(equals("Method", "POST")),
+		"token-path-only": not(object{"OrStatement": object{"Statements": []any{equals("UriPath", "/v1/oauth2/token"),
+			equals("UriPath", "/oauth2/token")}}}),
+		"post-only": not(equals("Method", "POST")),
 		"body-size": object{"SizeConstraintStatement": object{
-			"FieldToMatch": object{"Body": object{"OversizeHandling": "MATCH"}}, "ComparisonOperator": "GT", "Size": 8192.0, "TextTransformations": untransformed,
+			"FieldToMatch": object{"Body": object{"OversizeHandling": "MATCH"}}, "ComparisonOperator": "GT", "Size": 8192.0,
+			"TextTransformations": untransformed,
 		}},
 		"rate-limit-per-ip": object{"RateBasedStatement": object{"AggregateKeyType": "IP", "Limit": 500.0, "EvaluationWindowSec": 60.0}},
 		"rate-limit-per-credential": object{"RateBasedStatement": object{
@@ -179,13 +184,15 @@ func TestRefusedClientsReadRFC6749(t *testing.T) {
 		code, description       string
 		moreHeader, headerValue string
 	}{
-		"allowed-networks":          {403, "access_denied", "The request is not allowed.", "", ""},
-		"allowed-countries":         {403, "access_denied", "The request is not allowed.", "", ""},
-		"token-path-only":           {403, "invalid_request", "Only POST of the token endpoint is served.", "", ""},
-		"post-only":                 {405, "invalid_request", "Only POST of the token endpoint is served.", "Allow", "POST"},
-		"body-size":                 {413, "invalid_request", "The request body is larger than 2048 bytes.", "", ""},
-		"rate-limit-per-ip":         {429, "temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later.", "Retry-After", "120"},
-		"rate-limit-per-credential": {429, "temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later.", "Retry-After", "120"},
+		"allowed-networks":  {403, "access_denied", "The request is not allowed.", "", ""},
+		"allowed-countries": {403, "access_denied", "The request is not allowed.", "", ""},
+		"token-path-only":   {403, "invalid_request", "Only POST of the token endpoint is served.", "", ""},
+		"post-only":         {405, "invalid_request", "Only POST of the token endpoint is served.", "Allow", "POST"},
+		"body-size":         {413, "invalid_request", "The request body is larger than 2048 bytes.", "", ""},
+		"rate-limit-per-ip": {429, "temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later.",
+			"Retry-After", "120"},
+		"rate-limit-per-credential": {429, "temporarily_unavailable", "Too many requests. Use the token again until it expires, and retry later.",
+			"Retry-After", "120"},
 	} {
 		response := cdktest.At(t, rules[name], "Action", "Block", "CustomResponse")
 		if got := cdktest.At(t, response, "ResponseCode"); got != want.status {
@@ -204,7 +211,8 @@ func TestRefusedClientsReadRFC6749(t *testing.T) {
 		}
 		body := cdktest.At(t, acl, "CustomResponseBodies", cdktest.At(t, response, "CustomResponseBodyKey").(string))
 		var got map[string]string
-		if err := json.Unmarshal([]byte(cdktest.At(t, body, "Content").(string)), &got); err != nil || cdktest.At(t, body, "ContentType") != "APPLICATION_JSON" {
+		if err := json.Unmarshal([]byte(cdktest.At(t, body, "Content").(string)), &got); err != nil ||
+			cdktest.At(t, body, "ContentType") != "APPLICATION_JSON" {
 			t.Fatalf("%s: %v in %s", name, err, cdktest.JSON(t, body))
 		}
 		if diff := cmp.Diff(map[string]string{"error": want.code, "error_description": want.description}, got); diff != "" {
@@ -216,7 +224,8 @@ func TestRefusedClientsReadRFC6749(t *testing.T) {
 func TestTheEdgeIsBeforeTheStage(t *testing.T) {
 	template := synthEdge(t, everything)
 	association := template.One("AWS::WAFv2::WebACLAssociation")
-	want := []any{"arn:", map[string]any{"Ref": "AWS::Partition"}, ":apigateway:", map[string]any{"Ref": "AWS::Region"}, "::/restapis/", map[string]any{"Ref": "ApiF70053CD"},
+	want := []any{"arn:", map[string]any{"Ref": "AWS::Partition"}, ":apigateway:", map[string]any{"Ref": "AWS::Region"}, "::/restapis/",
+		map[string]any{"Ref": "ApiF70053CD"},
 		"/stages/", map[string]any{"Ref": "ApiDeploymentStageprod3EB9684E"}}
 	if diff := cmp.Diff(want, cdktest.At(t, association, "ResourceArn", "Fn::Join", 1)); diff != "" {
 		t.Errorf("stage:\n%s", diff)
@@ -264,7 +273,8 @@ func TestEdgeAccessors(t *testing.T) {
 	if diff := cmp.Diff(rules, acl.RuleNames()); diff != "" || len(rules) == 0 {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
-	for name, got := range map[string]awscdk.CfnElement{"WebACL": acl.WebACL(), "Association": acl.Association(), "Log": acl.Log().Node().DefaultChild().(awscdk.CfnElement)} {
+	for name, got := range map[string]awscdk.CfnElement{"WebACL": acl.WebACL(), "Association": acl.Association(),
+		"Log": acl.Log().Node().DefaultChild().(awscdk.CfnElement)} {
 		if id := *stack.GetLogicalId(got); template.Resource(id) == nil {
 			t.Errorf("%s is not in the template: %s", name, id)
 		}

@@ -35,7 +35,8 @@ func (props EdgeWebACLProps) check(errs *report.Errors) edgeSettings {
 	errs.Add("RateLimitPerIP", awslimits.RateLimit(*s.RateLimitPerIP))
 	errs.Add("RateLimitPerCredential", awslimits.RateLimit(*s.RateLimitPerCredential))
 	errs.Add("MaxBodyBytes", awslimits.MaxBodyBytes(*s.MaxBodyBytes))
-	errs.Add("AnonymousIP", awslimits.OneOf("anonymous IP", string(s.AnonymousIP), string(AnonymousIPCount), string(AnonymousIPBlock), string(AnonymousIPOff)))
+	errs.Add("AnonymousIP", awslimits.OneOf("anonymous IP", string(s.AnonymousIP), string(AnonymousIPCount), string(AnonymousIPBlock),
+		string(AnonymousIPOff)))
 	s.checkNetworks(errs)
 	s.countries = errs.Texts("AllowedCountries", props.AllowedCountries, awslimits.CountryCode)
 	if n := len(s.countries); n > awslimits.CountriesPerStatement {

@@ -41,7 +41,8 @@ func TestEdgeMistakesAreReportedTogether(t *testing.T) {
 		"networks": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
 			p.AllowedCIDRs = *jsii.Strings("192.0.2.1", "::/0", "192.0.2.0/24", "192.0.2.0/24")
 		}, []string{
-			`AllowedCIDRs[0]: network "192.0.2.1" is not in CIDR notation`, `AllowedCIDRs[1]: network "::/0" is every address`, `AllowedCIDRs[3]: duplicate "192.0.2.0/24"`,
+			`AllowedCIDRs[0]: network "192.0.2.1" is not in CIDR notation`, `AllowedCIDRs[1]: network "::/0" is every address`,
+			`AllowedCIDRs[3]: duplicate "192.0.2.0/24"`,
 		}},
 		"too many networks": {func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.AllowedCIDRs = networks(10001) }, []string{
 			"AllowedCIDRs: has 10001 networks of one IP version: an IP set has up to 10000",
@@ -62,8 +63,10 @@ func TestEdgeMistakesAreReportedTogether(t *testing.T) {
 }
 
 func TestTheMostThatEdgePropsAllow(t *testing.T) {
-	countries := *jsii.Strings("AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB", "BD", "BE",
-		"BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK",
+	countries := *jsii.Strings("AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB",
+		"BD", "BE",
+		"BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH",
+		"CI", "CK",
 		"CL", "CM", "CN", "CO", "CR", "CU")
 	for n, want := range map[int][]string{50: nil, 51: {"AllowedCountries: has 51 countries: AWS WAF takes up to 50"}} {
 		stack, _ := newEdge(t, func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.AllowedCountries = countries[:n] })

@@ -21,10 +21,11 @@ type Proxy interface {
 type EdgeWebACLProps struct {
 	// Proxy is the token gateway that is protected. Required.
 	Proxy Proxy
-	// OriginHeader is the header that the gateway adds behind this web ACL. If a client sends one of its own, the log does not show it. Required.
+	// OriginHeader is the header that the gateway adds behind this web ACL. If a client sends one of its own, the log does not show it.
+	// Required.
 	OriginHeader OriginHeader
-	// RateLimitPerIP is how many requests one source address may make in RateWindow, 10 to 2,000,000,000. Clients behind one NAT gateway share it.
-	// AWS WAF counts every few seconds, so that a burst passes before the limit acts. Default: 2000.
+	// RateLimitPerIP is how many requests one source address may make in RateWindow, 10 to 2,000,000,000. Clients behind one NAT gateway share
+	// it. AWS WAF counts every few seconds, so that a burst passes before the limit acts. Default: 2000.
 	RateLimitPerIP *float64
 	// RateLimitPerCredential is how many requests may be made with the same credentials header in RateWindow, from whatever addresses, 10 to
 	// 2,000,000,000. Default: 1000.
@@ -46,26 +47,28 @@ type EdgeWebACLProps struct {
 	DisableIPReputation *bool
 	// AnonymousIP says what happens to requests from addresses that hide their user. Default: AnonymousIPCount.
 	AnonymousIP AnonymousIP
-	// BotControl adds AWS's Bot Control at its common inspection level. All its rules count only: the clients are machines. It costs a monthly fee
-	// and one for each request (https://aws.amazon.com/waf/pricing/). Default: false.
+	// BotControl adds AWS's Bot Control at its common inspection level. All its rules count only: the clients are machines. It costs a monthly
+	// fee and one for each request (https://aws.amazon.com/waf/pricing/). Default: false.
 	BotControl *bool
 	// LogRetention is how long the web ACL's log is kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
-	// LogEncryptionKey encrypts the web ACL's log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a customer
-	// managed key of its own.
+	// LogEncryptionKey encrypts the web ACL's log. The policy of a key from outside the app must let CloudWatch Logs use it. Default: a
+	// customer managed key of its own.
 	LogEncryptionKey awskms.IKey
-	// RemovalPolicy says what happens to the log and its own key when the stack is deleted. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a creation
-	// that failed leaves nothing behind to stand in the way of the next one.
+	// RemovalPolicy says what happens to the log and its own key when the stack is deleted. Default: RETAIN_ON_UPDATE_OR_DELETE, so that a
+	// creation that failed leaves nothing behind to stand in the way of the next one.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
-// AnonymousIP says what happens to requests from addresses on AWS's anonymous IP list: Tor nodes, temporary proxies and other masking services.
+// AnonymousIP says what happens to requests from addresses on AWS's anonymous IP list: Tor nodes, temporary proxies and other masking
+// services.
 type AnonymousIP string
 
 const (
 	// AnonymousIPCount counts such requests and lets them through.
 	AnonymousIPCount AnonymousIP = "count"
-	// AnonymousIPBlock answers them 403. Addresses of hosting providers, which the list has too, are counted even so: machine clients are hosted.
+	// AnonymousIPBlock answers them 403. Addresses of hosting providers, which the list has too, are counted even so: machine clients are
+	// hosted.
 	AnonymousIPBlock AnonymousIP = "block"
 	// AnonymousIPOff leaves the list out.
 	AnonymousIPOff AnonymousIP = "off"

@@ -30,8 +30,8 @@ func (s *edgeSettings) responseBodies() map[string]any {
 	}
 }
 
-// blockWith answers with a status, a body and headers given as name, value, …. No cache may keep the answer. The managed rule groups have no such
-// answer: the gateway makes theirs, of its response type WAF_FILTERED.
+// blockWith answers with a status, a body and headers given as name, value, …. No cache may keep the answer. The managed rule groups have
+// no such answer: the gateway makes theirs, of its response type WAF_FILTERED.
 // https://docs.aws.amazon.com/waf/latest/developerguide/customizing-the-response-for-blocked-requests.html
 func blockWith(status int, bodyKey string, headers ...string) *awswafv2.CfnWebACL_RuleActionProperty {
 	var all []any

@@ -32,7 +32,8 @@ type edgeRule struct {
 	override *awswafv2.CfnWebACL_OverrideActionProperty
 }
 
-// edgeRules are all rules there can be, cheap ones first: a request that one of them refuses costs no more capacity, and counts for no rate limit.
+// edgeRules are all rules there can be, cheap ones first: a request that one of them refuses costs no more capacity, and counts for no rate
+// limit.
 func (s *edgeSettings) edgeRules(networks []awswafv2.CfnIPSet) []edgeRule {
 	return []edgeRule{
 		allowedNetworks(networks),
@@ -50,8 +51,8 @@ func (s *edgeSettings) edgeRules(networks []awswafv2.CfnIPSet) []edgeRule {
 	}
 }
 
-// render gives each rule ten times its place as its priority, so that a rule keeps its priority whichever others there are, and a team's own fit
-// between.
+// render gives each rule ten times its place as its priority, so that a rule keeps its priority whichever others there are, and a team's
+// own fit between.
 func render(all []edgeRule) (rendered []any, names []string) {
 	for i, r := range all {
 		if r.statement == nil {
@@ -95,13 +96,16 @@ func (s *edgeSettings) allowedCountries() edgeRule {
 		return edgeRule{}
 	}
 	return edgeRule{
-		name:      AllowedCountriesRule,
-		statement: not(&awswafv2.CfnWebACL_StatementProperty{GeoMatchStatement: &awswafv2.CfnWebACL_GeoMatchStatementProperty{CountryCodes: jsii.Strings(s.countries...)}}),
-		action:    blockWith(403, accessDeniedKey),
+		name: AllowedCountriesRule,
+		statement: not(&awswafv2.CfnWebACL_StatementProperty{
+			GeoMatchStatement: &awswafv2.CfnWebACL_GeoMatchStatementProperty{CountryCodes: jsii.Strings(s.countries...)},
+		}),
+		action: blockWith(403, accessDeniedKey),
 	}
 }
 
-// tokenPathOnly compares the path as it was sent: a path in another spelling, which the gateway might take for the token endpoint's, is refused.
+// tokenPathOnly compares the path as it was sent: a path in another spelling, which the gateway might take for the token endpoint's, is
+// refused.
 func (s *edgeSettings) tokenPathOnly() edgeRule {
 	var paths []any
 	for _, path := range s.Proxy.TokenPaths() {
@@ -129,7 +133,9 @@ func (s *edgeSettings) bodySize() edgeRule {
 	return edgeRule{
 		name: BodySizeRule,
 		statement: &awswafv2.CfnWebACL_StatementProperty{SizeConstraintStatement: &awswafv2.CfnWebACL_SizeConstraintStatementProperty{
-			FieldToMatch:        &awswafv2.CfnWebACL_FieldToMatchProperty{Body: &awswafv2.CfnWebACL_BodyProperty{OversizeHandling: jsii.String("MATCH")}},
+			FieldToMatch: &awswafv2.CfnWebACL_FieldToMatchProperty{
+				Body: &awswafv2.CfnWebACL_BodyProperty{OversizeHandling: jsii.String("MATCH")},
+			},
 			ComparisonOperator:  jsii.String("GT"),
 			Size:                s.MaxBodyBytes,
 			TextTransformations: untransformed(),
@@ -150,12 +156,13 @@ func (s *edgeSettings) rateLimitPerIP() edgeRule {
 	}
 }
 
-// rateLimitPerCredential takes headers for the same that differ in case or white space only: "basic" in another spelling, or with more spaces
-// behind it, would otherwise start a new count. Requests without the header are not counted; the gateway refuses them.
+// rateLimitPerCredential takes headers for the same that differ in case or white space only: "basic" in another spelling, or with more
+// spaces behind it, would otherwise start a new count. Requests without the header are not counted; the gateway refuses them.
 func (s *edgeSettings) rateLimitPerCredential() edgeRule {
 	var transformations []any
 	for i, kind := range []string{"LOWERCASE", "COMPRESS_WHITE_SPACE"} {
-		transformations = append(transformations, &awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(i), Type: jsii.String(kind)})
+		transformations = append(transformations, &awswafv2.CfnWebACL_TextTransformationProperty{Priority: jsii.Number(i),
+			Type: jsii.String(kind)})
 	}
 	return edgeRule{
 		name: RateLimitPerCredentialRule,
@@ -171,8 +178,8 @@ func (s *edgeSettings) rateLimitPerCredential() edgeRule {
 	}
 }
 
-// tooManyRequests tells the client to wait for a whole window: AWS WAF counts the refused requests as well, and after a window without any the
-// count is zero.
+// tooManyRequests tells the client to wait for a whole window: AWS WAF counts the refused requests as well, and after a window without any
+// the count is zero.
 func (s *edgeSettings) tooManyRequests() *awswafv2.CfnWebACL_RuleActionProperty {
 	return blockWith(429, tooManyRequestsKey, "Retry-After", strconv.Itoa(int(s.window.Seconds())))
 }

@@ -26,7 +26,8 @@ func secretHeaders(more ...string) []string {
 
 // protection also covers what a client wrongly sends of its secret in the query or, with a match of a managed rule, in the body.
 func (s *edgeSettings) protection() *awswafv2.CfnWebACL_DataProtectionConfigProperty {
-	return protect(substituted("SINGLE_HEADER", s.secretHeaders()...), substituted("SINGLE_QUERY_ARGUMENT", "client_secret"), substituted("BODY"))
+	return protect(substituted("SINGLE_HEADER", s.secretHeaders()...), substituted("SINGLE_QUERY_ARGUMENT", "client_secret"),
+		substituted("BODY"))
 }
 
 func newEdgeLog(scope constructs.Construct, s *edgeSettings) awslogs.LogGroup {
@@ -39,7 +40,8 @@ func (w *EdgeWebACL) addLogging(s *edgeSettings) {
 
 // newLog creates the log group of a web ACL. Its name must begin with aws-waf-logs-.
 // https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-func newLog(scope constructs.Construct, key awskms.IKey, retention awslogs.RetentionDays, removal awscdk.RemovalPolicy, description string) awslogs.LogGroup {
+func newLog(scope constructs.Construct, key awskms.IKey, retention awslogs.RetentionDays, removal awscdk.RemovalPolicy,
+	description string) awslogs.LogGroup {
 	return loggroup.New(scope, "Log", &loggroup.Props{
 		Name:          "aws-waf-logs-" + *uniqueName(scope),
 		Key:           loggroup.Key(scope, key, description, removal),
@@ -50,9 +52,10 @@ func newLog(scope constructs.Construct, key awskms.IKey, retention awslogs.Reten
 
 // addLogging keeps the requests with one of the actions, and drops the others.
 //
-// There is no resource policy of our own for the log group: AWS makes the one that lets AWS WAF write to it, with the permissions of whoever deploys
-// (logs:CreateLogDelivery, PutResourcePolicy, DescribeResourcePolicies and DescribeLogGroups). One made here would need the same permissions and,
-// if made for the account, take one of ten places; the log group itself has room for one, which AWS would then have to share.
+// There is no resource policy of our own for the log group: AWS makes the one that lets AWS WAF write to it, with the permissions of
+// whoever deploys (logs:CreateLogDelivery, PutResourcePolicy, DescribeResourcePolicies and DescribeLogGroups). One made here would need the
+// same permissions and, if made for the account, take one of ten places; the log group itself has room for one, which AWS would then have
+// to share.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html
 func addLogging(scope constructs.Construct, acl awswafv2.CfnWebACL, log awslogs.ILogGroup, secretHeaders []string, actions ...string) {
 	var redacted []any
@@ -61,7 +64,8 @@ func addLogging(scope constructs.Construct, acl awswafv2.CfnWebACL, log awslogs.
 	}
 	// The ARN as AWS WAF's guide has it: the group's own ends in ":*".
 	destination := awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: log.LogGroupName(), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
+		Service: jsii.String("logs"), Resource: jsii.String("log-group"), ResourceName: log.LogGroupName(),
+		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 	})
 	awswafv2.NewCfnLoggingConfiguration(scope, jsii.String("Logging"), &awswafv2.CfnLoggingConfigurationProps{
 		ResourceArn:           acl.AttrArn(),

@@ -21,7 +21,8 @@ func TestBlockedAndCountedRequestsAreLogged(t *testing.T) {
 	}
 	type object = map[string]any
 	want := []any{object{"Fn::Join": []any{"", []any{
-		"arn:", object{"Ref": "AWS::Partition"}, ":logs:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":log-group:", object{"Ref": "EdgeWebAclLogA0E4202A"},
+		"arn:", object{"Ref": "AWS::Partition"}, ":logs:", object{"Ref": "AWS::Region"}, ":", object{"Ref": "AWS::AccountId"}, ":log-group:",
+		object{"Ref": "EdgeWebAclLogA0E4202A"},
 	}}}}
 	if diff := cmp.Diff(want, logging["LogDestinationConfigs"]); diff != "" {
 		t.Errorf("destination (-want +got):\n%s", diff)
@@ -73,7 +74,8 @@ func TestTheEdgeLogIsEncrypted(t *testing.T) {
 	template := synthEdge(t, nil)
 	group := template.One("AWS::Logs::LogGroup")
 	const name = "aws-waf-logs-Test-EdgeWebAcl-C0C30C00"
-	if group["LogGroupName"] != name || group["RetentionInDays"] != 90.0 || cdktest.At(t, group, "KmsKeyId", "Fn::GetAtt", 0) != template.ID("AWS::KMS::Key") {
+	if group["LogGroupName"] != name || group["RetentionInDays"] != 90.0 || cdktest.At(t, group, "KmsKeyId", "Fn::GetAtt",
+		0) != template.ID("AWS::KMS::Key") {
 		t.Errorf("log group: got %s", cdktest.JSON(t, group))
 	}
 	grant := cdktest.At(t, template.One("AWS::KMS::Key"), "KeyPolicy", "Statement", 1)
@@ -88,7 +90,8 @@ func TestTheEdgeLogIsEncrypted(t *testing.T) {
 		p.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 	})
 	group = given.Resource(given.ID("AWS::Logs::LogGroup"))
-	if cdktest.At(t, group, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" || cdktest.At(t, group, "Properties", "RetentionInDays") != 7.0 || group["DeletionPolicy"] != "Delete" {
+	if cdktest.At(t, group, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "GivenEA18D9CA" ||
+		cdktest.At(t, group, "Properties", "RetentionInDays") != 7.0 || group["DeletionPolicy"] != "Delete" {
 		t.Errorf("given key, retention, removal: got %s", cdktest.JSON(t, group))
 	}
 }

@@ -14,8 +14,8 @@ var breaking = []string{
 	// The body-size rule takes its place, with a limit that fits and an answer that clients can parse.
 	"SizeRestrictions_BODY",
 	// Scopes may be URLs, such as https://billing.example/invoices.read, in the query and, of clients that repeat them there, in the body. The
-	// rules look for URLs in general or with an IP address (versions differ), for those of EC2's metadata or loopback, and for names ending like
-	// a system's file. No file or URL is opened here: Cognito compares a scope with the names that it has.
+	// rules look for URLs in general or with an IP address (versions differ), for those of EC2's metadata or loopback, and for names ending
+	// like a system's file. No file or URL is opened here: Cognito compares a scope with the names that it has.
 	"GenericRFI_QUERYARGUMENTS",
 	"GenericRFI_BODY",
 	"EC2MetaDataSSRF_QUERYARGUMENTS",
@@ -27,8 +27,8 @@ var breaking = []string{
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-ip-rep.html
 const hostingProviders = "HostingProviderIPList"
 
-// botControlRules are all rules of Bot Control's common inspection level. Named one by one, each counts by itself: the group's result alone would be
-// that of the first that matches. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-bot.html
+// botControlRules are all rules of Bot Control's common inspection level. Named one by one, each counts by itself: the group's result alone
+// would be that of the first that matches. https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-bot.html
 var botControlRules = []string{
 	"CategoryAdvertising", "CategoryAI", "CategoryArchiver", "CategoryContentFetcher", "CategoryEmailClient", "CategoryHttpLibrary",
 	"CategoryLinkChecker", "CategoryMiscellaneous", "CategoryMonitoring", "CategoryPagePreview", "CategoryScrapingFramework",

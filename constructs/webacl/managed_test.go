@@ -32,7 +32,8 @@ func TestManagedGroupsCountWhatBreaksMachineClients(t *testing.T) {
 		{"known-bad-inputs", nil, group{"AWSManagedRulesKnownBadInputsRuleSet", "None", nil}},
 		{"common-rule-set", nil, group{"AWSManagedRulesCommonRuleSet", "None", breaking}},
 		{"anonymous-ip", nil, group{"AWSManagedRulesAnonymousIpList", "Count", []string{"AnonymousIPList", "HostingProviderIPList"}}},
-		{"anonymous-ip", anonymous(webacl.AnonymousIPCount), group{"AWSManagedRulesAnonymousIpList", "Count", []string{"AnonymousIPList", "HostingProviderIPList"}}},
+		{"anonymous-ip", anonymous(webacl.AnonymousIPCount), group{"AWSManagedRulesAnonymousIpList", "Count",
+			[]string{"AnonymousIPList", "HostingProviderIPList"}}},
 		{"anonymous-ip", anonymous(webacl.AnonymousIPBlock), group{"AWSManagedRulesAnonymousIpList", "None", []string{"HostingProviderIPList"}}},
 	} {
 		rule := rulesByName(t, synthEdge(t, test.configure))[test.rule]

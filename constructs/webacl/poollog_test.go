@@ -19,18 +19,23 @@ func TestThePoolsLogHasBlockedRequests(t *testing.T) {
 	if ids := append(none.IDs("AWS::WAFv2::LoggingConfiguration"), none.IDs("AWS::Logs::LogGroup")...); len(ids) > 0 {
 		t.Errorf("nobody asked for %v", ids)
 	}
-	template := synth(t, &originheader.OriginHeaderProps{HeaderName: jsii.String("X-Gate")}, func(p *webacl.PoolWebACLProps) { p.Log = &webacl.PoolLog{} })
+	template := synth(t, &originheader.OriginHeaderProps{HeaderName: jsii.String("X-Gate")}, func(p *webacl.PoolWebACLProps) {
+		p.Log = &webacl.PoolLog{}
+	})
 	logging := template.One("AWS::WAFv2::LoggingConfiguration")
 	group := template.ID("AWS::Logs::LogGroup")
 	want := "{LogDestinationConfigs [arn:{Ref AWS::Partition}:logs:{Ref AWS::Region}:{Ref AWS::AccountId}:log-group:{Ref " + group + "}], " +
-		"LoggingFilter {DefaultBehavior DROP, Filters [{Behavior KEEP, Conditions [{ActionCondition {Action BLOCK}}], Requirement MEETS_ANY}]}, " +
-		"RedactedFields [{SingleHeader {Name authorization}} {SingleHeader {Name cookie}} {SingleHeader {Name x-api-key}} {SingleHeader {Name x-gate}}], " +
+		"LoggingFilter {DefaultBehavior DROP, Filters [{Behavior KEEP, Conditions [{ActionCondition {Action BLOCK}}], Requirement " +
+		"MEETS_ANY}]}, " +
+		"RedactedFields [{SingleHeader {Name authorization}} {SingleHeader {Name cookie}} {SingleHeader {Name x-api-key}} {SingleHeader {Name " +
+		"x-gate}}], " +
 		"ResourceArn {Fn::GetAtt [" + template.ID("AWS::WAFv2::WebACL") + " Arn]}}"
 	if diff := cmp.Diff(want, cdktest.Text(logging)); diff != "" {
 		t.Errorf("logging (-want +got):\n%s", diff)
 	}
 	properties := template.Properties(group)
-	if properties["LogGroupName"] != "aws-waf-logs-Test-PoolWebAcl-59AE571D" || properties["RetentionInDays"] != 90.0 || cdktest.Text(properties["KmsKeyId"]) == "<nil>" {
+	if properties["LogGroupName"] != "aws-waf-logs-Test-PoolWebAcl-59AE571D" || properties["RetentionInDays"] != 90.0 ||
+		cdktest.Text(properties["KmsKeyId"]) == "<nil>" {
 		t.Errorf("log group: %s", cdktest.JSON(t, properties))
 	}
 	if policy := template.Resource(group)["DeletionPolicy"]; policy != "RetainExceptOnCreate" {

@@ -5,8 +5,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// protect replaces values wherever AWS WAF shows a request: logs, samples and Security Lake. That includes, unless it is excluded, what a log says of
-// the rules: the values that a rate-based rule counts by, and the parts of a request that a rule matched.
+// protect replaces values wherever AWS WAF shows a request: logs, samples and Security Lake. That includes, unless it is excluded, what a
+// log says of the rules: the values that a rate-based rule counts by, and the parts of a request that a rule matched.
 // https://docs.aws.amazon.com/waf/latest/developerguide/data-protection-exceptions.html
 func protect(protections ...any) *awswafv2.CfnWebACL_DataProtectionConfigProperty {
 	return &awswafv2.CfnWebACL_DataProtectionConfigProperty{DataProtections: protections}

@@ -43,8 +43,8 @@ func uriPath() *awswafv2.CfnWebACL_FieldToMatchProperty {
 	return &awswafv2.CfnWebACL_FieldToMatchProperty{UriPath: map[string]any{}}
 }
 
-// singleHeader matches a header by name. AWS WAF compares header names without case and shows them in lower case. A map, since the struct that
-// CDK has for it renders "name", which CloudFormation does not know.
+// singleHeader matches a header by name. AWS WAF compares header names without case and shows them in lower case. A map, since the struct
+// that CDK has for it renders "name", which CloudFormation does not know.
 func singleHeader(name string) *awswafv2.CfnWebACL_FieldToMatchProperty {
 	return &awswafv2.CfnWebACL_FieldToMatchProperty{SingleHeader: map[string]string{"Name": strings.ToLower(name)}}
 }

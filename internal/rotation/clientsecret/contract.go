@@ -16,8 +16,8 @@ const Placeholder = `{"placeholder":true}`
 // Description is that of the Lambda function, by which the simulator knows it.
 const Description = "Rotates the client secrets of all tenants"
 
-// ExistingClient is what the name of a tenant's secret has after the prefix if the app client was there before the tenant's stack, which therefore did not name
-// it: the tenant's id, '@' and the client's id. A tenant's id has no '@'.
+// ExistingClient is what the name of a tenant's secret has after the prefix if the app client was there before the tenant's stack, which
+// therefore did not name it: the tenant's id, '@' and the client's id. A tenant's id has no '@'.
 func ExistingClient(tenantID, clientID string) string { return tenantID + "@" + clientID }
 
 // The tags of a tenant's secret. CloudFormation writes the first three, the rotation function the last one and no other.

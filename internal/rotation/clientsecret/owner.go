@@ -10,9 +10,10 @@ import (
 // errForeign: the secret names another tenant's app client.
 var errForeign = errors.New("is not this tenant's")
 
-// ownClient returns the client, if it is that of the secret's tenant. A tag is no proof of that: whoever may tag one tenant's secret could name another
-// tenant's client, and would find credentials of it in the secret that he reads. Only those who deploy tenants can write the name of the secret, which names a
-// client from before, and the name of a client. Everything that makes a version for a client, or adds or deletes secrets of one, passes here first.
+// ownClient returns the client, if it is that of the secret's tenant. A tag is no proof of that: whoever may tag one tenant's secret could
+// name another tenant's client, and would find credentials of it in the secret that he reads. Only those who deploy tenants can write the
+// name of the secret, which names a client from before, and the name of a client. Everything that makes a version for a client, or adds or
+// deletes secrets of one, passes here first.
 func (r *Rotator) ownClient(ctx context.Context, s SecretState, clientID string) (Client, error) {
 	client, err := r.Clients.Describe(ctx, clientID)
 	if err != nil {

@@ -57,8 +57,8 @@ const (
 // SecretState is what ListSecrets and DescribeSecret tell of a secret.
 type SecretState struct {
 	ID string // its name or ARN
-	// Owner is the tenant whose secret it is: its name without the prefix. Unlike a tag, nobody can change it. A tenant with an app client from before has
-	// the client's id in it: see ExistingClient.
+	// Owner is the tenant whose secret it is: its name without the prefix. Unlike a tag, nobody can change it. A tenant with an app client
+	// from before has the client's id in it: see ExistingClient.
 	Owner string
 	// The tags; "" when there is none.
 	Tenant, ClientID, Scopes, Settled string
