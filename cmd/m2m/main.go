@@ -18,9 +18,10 @@ import (
 
 // Exit statuses.
 const (
-	statusOK     = 0
-	statusFailed = 1
-	statusUsage  = 2
+	statusOK        = 0
+	statusFailed    = 1
+	statusUsage     = 2
+	statusWouldFail = 2 // as of plan
 )
 
 func main() {
@@ -43,8 +44,8 @@ token requests from that gateway only.`,
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLintCommand(), newLockCommand(), newCostCommand(),
-		newVersionCommand(debug.ReadBuildInfo))
+	root.AddCommand(newCheckCommand(run, env), newSimulateCommand(), newLintCommand(), newPlanCommand(), newLockCommand(),
+		newCostCommand(), newVersionCommand(debug.ReadBuildInfo))
 	return root
 }
 
@@ -71,6 +72,8 @@ func execute(ctx context.Context, root *cobra.Command, args []string, stdout, st
 		return statusOK
 	case errors.Is(err, errFailed):
 		return statusFailed
+	case errors.Is(err, errWouldFail):
+		return statusWouldFail
 	case errors.As(err, &usage):
 		_, _ = fmt.Fprintf(stderr, "m2m: %v\nSee %s --help.\n", err, command.CommandPath())
 		return statusUsage

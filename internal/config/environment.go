@@ -8,6 +8,7 @@
 package config
 
 import (
+	"path"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
@@ -178,8 +179,8 @@ func (l *loaded) checkEnvironment() {
 	l.checkMonitoring(env.Monitoring)
 	l.checkDomain(&env.UserPool.Domain)
 	l.checkFrontDoor()
-	if l.given(&env.Name) && env.Name != l.environment {
-		l.report(&env.Name, "environment name %q is not the folder's name: use %q", env.Name, l.environment)
+	if name := path.Base(l.folder); l.given(&env.Name) && env.Name != name {
+		l.report(&env.Name, "environment name %q is not the folder's name: use %q", env.Name, name)
 	}
 	if l.given(&env.Account) && l.absent(&env.Region) {
 		l.report(&env.Account, "account %q without region: give both, or none for an environment-agnostic deployment", env.Account)

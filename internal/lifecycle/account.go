@@ -127,7 +127,7 @@ func (a *Account) exports() map[string]export {
 // importers returns the stacks that import an export.
 func (a *Account) importers(name string) []string {
 	return slices.DeleteFunc(a.names(), func(stack string) bool {
-		return !slices.Contains(references(a.stacks[stack].Template), reference{export: name})
+		return !slices.Contains(references(a.stacks[stack].Stack), reference{export: name})
 	})
 }
 
@@ -144,7 +144,7 @@ func (a *Account) left() {
 		}
 		s := a.stacks[name]
 		effects := ""
-		if n := len(slices.DeleteFunc(references(s.Template), func(r reference) bool { return r.export == "" })); n > 0 {
+		if n := len(slices.DeleteFunc(references(s.Stack), func(r reference) bool { return r.export == "" })); n > 0 {
 			effects = fmt.Sprintf("; its %d imports keep the exports of other stacks as they are", n)
 		}
 		isClient := func(i *instance) bool { return i.Type == "AWS::Cognito::UserPoolClient" }

@@ -110,7 +110,7 @@ func NewAssembly(stacks []*Stack) (*Assembly, error) {
 	needs := map[string][]string{}
 	for _, s := range stacks {
 		needs[s.Name] = slices.Clone(s.DependsOn)
-		for _, r := range references(s.Template) {
+		for _, r := range references(s) {
 			needs[s.Name] = append(needs[s.Name], r.stack, exporter[r.export])
 		}
 	}
@@ -158,9 +158,16 @@ func read(file string, into any) error {
 // reference is what a template takes from another stack: an export, or an output of a stack.
 type reference struct{ export, stack, output string }
 
+// nearby reports whether the argument of Fn::GetStackOutput is about a stack of the same account and Region.
+func nearby(s *Stack, argument any) bool {
+	region := get(argument, "Region")
+	here := region == nil || region == s.Region || get(region, "Ref") == "AWS::Region"
+	return here && get(argument, "RoleArn") == nil
+}
+
 // references returns what a template takes from other stacks of its account and Region, each once. A name that is not plain text is left
 // out.
-func references(t Template) []reference {
+func references(s *Stack) []reference {
 	found := map[reference]bool{}
 	visit := func(function string, argument any) {
 		switch function {
@@ -171,15 +178,15 @@ func references(t Template) []reference {
 		case "Fn::GetStackOutput":
 			stack, _ := get(argument, "StackName").(string)
 			output, _ := get(argument, "OutputName").(string)
-			if stack != "" && get(argument, "Region") == nil && get(argument, "RoleArn") == nil {
+			if stack != "" && nearby(s, argument) {
 				found[reference{stack: stack, output: output}] = true
 			}
 		}
 	}
-	for _, r := range t.Resources {
+	for _, r := range s.Template.Resources {
 		walk(r.Properties, visit)
 	}
-	for _, o := range t.Outputs {
+	for _, o := range s.Template.Outputs {
 		walk(o.Value, visit)
 	}
 	return slices.SortedFunc(maps.Keys(found), func(a, b reference) int {

@@ -10,7 +10,7 @@ import (
 // checkReferences reports values that the template takes from other stacks and that do not exist when it is deployed.
 func (u *update) checkReferences() {
 	exports := u.account.exports()
-	for _, r := range references(u.stack.Template) {
+	for _, r := range references(u.stack) {
 		if r.export != "" {
 			if _, ok := exports[r.export]; !ok {
 				u.account.reportOn(u.stack.Name, "export", r.export, "import-missing")

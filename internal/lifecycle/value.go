@@ -132,7 +132,7 @@ func (r resolver) call(function string, argument any) any {
 		return "<import " + name + ">"
 	case function == "Fn::GetStackOutput":
 		stack, output := text(r.value(get(argument, "StackName"))), text(get(argument, "OutputName"))
-		if producer := r.account.stacks[stack]; producer != nil && get(argument, "Region") == nil && get(argument, "RoleArn") == nil {
+		if producer := r.account.stacks[stack]; producer != nil && nearby(r.stack, argument) {
 			if value, ok := producer.outputs[output]; ok {
 				return value
 			}
