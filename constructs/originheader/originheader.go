@@ -53,6 +53,9 @@ func NewOriginHeader(scope constructs.Construct, id *string, props *OriginHeader
 	}
 	h.addSecret(props.EncryptionKey, removal)
 	h.addAcceptedValues()
+	if props.ConstantStackTags == nil || !*props.ConstantStackTags {
+		h.refuseStackTags()
+	}
 	return h
 }
 

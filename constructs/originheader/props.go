@@ -18,6 +18,9 @@ type OriginHeaderProps struct {
 	HeaderName *string
 	// EncryptionKey encrypts the secret. Default: a customer managed key of its own, with yearly rotation.
 	EncryptionKey awskms.IKey
+	// ConstantStackTags acknowledges that the stack's tags are mandatory and never change. Without it, stack tags are an error: CloudFormation
+	// copies them to the set of accepted values, and rewrites the set with one value when a tag changes. Default: false.
+	ConstantStackTags *bool
 	// RemovalPolicy says what happens to the secret and its own key when their stack is deleted. Default: DESTROY, since the value opens
 	// nothing once the web ACL is gone.
 	RemovalPolicy awscdk.RemovalPolicy
