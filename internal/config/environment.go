@@ -8,7 +8,6 @@
 package config
 
 import (
-	"path"
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
@@ -179,8 +178,8 @@ func (l *loaded) checkEnvironment() {
 	l.checkMonitoring(env.Monitoring)
 	l.checkDomain(&env.UserPool.Domain)
 	l.checkFrontDoor()
-	if name := path.Base(l.folder); l.given(&env.Name) && env.Name != name {
-		l.report(&env.Name, "environment name %q is not the folder's name: use %q", env.Name, name)
+	if l.given(&env.Name) && env.Name != l.environment {
+		l.report(&env.Name, "environment name %q is not the folder's name: use %q", env.Name, l.environment)
 	}
 	if l.given(&env.Account) && l.absent(&env.Region) {
 		l.report(&env.Account, "account %q without region: give both, or none for an environment-agnostic deployment", env.Account)

@@ -22,6 +22,7 @@ func Load(root, name string) (*Environment, error) {
 	l, ok := load(root, name, problems)
 	if ok {
 		l.checkLock()
+		l.compare()
 	}
 	if err := problems.sorted(); err != nil {
 		return nil, err
@@ -39,6 +40,8 @@ type loaded struct {
 	complete bool
 	// homes are the places of every tenant's id, more than one when it is there several times.
 	homes map[string][]*place
+	// lockOwned says that the lock names its environment.
+	lockOwned bool
 }
 
 func load(root, name string, problems *Problems) (*loaded, bool) {
@@ -46,8 +49,7 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 	if !ok {
 		return nil, false
 	}
-	l := &loaded{reader: reader{name, map[any]*place{}, problems}, folder: folder, env: &Environment{}, homes: map[string][]*place{}}
-	l.file(path.Join(folder, environmentYAML), l.env)
+	l := readEnvironment(folder, problems)
 	before := len(*problems)
 	files := tenantFiles(folder, problems)
 	l.complete = len(*problems) == before
@@ -66,6 +68,15 @@ func load(root, name string, problems *Problems) (*loaded, bool) {
 	}
 	l.check()
 	return l, true
+}
+
+// readEnvironment reads environment.yaml of a folder.
+func readEnvironment(folder string, problems *Problems) *loaded {
+	l := &loaded{
+		reader: reader{path.Base(folder), map[any]*place{}, problems}, folder: folder, env: &Environment{}, homes: map[string][]*place{},
+	}
+	l.file(path.Join(folder, environmentYAML), l.env)
+	return l
 }
 
 // tenants yields the tenants of all files.

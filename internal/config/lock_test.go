@@ -13,7 +13,9 @@ import (
 )
 
 // lookalikes are tenant ids and names of files that a YAML reader could take for something else than text.
-var lookalikes = []string{"1", "007", "1e5", "0x1f", "0b1", "0o17", "2026-01-31", "12-30", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "a", "a-1"}
+var lookalikes = []string{
+	"1", "007", "1e5", "0x1f", "0b1", "0o17", "2026-01-31", "12-30", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "a", "a-1",
+}
 
 // What m2m lock writes is what a load reads, to the byte.
 func TestLock_roundTrip(t *testing.T) {
@@ -38,23 +40,26 @@ func TestLock_roundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := &config.LockPlan{Path: first.Path, Content: first.Content, Added: map[string]string{}, Dropped: map[string]string{}, NewSecrets: map[string]string{}, OldSecrets: map[string]string{}}
+	want := &config.LockPlan{
+		Path: first.Path, Content: first.Content,
+		Added: map[string]string{}, Dropped: map[string]string{}, NewSecrets: map[string]string{}, OldSecrets: map[string]string{},
+	}
 	if diff := cmp.Diff(want, second); diff != "" {
 		t.Errorf("second lock (-want +got):\n%s", diff)
 	}
-	var parsed map[string]struct{ File, Secret string }
-	if err := yaml.Unmarshal(first.Content, &parsed); err != nil {
-		t.Fatalf("the lock is not YAML: %v", err)
+	var parsed map[string]any
+	if err := yaml.Unmarshal(first.Content, &parsed); err != nil || parsed["_environment"] != "generated" {
+		t.Fatalf("the lock of %v is not YAML: %v", parsed["_environment"], err)
 	}
 	for i, file := range lookalikes {
 		id := lookalikes[len(lookalikes)-1-i]
-		if got := parsed[id]; got.File != file || got.Secret != "@=/"+id {
-			t.Errorf("a YAML reader reads of %q: %+v", id, got)
+		if diff := cmp.Diff(any(map[string]any{"file": file, "secret": "@=/" + id}), parsed[id]); diff != "" {
+			t.Errorf("a YAML reader reads of %q (-want +got):\n%s", id, diff)
 		}
 	}
 	var ids, plain []string
 	for line := range strings.Lines(string(first.Content)) {
-		if id, _, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "#") {
+		if id, _, ok := strings.Cut(line, ": "); ok && !strings.HasPrefix(line, "#") && id != "_environment" {
 			ids = append(ids, strings.Trim(id, `"`))
 			if !strings.HasPrefix(id, `"`) {
 				plain = append(plain, id)

@@ -41,7 +41,7 @@ func (l *loaded) checkLock() {
 }
 
 func (l *loaded) lockCommand() string {
-	return "go run ./cmd/m2m lock --env " + path.Base(l.folder)
+	return "go run ./cmd/m2m lock --env " + l.environment
 }
 
 // checkLocked reports tenants that are in another file than the lock says, those that are in none and not offboarded, secrets that
@@ -109,6 +109,9 @@ func (l *loaded) added(lock map[string]locked) []string {
 // lacking says what is not in the lock.
 func (l *loaded) lacking(lock map[string]locked) string {
 	var lacks []string
+	if !l.lockOwned {
+		lacks = append(lacks, "the name of its environment")
+	}
 	if added := l.added(lock); len(added) > 0 {
 		lacks = append(lacks, tenantsNamed(added))
 	}

@@ -43,9 +43,9 @@ func TestLock_manyTenants(t *testing.T) {
 		{"no lock", func(folder string) error { return os.Remove(filepath.Join(folder, "tenants.lock.yaml")) }, 1,
 			[]string{"is required, and"}},
 		{"empty lock", func(folder string) error {
-			return os.WriteFile(filepath.Join(folder, "tenants.lock.yaml"), []byte("{}\n"), 0o600)
+			return os.WriteFile(filepath.Join(folder, "tenants.lock.yaml"), []byte("# None yet.\n"), 0o600)
 		}, 1,
-			[]string{"lacks 1000 tenants (tenant-0-0, tenant-0-1, ", "tenant-0-26 and 980 more)"}},
+			[]string{"lacks the name of its environment and 1000 tenants (tenant-0-0, tenant-0-1, ", "tenant-0-26 and 980 more)"}},
 		{"not a lock", func(folder string) error {
 			return os.WriteFile(filepath.Join(folder, "tenants.lock.yaml"), []byte(strings.Repeat("tenant\n", n)), 0o600)
 		}, 20, []string{`"tenant" is not an entry`}},
