@@ -29,10 +29,14 @@ type IdentityStack struct {
 func NewIdentityStack(scope constructs.Construct, id *string, props *IdentityStackProps) *IdentityStack {
 	s := &IdentityStack{Stack: awscdk.NewStack(scope, id, &props.StackProps)}
 	s.pool = m2mpool.NewM2MPool(s.Stack, jsii.String("Pool"), props.Pool)
-	output(s.Stack, "UserPoolId", "Id of the user pool", s.pool.UserPoolID())
-	output(s.Stack, "Issuer", "iss claim of the access tokens", s.pool.Issuer())
-	output(s.Stack, "JwksUrl", "Public keys that verify the access tokens", s.pool.JwksURL())
+	poolOutputs(s.Stack, s.pool)
 	return s
+}
+
+func poolOutputs(stack awscdk.Stack, pool *m2mpool.M2MPool) {
+	output(stack, "UserPoolId", "Id of the user pool", pool.UserPoolID())
+	output(stack, "Issuer", "iss claim of the access tokens", pool.Issuer())
+	output(stack, "JwksUrl", "Public keys that verify the access tokens", pool.JwksURL())
 }
 
 // Pool is the user pool.

@@ -25,20 +25,27 @@ import (
 )
 
 // Compose creates the stacks of an environment: m2m-<env>-identity, m2m-<env>-gateway, m2m-<env>-credentials, m2m-<env>-tenants-<file> and
-// m2m-<env>-monitoring.
+// m2m-<env>-monitoring. An environment with an existing user pool has no identity stack.
 func Compose(app awscdk.App, env *config.Environment) {
 	for key, value := range env.Tags {
 		awscdk.Tags_Of(app).Add(jsii.String(key), jsii.String(value), &awscdk.TagProps{ExcludeResourceTypes: jsii.Strings(untagged...)})
 	}
-	identity := stacks.NewIdentityStack(app, stackName(env, "identity"), &stacks.IdentityStackProps{
-		StackProps: stackProps(env, "User pool and resource servers for machine-to-machine clients"),
-		Pool:       poolProps(env),
-	})
-	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), &stacks.GatewayStackProps{
-		StackProps:    stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool"),
-		TokenService:  serviceProps(env, identity.Pool()),
-		AlarmTopicArn: given(env.OriginHeader.Rotation.AlarmTopicARN),
-	})
+	var pool *m2mpool.M2MPool
+	props := &stacks.GatewayStackProps{TokenService: serviceProps(env), AlarmTopicArn: given(env.OriginHeader.Rotation.AlarmTopicARN)}
+	if env.UserPool.Existing == nil {
+		pool = stacks.NewIdentityStack(app, stackName(env, "identity"), &stacks.IdentityStackProps{
+			StackProps: stackProps(env, "User pool and resource servers for machine-to-machine clients"),
+			Pool:       poolProps(env),
+		}).Pool()
+		props.TokenService.Pool = pool
+	} else {
+		props.ExistingPool = existingPoolProps(env)
+	}
+	props.StackProps = stackProps(env, "Token proxy with cache, and the web ACL that lets only it reach the user pool")
+	gateway := stacks.NewGatewayStack(app, stackName(env, "gateway"), props)
+	if pool == nil {
+		pool = gateway.ExistingPool()
+	}
 	service := gateway.TokenService()
 	if domain := service.Domain(); domain != nil {
 		// The runbook says how to shut a client out.
@@ -49,7 +56,7 @@ func Compose(app awscdk.App, env *config.Environment) {
 	if env.Credentials != nil {
 		credentialsStack = stacks.NewCredentialsStack(app, stackName(env, "credentials"), &stacks.CredentialsStackProps{
 			StackProps:       stackProps(env, "Rotation of the tenants' client secrets, and flush of the token cache when one is revoked"),
-			Pool:             identity.Pool(),
+			Pool:             pool,
 			TokenService:     service,
 			Rotation:         credentialsProps(env),
 			RevocationWindow: seconds(env.Credentials.RevocationWindow),
@@ -59,7 +66,7 @@ func Compose(app awscdk.App, env *config.Environment) {
 	for _, file := range env.TenantFiles {
 		tenants := stacks.NewTenantsStack(app, tenantsStackName(env, file), &stacks.TenantsStackProps{
 			StackProps:   stackProps(env, "App clients of the tenants in "+file.Path),
-			Pool:         identity.Pool(),
+			Pool:         pool,
 			TokenService: service,
 			Credentials:  credentials,
 			Tenants:      tenantProps(file),
@@ -71,7 +78,7 @@ func Compose(app awscdk.App, env *config.Environment) {
 	if env.Monitoring != nil {
 		stacks.NewMonitoringStack(app, stackName(env, "monitoring"), &stacks.MonitoringStackProps{
 			StackProps: stackProps(env, "Records, counts, shows and watches the use, the cost and the health of the token service"),
-			Monitoring: monitoringProps(env, identity.Pool(), service, credentialsStack),
+			Monitoring: monitoringProps(env, pool, service, credentialsStack),
 
 			PagingTopicArn: given(env.Monitoring.PagingTopicARN),
 		})
@@ -119,17 +126,30 @@ func poolProps(env *config.Environment) *m2mpool.M2MPoolProps {
 	if env.Destroy() {
 		props.RemovalPolicy = awscdk.RemovalPolicy_DESTROY
 	}
-	if d := env.UserPool.Domain; d.CustomName != "" {
-		props.Domain = &m2mpool.Domain{CustomName: jsii.String(d.CustomName), CertificateArn: jsii.String(d.CertificateARN)}
-	} else {
-		props.Domain = &m2mpool.Domain{Prefix: jsii.String(d.Prefix)}
-	}
+	d := env.UserPool.Domain
+	props.Domain = &m2mpool.Domain{Prefix: given(d.Prefix), CustomName: given(d.CustomName), CertificateArn: given(d.CertificateARN)}
 	for _, server := range env.ResourceServers {
 		props.ResourceServers = append(props.ResourceServers, &m2mpool.ResourceServer{
 			Identifier: jsii.String(server.Identifier),
 			Name:       jsii.String(server.Name),
 			Scopes:     scopeProps(server.Scopes),
 		})
+	}
+	return props
+}
+
+func existingPoolProps(env *config.Environment) *m2mpool.ExistingPoolProps {
+	d := env.UserPool.Domain
+	props := &m2mpool.ExistingPoolProps{
+		UserPoolID: jsii.String(env.UserPool.Existing.ID),
+		Domain:     &m2mpool.Domain{Prefix: given(d.Prefix), CustomName: given(d.CustomName)},
+	}
+	for _, server := range env.ResourceServers {
+		existing := &m2mpool.ExistingResourceServer{Identifier: jsii.String(server.Identifier)}
+		for _, scope := range server.Scopes {
+			existing.Scopes = append(existing.Scopes, jsii.String(scope.Name))
+		}
+		props.ResourceServers = append(props.ResourceServers, existing)
 	}
 	return props
 }
@@ -142,9 +162,8 @@ func scopeProps(scopes []*config.Scope) []*m2mpool.Scope {
 	return props
 }
 
-func serviceProps(env *config.Environment, pool *m2mpool.M2MPool) tokenservice.TokenServiceProps {
+func serviceProps(env *config.Environment) tokenservice.TokenServiceProps {
 	props := tokenservice.TokenServiceProps{
-		Pool:          pool,
 		OriginHeader:  &originheader.OriginHeaderProps{HeaderName: jsii.String(env.OriginHeader.Name)},
 		PoolWebACL:    &webacl.PoolWebACLProps{DisableKeyDiscovery: jsii.Bool(!env.WebACL.KeyDiscovery)},
 		Proxy:         proxyProps(env),
@@ -153,6 +172,9 @@ func serviceProps(env *config.Environment, pool *m2mpool.M2MPool) tokenservice.T
 		Rotation:      rotationProps(env),
 		LogRetention:  retention[env.Gateway.Logs.RetentionDays],
 		RemovalPolicy: removalPolicy(env),
+	}
+	if existing := env.UserPool.Existing; existing != nil {
+		props.PoolWebACL.UsersBlocked, props.PoolWebACL.WebACLReplaced = jsii.Bool(existing.UsersBlocked), jsii.Bool(existing.WebACLReplaced)
 	}
 	if env.Monitoring != nil {
 		props.PoolWebACL.Log = &webacl.PoolLog{}
@@ -232,6 +254,7 @@ func tenantProps(file *config.TenantFile) []*tenantclient.TenantClientProps {
 	for _, t := range file.Tenants {
 		props = append(props, &tenantclient.TenantClientProps{
 			TenantID:            jsii.String(t.ID),
+			ExistingClientID:    given(t.ExistingClientID),
 			Scopes:              *jsii.Strings(t.AllScopes()...),
 			OwnScopes:           scopeProps(t.OwnScopes),
 			AccessTokenValidity: seconds(t.AccessTokenValidity),

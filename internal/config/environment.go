@@ -64,6 +64,8 @@ type UserPool struct {
 	Name string `yaml:"name" default:"m2m-{name}" rule:"UserPoolName"`
 	// Domain is the domain of the user pool. Give prefix, or customName with certificateArn.
 	Domain Domain `yaml:"domain"`
+	// Existing is a user pool that you have already. Then domain is its domain, and resourceServers are those that it has.
+	Existing *ExistingPool `yaml:"existing" see:"existing-pool.md"`
 	// FeaturePlan is the feature plan of the user pool.
 	FeaturePlan string `yaml:"featurePlan" default:"ESSENTIALS" rule:"FeaturePlan"`
 	// DeletionProtection protects the user pool from deletion. It must be false with `removalPolicy: destroy`.
@@ -95,8 +97,8 @@ type ResourceServer struct {
 type Scope struct {
 	// Name is the second part of the scope.
 	Name string `yaml:"name" required:"true" unique:"scope name" rule:"ScopeName"`
-	// Description is shown in the console. It has 1 to 256 characters.
-	Description string `yaml:"description" required:"true" rule:"ScopeDescription"`
+	// Description is shown in the console. It has 1 to 256 characters. It is not required with userPool.existing.
+	Description string `yaml:"description" rule:"ScopeDescription" computed:"required"`
 }
 
 // Tokens holds the settings of access tokens.
@@ -177,6 +179,7 @@ func (l *loaded) checkEnvironment() {
 	l.checkCredentials(env.Credentials)
 	l.checkMonitoring(env.Monitoring)
 	l.checkDomain(&env.UserPool.Domain)
+	l.checkExisting()
 	l.checkFrontDoor()
 	if l.given(&env.Name) && env.Name != l.environment {
 		l.report(&env.Name, "environment name %q is not the folder's name: use %q", env.Name, l.environment)
@@ -187,7 +190,7 @@ func (l *loaded) checkEnvironment() {
 	if l.given(&env.Region) && l.absent(&env.Account) {
 		l.report(&env.Region, "region %q without account: give both, or none for an environment-agnostic deployment", env.Region)
 	}
-	if env.Destroy() && env.UserPool.DeletionProtection && !l.broken(&env.UserPool.DeletionProtection) {
+	if l.absent(env.UserPool.Existing) && env.Destroy() && env.UserPool.DeletionProtection && !l.broken(&env.UserPool.DeletionProtection) {
 		l.report(&env.RemovalPolicy, "removal policy \"destroy\" cannot delete a user pool with deletion protection: "+
 			"set userPool.deletionProtection to false, or use retain")
 	}
@@ -208,7 +211,7 @@ func (l *loaded) checkName(s *ResourceServer) {
 		return
 	}
 	s.Name = s.Identifier
-	if err := awslimits.ResourceServerName(s.Name); l.sound(&s.Identifier) && err != nil {
+	if err := awslimits.ResourceServerName(s.Name); l.absent(l.env.UserPool.Existing) && l.sound(&s.Identifier) && err != nil {
 		l.report(&s.Name, "is missing, and the identifier cannot stand for it: %v", err)
 	}
 }
@@ -220,10 +223,11 @@ func (l *loaded) checkDomain(d *Domain) {
 	if l.given(&d.Prefix) && l.given(&d.CustomName) {
 		l.report(&d.Prefix, "prefix %q and customName %q exclude each other: keep one", d.Prefix, d.CustomName)
 	}
-	if l.given(&d.CustomName) && l.absent(&d.Prefix) && l.absent(&d.CertificateARN) {
+	created := l.absent(l.env.UserPool.Existing)
+	if created && l.given(&d.CustomName) && l.absent(&d.Prefix) && l.absent(&d.CertificateARN) {
 		l.report(&d.CertificateARN, "is missing: customName %q needs the ARN of its certificate", d.CustomName)
 	}
-	if l.given(&d.CertificateARN) && l.absent(&d.CustomName) {
+	if created && l.given(&d.CertificateARN) && l.absent(&d.CustomName) {
 		l.report(&d.CertificateARN, "certificate %q without customName: a prefix domain has no certificate, remove it or give customName",
 			d.CertificateARN)
 	}

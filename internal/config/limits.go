@@ -15,7 +15,10 @@ const fixedTenantResources = 10
 // its own scopes, its secret with a rotation schedule, its API key with its secret and its place in a usage plan, and each secret's
 // policy for the readers.
 func resourcesPerTenant(t *Tenant) int {
-	n := 1
+	n := 0
+	if t.ExistingClientID == "" {
+		n++
+	}
 	if len(t.OwnScopes) > 0 {
 		n++
 	}

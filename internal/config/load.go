@@ -102,6 +102,7 @@ func (l *loaded) check() {
 		}
 		metering.missing(file)
 	}
+	l.checkExistingClients()
 	l.checkScopes()
 	l.checkIDs()
 	l.checkStackSizes()

@@ -237,7 +237,7 @@ func TestLoad_broken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(folders) < 108 {
+	if len(folders) < 112 {
 		t.Fatalf("%s has %d cases: some are lost", root, len(folders))
 	}
 	for _, folder := range folders {

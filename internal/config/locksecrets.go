@@ -13,14 +13,14 @@ func (l *loaded) secretOf(t *Tenant) string {
 	if !t.Credentials {
 		return ""
 	}
-	return l.env.Credentials.SecretPrefix + t.ID
+	return l.env.Credentials.SecretPrefix + t.secretName()
 }
 
 // secretKnown says whether secretOf follows from settings without mistakes.
 func (l *loaded) secretKnown(t *Tenant) bool {
 	c := l.env.Credentials
 	prefix := l.sound(&c.SecretPrefix) || l.absent(&c.SecretPrefix) && l.env.Name == l.environment
-	return prefix && !l.broken(&c.Enabled) && !l.broken(&t.Credentials)
+	return prefix && !l.broken(&c.Enabled) && !l.broken(&t.Credentials) && l.sure(&t.ExistingClientID)
 }
 
 // checkSecrets reports secrets that a deployment would delete, since their tenants stay but have none or another one, unless deleteSecrets
@@ -40,6 +40,8 @@ func (l *loaded) checkSecrets(lock map[string]locked) {
 			}
 			cause := loss{at: l.at(&t.Credentials), prefix: prefixOf(was.secret)}
 			switch c := l.env.Credentials; {
+			case is != "" && prefixOf(is) == prefixOf(was.secret):
+				cause.at = l.at(&t.ExistingClientID)
 			case is != "":
 				cause.at, cause.other = l.at(&c.SecretPrefix), prefixOf(is)
 			case !c.Enabled:
@@ -56,6 +58,9 @@ func (l *loaded) checkSecrets(lock map[string]locked) {
 		secrets := lost[cause]
 		slices.Sort(secrets)
 		effect, remedy, permit := "delete "+secretsNamed(secrets), "remove the setting", cause.prefix
+		if cause.at.key == "existingClientId" {
+			remedy = "put the setting back"
+		}
 		if cause.other != "" {
 			effect += " and create others under " + cause.other
 			remedy = fmt.Sprintf("use %q again", cause.prefix)

@@ -100,8 +100,10 @@ var rules = map[string]any{
 	"RotationInterval": awslimits.RotationInterval, "ScopeDescription": awslimits.ScopeDescription, "ScopeName": awslimits.ScopeName,
 	"SecretOrPrefix": awslimits.SecretOrPrefix, "SecretPrefix": awslimits.SecretPrefix, "SecurityPolicy": awslimits.SecurityPolicy,
 	"ServerErrorRate": awslimits.ServerErrorRate, "StageName": awslimits.StageName, "SweepInterval": awslimits.SweepInterval,
-	"TagValue": awslimits.TagValue, "TenantID": awslimits.TenantID, "TopicARN": awslimits.TopicARN, "TruststoreName": awslimits.TruststoreName,
-	"UsagePlanName": awslimits.UsagePlanName, "UserPoolName": awslimits.UserPoolName, "VPCEndpointID": awslimits.VPCEndpointID,
+	"TagValue": awslimits.TagValue, "TenantID": awslimits.TenantID, "TopicARN": awslimits.TopicARN,
+	"TruststoreName": awslimits.TruststoreName,
+	"UsagePlanName":  awslimits.UsagePlanName, "UserPoolID": awslimits.UserPoolID,
+	"UserPoolName": awslimits.UserPoolName, "VPCEndpointID": awslimits.VPCEndpointID,
 	"WorkGroup": awslimits.WorkGroup, "RegionalCertificate": func(arn string) error { return awslimits.RegionalCertificate(arn, "") },
 
 	"costReportName": costreports.Identifier, "costReportTag": costreports.TagKey, "unusedDays": insights.UnusedDays,

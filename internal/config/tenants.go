@@ -19,6 +19,9 @@ type TenantFile struct {
 type Tenant struct {
 	// ID names the app client. It must be unique in the environment.
 	ID string `yaml:"id" required:"true" rule:"TenantID"`
+	// ExistingClientID is the id of an app client that the tenant has already, in userPool.existing. Its client secret goes on working until
+	// you delete it. Then scopes and accessTokenValidity are those that the client has.
+	ExistingClientID string `yaml:"existingClientId" rule:"ClientID" see:"existing-pool.md#keep-an-existing-clients-credentials"`
 	// AccessTokenValidity is how long the tenant's access tokens are valid. The shortest of all tenants bounds the cache TTL.
 	AccessTokenValidity time.Duration `yaml:"accessTokenValidity" rule:"CachedValidity" computed:"tokens.accessTokenValidity"`
 	// Scopes are full names, IDENTIFIER/NAME. A tenant has 1 to 50 scopes together with ownScopes.
