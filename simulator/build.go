@@ -57,6 +57,9 @@ func (s *System) one(resourceType string) (*assembly.Resource, error) {
 }
 
 func (s *System) buildPool() error {
+	if len(s.assembly.OfType("AWS::Cognito::UserPool")) == 0 {
+		return s.buildExistingPool()
+	}
 	r, err := s.one("AWS::Cognito::UserPool")
 	if err != nil {
 		return err
@@ -69,10 +72,7 @@ func (s *System) buildPool() error {
 	if err := cognito.CheckUserPool(r.Path(), properties); err != nil {
 		return err
 	}
-	if s.pool, err = cognito.New(cognito.Config{
-		Region: r.Stack.Region, AccountID: r.Stack.Account, ID: s.poolID, Clock: s.options.Clock, RatePerSecond: s.options.TokensPerSecond,
-		SecretBound: s.options.SecretBound,
-	}); err != nil {
+	if err := s.newPool(r.Stack, s.poolID); err != nil {
 		return err
 	}
 	domainResource, err := s.one("AWS::Cognito::UserPoolDomain")
@@ -156,6 +156,9 @@ func (s *System) buildClients() error {
 		}
 		return err
 	})
+	if err == nil {
+		err = s.buildExistingClients(names)
+	}
 	for _, client := range s.pool.Clients() {
 		secrets := s.pool.Secrets(client.ID)
 		s.tenants = append(s.tenants, Tenant{

@@ -7,6 +7,7 @@
 package assembly
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -27,6 +28,8 @@ type Stack struct {
 	Name, Account, Region string
 	// Resources are those that CloudFormation would create, sorted by logical ID. One whose Condition is false is not among them.
 	Resources []*Resource
+	// Metadata is the template's.
+	Metadata map[string]json.RawMessage
 
 	template *template
 	// byID has all resources of the template, also those whose Condition is false: they can be named but not referred to.

@@ -44,10 +44,11 @@ func (s *Stack) parse(sections map[string]json.RawMessage) error {
 	t := &template{}
 	into := map[string]any{
 		"Parameters": &t.Parameters, "Mappings": &t.Mappings, "Conditions": &t.Conditions, "Resources": &t.Resources, "Outputs": &t.Outputs,
+		"Metadata": &s.Metadata,
 	}
 	for _, name := range slices.Sorted(maps.Keys(sections)) {
 		switch name {
-		case "AWSTemplateFormatVersion", "Description", "Metadata":
+		case "AWSTemplateFormatVersion", "Description":
 		case "Rules":
 			if err := s.parseRules(sections[name]); err != nil {
 				return err

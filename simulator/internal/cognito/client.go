@@ -50,6 +50,12 @@ type client struct {
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cognito-userpoolclient.html
 func (p *Pool) AddClient(path string, props map[string]any) (string, error) {
+	id := clientID(p.config.ID, path)
+	return id, p.AddExistingClient(id, path, props)
+}
+
+// AddExistingClient creates an app client as AddClient does, with an id of its own.
+func (p *Pool) AddExistingClient(id, path string, props map[string]any) error {
 	o := properties.Read(path, props)
 	o.Require("UserPoolId", "AllowedOAuthFlows", "AllowedOAuthFlowsUserPoolClient", "GenerateSecret")
 	o.Accept(clientWithoutEffect)
@@ -57,7 +63,7 @@ func (p *Pool) AddClient(path string, props map[string]any) (string, error) {
 	p.checkPool(o)
 	checkFlows(o)
 	c := &client{Client: Client{
-		ID:       clientID(p.config.ID, path),
+		ID:       id,
 		Name:     clientName(o, path),
 		Scopes:   o.Texts("AllowedOAuthScopes"),
 		Validity: accessTokenValidity(o),
@@ -66,14 +72,14 @@ func (p *Pool) AddClient(path string, props map[string]any) (string, error) {
 	defer p.mu.Unlock()
 	p.checkScopes(o, c.Scopes)
 	if err := o.Err(); err != nil {
-		return "", err
+		return err
 	}
 	if p.clients[c.ID] != nil {
-		return "", fmt.Errorf("%s: the user pool %s has a client of this path already", path, p.config.ID)
+		return fmt.Errorf("%s: the user pool %s has a client of this path already", path, p.config.ID)
 	}
 	c.secrets = newSecrets([]secret{newSecret(randomSecret(), p.config.Clock())}, p.config)
 	p.clients[c.ID] = c
-	return c.ID, nil
+	return nil
 }
 
 func newSecrets(first []secret, c Config) *propagation.Value[[]secret] {
