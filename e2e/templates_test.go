@@ -31,7 +31,7 @@ func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
 	env.Gateway.Logs = config.Logs{RetentionDays: 1, ExecutionLevel: "OFF", AccountRole: "existing"}
 	env.UserPool.Name, env.UserPool.FeaturePlan = "other", "LITE"
 	env.UserPool.Domain = config.Domain{
-		Prefix: "other", CustomName: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1a2b",
+		CustomName: "auth.example.com", CertificateARN: "arn:aws:acm:us-east-1:111122223333:certificate/1a2b",
 	}
 	env.OriginHeader.Rotation = config.Rotation{
 		Interval: 24 * time.Hour, WAFBound: time.Minute, StageBound: time.Minute, Grace: 2 * time.Hour, Trail: true,

@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestARNRules(t *testing.T) {
+func TestRules_arns(t *testing.T) {
 	const function = "arn:aws:lambda:eu-west-1:111122223333:function:authorizer"
 	bind := func(rule func(arn, of string) error, of string) func(string) error {
 		return func(arn string) error { return rule(arn, of) }

@@ -66,7 +66,7 @@ var secretPrefix = texts("secret prefix %q is not allowed", `^[A-Za-z0-9/_+=.@-]
 // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
 func SecretPrefix(prefix string) error { return secretPrefix.check(prefix) }
 
-// TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id, and '@' and the client's id for an app client from before.
+// TenantSecret checks the name of a tenant's secret: a prefix and the tenant's id, and for an existing app client '@' and its id.
 func TenantSecret(name, tenantID string) error {
 	i := strings.LastIndex(name, "/") + 1
 	owner, _, _ := strings.Cut(name[i:], "@")

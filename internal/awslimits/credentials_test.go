@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestCredentialTextRules(t *testing.T) {
+func TestRules_credentialTexts(t *testing.T) {
 	longestRole := "arn:aws-us-gov:iam::111122223333:role/" + times("p", 510) + "/" + times("r", 64)
 	if awslimits.Reader(longestRole) != nil || awslimits.MaxReaders*(len(longestRole)+len(`"",`)) > 20480-500 {
 		t.Errorf("%d readers of %d characters may not fit into the 20,480 of a secret's policy", awslimits.MaxReaders, len(longestRole))
@@ -47,14 +47,14 @@ func TestCredentialTextRules(t *testing.T) {
 }
 
 // The longest prefix and the longest tenant id make the longest name.
-func TestLongestSecretName(t *testing.T) {
+func TestSecretPrefix_leavesRoomForTenantID(t *testing.T) {
 	prefix, tenant := times("a", 463)+"/", times("t", awslimits.TenantIDLength)
 	if awslimits.SecretPrefix(prefix) != nil || awslimits.TenantID(tenant) != nil || awslimits.TenantID(tenant+"t") == nil || len(prefix+tenant) != awslimits.SecretNameLength {
 		t.Errorf("the longest prefix has %d characters and the longest tenant id %d, want %d together", len(prefix), len(tenant), awslimits.SecretNameLength)
 	}
 }
 
-func TestCredentialDurationRules(t *testing.T) {
+func TestRules_credentialDurations(t *testing.T) {
 	const day = 24 * time.Hour
 	grace := func(cadence string) func(time.Duration) error {
 		return func(d time.Duration) error { return awslimits.ClientSecretGrace(d, cadence) }
@@ -78,7 +78,7 @@ func TestCredentialDurationRules(t *testing.T) {
 	}
 }
 
-func TestReaders(t *testing.T) {
+func TestReader_accountAndPartition(t *testing.T) {
 	role := func(partition string) string {
 		return fmt.Sprintf("arn:%s:iam::444455556666:role/team/orders", partition)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestEdge(t *testing.T) {
+func TestRules_edge(t *testing.T) {
 	for _, test := range []struct {
 		err  error
 		want string
@@ -55,7 +55,7 @@ func TestEdge(t *testing.T) {
 }
 
 // The list of countries is AWS's own.
-func TestCountryCodesAreThoseOfTheSDK(t *testing.T) {
+func TestCountryCode_sameAsSDK(t *testing.T) {
 	var known int
 	for first := 'A'; first <= 'Z'; first++ {
 		for second := 'A'; second <= 'Z'; second++ {

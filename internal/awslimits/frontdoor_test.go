@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestFrontDoorTextRules(t *testing.T) {
+func TestRules_frontDoorTexts(t *testing.T) {
 	const account = "arn:aws:iam::111122223333:"
 	for _, test := range []struct {
 		rule    string
@@ -58,13 +58,13 @@ func TestFrontDoorTextRules(t *testing.T) {
 	}
 }
 
-func TestFrontDoorNumberRules(t *testing.T) {
+func TestRules_frontDoorNumbers(t *testing.T) {
 	expect(t, awslimits.AuthorizerTTL, []time.Duration{0, time.Second, time.Hour}, []time.Duration{-time.Second, 1500 * time.Millisecond, time.Hour + time.Second})
 	expect(t, awslimits.Quota, []float64{1, 1e6}, []float64{-1, 0, 0.5, 1.5, 1 << 31})
 	expect(t, awslimits.ExpectedRate, []float64{0.1, 200, 10000}, []float64{-1, 0, 10001})
 }
 
-func TestThrottleFollowsTheExpectedTraffic(t *testing.T) {
+func TestThrottleFor_followsExpectedRate(t *testing.T) {
 	for _, test := range []struct{ expected, rate, burst float64 }{
 		{0.1, 1, 2}, {1, 2, 4}, {50, 100, 200}, {200.4, 401, 802}, {1250, 2500, 5000}, {2000, 4000, 5000}, {10000, 10000, 5000},
 	} {
@@ -78,7 +78,7 @@ func TestThrottleFollowsTheExpectedTraffic(t *testing.T) {
 	}
 }
 
-func TestTwice(t *testing.T) {
+func TestTwice_findsFirst(t *testing.T) {
 	for want, values := range map[string][]string{"": {"a", "b"}, "b": {"a", "b", "c", "b"}} {
 		if got := awslimits.Twice(values); got != want {
 			t.Errorf("%v: got %q, want %q", values, got, want)

@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestGatewayDomainRules(t *testing.T) {
+func TestRules_gatewayDomains(t *testing.T) {
 	const certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c"
 	for _, test := range []struct {
 		rule             string

@@ -51,7 +51,8 @@ var (
 	TenantID = texts("tenant id %q is not allowed", `^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])?$`,
 		"1 to 48 of a-z, 0-9 and '-', not '-' at either end").check
 	// UserPoolID checks the id of a user pool.
-	UserPoolID = texts("user pool id %q is not allowed", `^[a-z]{2}(?:-[a-z]+)+-[0-9]_[A-Za-z0-9]{1,40}$`, "REGION_ID, for example eu-west-1_Example01").check
+	UserPoolID = texts("user pool id %q is not allowed", `^[a-z]{2}(?:-[a-z]+)+-[0-9]_[A-Za-z0-9]{1,40}$`,
+		"REGION_ID, for example eu-west-1_Example01").check
 	// StageName checks the name of an API Gateway stage.
 	StageName = texts("stage name %q is not allowed", `^[A-Za-z0-9_-]{1,128}$`, "1 to 128 letters, digits, '-' and '_'").check
 	// CacheSize checks the capacity of a stage's cache cluster in GB.

@@ -13,7 +13,7 @@ func times(s string, n int) string {
 	return strings.Repeat(s, n)
 }
 
-func TestTextRules(t *testing.T) {
+func TestRules_texts(t *testing.T) {
 	const certificate = ":acm:us-east-1:111122223333:certificate/0f1e2d3c"
 	for _, test := range []struct {
 		rule    string
@@ -94,7 +94,7 @@ func TestTextRules(t *testing.T) {
 	}
 }
 
-func TestNumberRules(t *testing.T) {
+func TestRules_numbers(t *testing.T) {
 	for _, test := range []struct {
 		rule             string
 		check            func(int) error
@@ -113,7 +113,7 @@ func TestNumberRules(t *testing.T) {
 	}
 }
 
-func TestDurationRules(t *testing.T) {
+func TestRules_durations(t *testing.T) {
 	const day = 24 * time.Hour
 	for _, test := range []struct {
 		rule             string

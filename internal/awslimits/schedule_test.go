@@ -7,7 +7,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestRotationSchedules(t *testing.T) {
+func TestRules_schedules(t *testing.T) {
 	check := func(expression string) error { return awslimits.RotationSchedule(expression, "1h") }
 	expect(t, check,
 		[]string{

@@ -8,7 +8,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-func TestValidityRules(t *testing.T) {
+func TestRules_validities(t *testing.T) {
 	t.Run("AccessTokenValidity", func(t *testing.T) {
 		expect(t, awslimits.AccessTokenValidity,
 			[]time.Duration{5 * time.Minute, time.Hour, 24 * time.Hour},
@@ -21,7 +21,7 @@ func TestValidityRules(t *testing.T) {
 	})
 }
 
-func TestCacheTTL(t *testing.T) {
+func TestCacheTTL_bounds(t *testing.T) {
 	hour := awslimits.ClientValidity{Client: "shop", Validity: time.Hour}
 	half := awslimits.ClientValidity{Client: "payments", Validity: 30 * time.Minute}
 	ten := awslimits.ClientValidity{Client: "trial", Validity: 10 * time.Minute}
