@@ -27,7 +27,7 @@ import (
 // The integration learns who calls from $context.authorizer.tenant, .clientId and .scopes. A request without a good token is answered 401,
 // one that is not allowed 403, and one that nobody can decide about 500.
 //
-// API Gateway keeps an answer for a token and a route; see internal/authorizer/token for why not for less.
+// API Gateway keeps an answer for a token and a route: kept for the token alone, the answer for one route would allow another.
 type LambdaAuthorizer struct {
 	constructs.Construct
 	gate
@@ -77,7 +77,7 @@ func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAu
 	return a
 }
 
-// addRequestAuthorizer has API Gateway keep an answer under the token and the route, as internal/authorizer/token needs it. With policies
+// addRequestAuthorizer has API Gateway keep an answer under the token and the route, as the function needs it. With policies
 // an answer depends on the path as well.
 func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
 	sources := identityAuthorization + ",context.httpMethod,context.resourcePath"
