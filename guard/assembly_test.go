@@ -31,10 +31,12 @@ func write(t *testing.T, dir string, files map[string]string) {
 
 // stackArtifact is a stack in a manifest, with more of its fields.
 func stackArtifact(name, template, more string) string {
-	return fmt.Sprintf(`%q: {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": %q}%s}`, name, template, more)
+	return fmt.Sprintf(`%q: {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": {"templateFile": %q}%s}`,
+		name, template, more)
 }
 
-// A synth of another environment, or of the same one before a tenant file was removed, leaves templates behind that are not in the manifest.
+// A synth of another environment, or of the same one before a tenant file was removed, leaves templates behind that are not in the
+// manifest.
 func TestCheckAssembly_IgnoresWhatTheManifestDoesNotName(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
@@ -48,14 +50,18 @@ func TestCheckAssembly_IgnoresWhatTheManifestDoesNotName(t *testing.T) {
 
 func TestCheckAssembly_ReadsStagesAndNestedStacks(t *testing.T) {
 	dir := t.TempDir()
-	nesting := `{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/bucket/0a1b.json"}}}}}`
+	nesting := `{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack",
+		"Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/bucket/0a1b.json"}}}}}`
 	write(t, dir, map[string]string{
-		"manifest.json": `{"artifacts": {"assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"}, "displayName": "Prod"}}}`,
-		"assembly-Prod/manifest.json": `{"artifacts": {` + stackArtifact("ProdA", "a.template.json", `, "displayName": "Prod/A"`) + "," + stackArtifact("ProdB", "b.template.json", "") + `,
+		"manifest.json": `{"artifacts": {"assembly-Prod": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Prod"},
+			"displayName": "Prod"}}}`,
+		"assembly-Prod/manifest.json": `{"artifacts": {` + stackArtifact("ProdA", "a.template.json",
+			`, "displayName": "Prod/A"`) + "," + stackArtifact("ProdB", "b.template.json", "") + `,
 			"ProdB.assets": {"type": "cdk:asset-manifest", "properties": {"file": "b.assets.json"}}}}`,
-		"assembly-Prod/a.template.json":        broken,
-		"assembly-Prod/b.template.json":        nesting,
-		"assembly-Prod/b.assets.json":          `{"files": {"0a1b": {"source": {"path": "b.nested.template.json"}, "destinations": {"here": {"objectKey": "0a1b.json"}}}}}`,
+		"assembly-Prod/a.template.json": broken,
+		"assembly-Prod/b.template.json": nesting,
+		"assembly-Prod/b.assets.json": `{"files": {"0a1b": {"source": {"path": "b.nested.template.json"},
+			"destinations": {"here": {"objectKey": "0a1b.json"}}}}}`,
 		"assembly-Prod/b.nested.template.json": broken,
 	})
 	want := []string{"stack Prod/A: AWS::Cognito::UserPoolDomain Domain: ", "stack Prod/ProdB/Nested: AWS::Cognito::UserPoolDomain Domain: "}
@@ -88,9 +94,11 @@ func TestCheckAssembly_FollowsParametersOfNestedStacks(t *testing.T) {
 	}
 	write(t, dir, map[string]string{
 		"manifest.json": string(text), "gateway.nested.template.json": string(body),
-		"assets.json": `{"files": {"hash": {"source": {"path": "gateway.nested.template.json"}, "destinations": {"here": {"objectKey": "hash.json"}}}}}`,
+		"assets.json": `{"files": {"hash": {"source": {"path": "gateway.nested.template.json"},
+			"destinations": {"here": {"objectKey": "hash.json"}}}}}`,
 	})
-	if found := findings(t, dir); len(found) != 1 || !strings.HasPrefix(found[0], "stack parent/Gateway: AWS::WAFv2::RegexPatternSet Set: pattern 0") {
+	if found := findings(t, dir); len(found) != 1 || !strings.HasPrefix(found[0],
+		"stack parent/Gateway: AWS::WAFv2::RegexPatternSet Set: pattern 0") {
 		t.Errorf("got %q", found)
 	}
 }
@@ -99,11 +107,13 @@ func TestCheckAssembly_ReportsErrorAnnotations(t *testing.T) {
 	dir := t.TempDir()
 	const entry = `{"/a/Pool": [{"type": "aws:cdk:warning", "data": "hm"}, {"type": "aws:cdk:error", "data": "Scopes: is empty"}]}`
 	write(t, dir, map[string]string{
-		"manifest.json":   `{"artifacts": {` + stackArtifact("a", "a.template.json", `, "metadata": `+entry) + "," + stackArtifact("b", "a.template.json", `, "additionalMetadataFile": "b.metadata.json"`) + `}}`,
+		"manifest.json": `{"artifacts": {` + stackArtifact("a", "a.template.json", `, "metadata": `+entry) + "," + stackArtifact("b",
+			"a.template.json", `, "additionalMetadataFile": "b.metadata.json"`) + `}}`,
 		"a.template.json": `{}`, "b.metadata.json": strings.ReplaceAll(entry, "/a", "/b"),
 	})
 	found, err := guard.CheckAssembly(dir)
-	want := []guard.Finding{{Tier: guard.TierSynth, Message: "/a/Pool: Scopes: is empty"}, {Tier: guard.TierSynth, Message: "/b/Pool: Scopes: is empty"}}
+	want := []guard.Finding{{Tier: guard.TierSynth, Message: "/a/Pool: Scopes: is empty"},
+		{Tier: guard.TierSynth, Message: "/b/Pool: Scopes: is empty"}}
 	if err != nil || !slices.Equal(found, want) {
 		t.Errorf("got %v, %v, want %v", found, err, want)
 	}
@@ -115,14 +125,18 @@ func TestCheckAssembly_RefusesWhatItCannotRead(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"no assembly":         {nil, "manifest.json; a cloud assembly is the output directory of cdk synth"},
-		"broken manifest":     {map[string]string{"manifest.json": "{"}, "manifest.json: unexpected end"},
-		"broken template":     {map[string]string{"manifest.json": stack, "a.template.json": "{"}, "a.template.json: unexpected end"},
-		"no template":         {map[string]string{"manifest.json": stack}, "there is no "},
-		"null resource":       {map[string]string{"manifest.json": stack, "a.template.json": `{"Resources": {"A": null}}`}, `resource "A" is null`},
-		"template outside":    {map[string]string{"manifest.json": strings.Replace(stack, "a.template", "../a.template", 1)}, `"../a.template.json" is not a file inside the assembly`},
-		"assembly in itself":  {map[string]string{"manifest.json": `{"artifacts": {"a": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "x/.."}}}}`}, `directoryName "x/.." is not a folder inside`},
-		"no folder of assets": {map[string]string{"manifest.json": `{"artifacts": {"a": {"type": "cdk:asset-manifest", "properties": {"file": "a.json"}}}}`}, "there is no "},
+		"no assembly":     {nil, "manifest.json; a cloud assembly is the output directory of cdk synth"},
+		"broken manifest": {map[string]string{"manifest.json": "{"}, "manifest.json: unexpected end"},
+		"broken template": {map[string]string{"manifest.json": stack, "a.template.json": "{"}, "a.template.json: unexpected end"},
+		"no template":     {map[string]string{"manifest.json": stack}, "there is no "},
+		"null resource": {map[string]string{"manifest.json": stack, "a.template.json": `{"Resources": {"A": null}}`},
+			`resource "A" is null`},
+		"template outside": {map[string]string{"manifest.json": strings.Replace(stack, "a.template", "../a.template", 1)},
+			`"../a.template.json" is not a file inside the assembly`},
+		"assembly in itself": {map[string]string{"manifest.json": `{"artifacts": {"a": {"type": "cdk:cloud-assembly",
+			"properties": {"directoryName": "x/.."}}}}`}, `directoryName "x/.." is not a folder inside`},
+		"no folder of assets": {map[string]string{"manifest.json": `{"artifacts": {"a": {"type": "cdk:asset-manifest",
+			"properties": {"file": "a.json"}}}}`}, "there is no "},
 	} {
 		dir := t.TempDir()
 		write(t, dir, test.files)
@@ -136,7 +150,8 @@ func TestCheckAssembly_RefusesWhatItCannotRead(t *testing.T) {
 func TestCheckAssembly_EndsWhenAStackNestsItself(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
-		"manifest.json":   `{"artifacts": {` + stackArtifact("a", "a.template.json", "") + `, "a.assets": {"type": "cdk:asset-manifest", "properties": {"file": "a.assets.json"}}}}`,
+		"manifest.json": `{"artifacts": {` + stackArtifact("a", "a.template.json",
+			"") + `, "a.assets": {"type": "cdk:asset-manifest", "properties": {"file": "a.assets.json"}}}}`,
 		"a.template.json": `{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://b/b.json"}}}}`,
 		"b.template.json": `{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://b/a.json"}}}}`,
 		"a.assets.json": `{"files": {"a": {"source": {"path": "a.template.json"}, "destinations": {"here": {"objectKey": "a.json"}}},
@@ -172,14 +187,19 @@ func TestCheckAssembly_CountsQuotas(t *testing.T) {
 		template     object
 		source, want string
 	}{
-		"full stack":              {object{"Resources": entries(500), "Outputs": entries(200), "Parameters": entries(200)}, "", ""},
-		"too many resources":      {object{"Resources": entries(501)}, core, "stack core: 501 resources, CloudFormation allows 500: split " + core + " into 2 files by moving tenants that are not deployed yet"},
-		"far too many resources":  {object{"Resources": entries(1501)}, core, "stack core: 1501 resources, CloudFormation allows 500: split " + core + " into 4 files by moving tenants that are not deployed yet"},
-		"outputs without a file":  {object{"Outputs": entries(201)}, "", "stack core: 201 outputs, CloudFormation allows 200"},
-		"too many parameters":     {object{"Parameters": entries(201)}, "", "stack core: 201 parameters, CloudFormation allows 200"},
-		"all dynamic references":  {references(60), "", ""},
-		"more dynamic references": {references(61), core, "stack core: 61 dynamic references, CloudFormation allows 60: split " + core + " into 2 files by moving tenants that are not deployed yet"},
-		"too long":                {object{"Description": strings.Repeat("x", 1<<20)}, "", "stack core: 1048594 bytes, CloudFormation allows 1048576"},
+		"full stack": {object{"Resources": entries(500), "Outputs": entries(200), "Parameters": entries(200)}, "", ""},
+		"too many resources": {object{"Resources": entries(501)}, core,
+			"stack core: 501 resources, CloudFormation allows 500: split " + core + " into 2 files by moving tenants that are not deployed yet"},
+		"far too many resources": {object{"Resources": entries(1501)}, core,
+			"stack core: 1501 resources, CloudFormation allows 500: split " + core + " into 4 files by moving tenants that are not deployed yet"},
+		"outputs without a file": {object{"Outputs": entries(201)}, "", "stack core: 201 outputs, CloudFormation allows 200"},
+		"too many parameters":    {object{"Parameters": entries(201)}, "", "stack core: 201 parameters, CloudFormation allows 200"},
+		"all dynamic references": {references(60), "", ""},
+		"more dynamic references": {references(61), core,
+			"stack core: 61 dynamic references, CloudFormation allows 60: split " + core + " into 2 files by moving tenants that are not " +
+				"deployed yet"},
+		"too long": {object{"Description": strings.Repeat("x", 1<<20)}, "",
+			"stack core: 1048594 bytes, CloudFormation allows 1048576"},
 	} {
 		body, err := json.Marshal(test.template)
 		if err != nil {
@@ -187,7 +207,8 @@ func TestCheckAssembly_CountsQuotas(t *testing.T) {
 		}
 		dir := t.TempDir()
 		write(t, dir, map[string]string{
-			"manifest.json":      `{"artifacts": {` + stackArtifact("core", "core.template.json", `, "metadata": {"/core": [{"type": "cognito-m2m:source", "data": "`+test.source+`"}]}`) + `}}`,
+			"manifest.json": `{"artifacts": {` + stackArtifact("core", "core.template.json",
+				`, "metadata": {"/core": [{"type": "cognito-m2m:source", "data": "`+test.source+`"}]}`) + `}}`,
 			"core.template.json": string(body),
 		})
 		if got := strings.Join(findings(t, dir), "\n"); got != test.want {

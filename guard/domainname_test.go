@@ -20,7 +20,8 @@ func domainWithMutualTLS() template {
 				"TruststoreVersion": object{"Fn::GetAtt": []any{"Truststore", "VersionId"}},
 			},
 		}},
-		"Mapping": {Type: "AWS::ApiGateway::BasePathMapping", Properties: object{"DomainName": object{"Ref": "Domain"}, "RestApiId": object{"Ref": "Api"}}},
+		"Mapping": {Type: "AWS::ApiGateway::BasePathMapping",
+			Properties: object{"DomainName": object{"Ref": "Domain"}, "RestApiId": object{"Ref": "Api"}}},
 	}}
 }
 
@@ -35,9 +36,10 @@ func TestCheckAssembly_FindsMistakesInDomainNames(t *testing.T) {
 		breakIt  func(object)
 		want     string
 	}{
-		"no policy":  {"Domain", func(p object) { delete(p, "SecurityPolicy") }, "SecurityPolicy is not written"},
-		"TLS 1.0":    {"Domain", func(p object) { p["SecurityPolicy"] = "TLS_1_0" }, `security policy "TLS_1_0" is not one of TLS_1_2, `},
-		"CDK's name": {"Domain", func(p object) { p["SecurityPolicy"] = "TLS13_1_3_2025_09" }, `security policy "TLS13_1_3_2025_09" is not one of`},
+		"no policy": {"Domain", func(p object) { delete(p, "SecurityPolicy") }, "SecurityPolicy is not written"},
+		"TLS 1.0":   {"Domain", func(p object) { p["SecurityPolicy"] = "TLS_1_0" }, `security policy "TLS_1_0" is not one of TLS_1_2, `},
+		"CDK's name": {"Domain", func(p object) { p["SecurityPolicy"] = "TLS13_1_3_2025_09" },
+			`security policy "TLS13_1_3_2025_09" is not one of`},
 		"enhanced policy": {"Domain", func(p object) {
 			p["SecurityPolicy"], p["EndpointAccessMode"] = "SecurityPolicy_TLS13_1_3_2025_09", "STRICT"
 		}, "SecurityPolicy SecurityPolicy_TLS13_1_3_2025_09 does not go with MutualTlsAuthentication"},
@@ -45,11 +47,16 @@ func TestCheckAssembly_FindsMistakesInDomainNames(t *testing.T) {
 			p["SecurityPolicy"] = "SecurityPolicy_TLS13_1_3_2025_09"
 			delete(p, "MutualTlsAuthentication")
 		}, `endpoint access mode "" is not one of`},
-		"access mode too much":  {"Domain", func(p object) { p["EndpointAccessMode"] = "STRICT" }, `endpoint access mode "STRICT" does not go with`},
-		"no version":            {"Domain", func(p object) { delete(mutual(p), "TruststoreVersion") }, "MutualTlsAuthentication has no TruststoreVersion"},
-		"no S3 URI":             {"Domain", func(p object) { mutual(p)["TruststoreUri"] = "https://bucket/truststore.pem" }, `TruststoreUri "https://bucket/truststore.pem" is no object of S3`},
-		"edge":                  {"Domain", func(p object) { p["EndpointConfiguration"] = object{"Types": []any{"EDGE"}} }, "EndpointConfiguration has the types [EDGE]"},
-		"open default endpoint": {"Api", func(p object) { delete(p, "DisableExecuteApiEndpoint") }, "AWS::ApiGateway::BasePathMapping Mapping: leads from a domain name with mutual TLS to an API whose default endpoint is open"},
+		"access mode too much": {"Domain", func(p object) { p["EndpointAccessMode"] = "STRICT" },
+			`endpoint access mode "STRICT" does not go with`},
+		"no version": {"Domain", func(p object) { delete(mutual(p), "TruststoreVersion") },
+			"MutualTlsAuthentication has no TruststoreVersion"},
+		"no S3 URI": {"Domain", func(p object) { mutual(p)["TruststoreUri"] = "https://bucket/truststore.pem" },
+			`TruststoreUri "https://bucket/truststore.pem" is no object of S3`},
+		"edge": {"Domain", func(p object) { p["EndpointConfiguration"] = object{"Types": []any{"EDGE"}} },
+			"EndpointConfiguration has the types [EDGE]"},
+		"open default endpoint": {"Api", func(p object) { delete(p, "DisableExecuteApiEndpoint") },
+			"AWS::ApiGateway::BasePathMapping Mapping: leads from a domain name with mutual TLS to an API whose default endpoint is open"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			broken := domainWithMutualTLS()

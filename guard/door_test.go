@@ -63,7 +63,8 @@ func TestCheckAssembly_LeavesOtherResourcesAlone(t *testing.T) {
 	}
 	// The same would be found in a door.
 	all := strings.Join(findings(t, houserules.Write(t, object{"test": foreign}), guard.AsDoor), "\n")
-	for _, id := range []string{"Web", "Mobile", "Stage", "Key", "Domain", "Mapping", "Permission", "Role", "Secret", "Schedule", "SecretPolicy", "Set", "Acl", "Logging", "Hydra"} {
+	for _, id := range []string{"Web", "Mobile", "Stage", "Key", "Domain", "Mapping", "Permission", "Role", "Secret", "Schedule",
+		"SecretPolicy", "Set", "Acl", "Logging", "Hydra"} {
 		if !strings.Contains(all, " "+id+": ") {
 			t.Errorf("nothing is found in %s when all is a door's", id)
 		}
@@ -78,25 +79,32 @@ func TestCheckAssembly_FindsBrokenDoors(t *testing.T) {
 		breakIt func(object)
 		want    string
 	}{
-		"gateway/Post":               {set("AuthorizationType", "NONE"), "AuthorizationType is NONE and AuthorizerId"},
-		"gateway/Api":                {set("Policy", object{"Statement": []any{}}), "Policy allows nothing"},
-		"gateway/Stage":              {func(p object) { tokenSetting(p)["DataTraceEnabled"] = true }, "method setting POST /~1oauth2~1token may trace data"},
+		"gateway/Post": {set("AuthorizationType", "NONE"), "AuthorizationType is NONE and AuthorizerId"},
+		"gateway/Api":  {set("Policy", object{"Statement": []any{}}), "Policy allows nothing"},
+		"gateway/Stage": {func(p object) { tokenSetting(p)["DataTraceEnabled"] = true },
+			"method setting POST /~1oauth2~1token may trace data"},
 		"gateway/Authorizer":         {set("IdentitySource", "context.identity.sourceIp, context.path"), "IdentitySource has a space"},
 		"gateway/Permission":         {set("SourceArn", nil), "may invoke the function for every account"},
 		"gateway/RotationPermission": {set("SourceAccount", nil), "may invoke the function for every account"},
-		"gateway/RotationRole":       {set("Policies", []any{object{"PolicyDocument": object{"Statement": []any{object{"Effect": "Allow", "NotAction": "s3:*"}}}}}), "a policy allows NotAction"},
-		"gateway/Domain":             {func(p object) { delete(p["MutualTlsAuthentication"].(object), "TruststoreVersion") }, "has no TruststoreVersion"},
-		"gateway/Key":                {set("Value", "0123456789abcdefghij"), "Value is in the template"},
-		"gateway/KeySecret":          {set("SecretString", "x"), "SecretString is in the template"},
-		"gateway/Secret":             {set("SecretString", "x"), "SecretString is in the template"},
-		"gateway/Schedule":           {set("RotateImmediatelyOnUpdate", true), "RotateImmediatelyOnUpdate is true"},
-		"gateway/SecretPolicy":       {set("BlockPublicPolicy", false), "BlockPublicPolicy is false"},
-		"gateway/Set":                {set("RegularExpressionList", []any{"a"}), "pattern 0 is not anchored"},
-		"gateway/PoolAcl":            {func(p object) { rule(p)["VisibilityConfig"] = object{} }, "keeps samples of requests"},
-		"gateway/EdgeAcl":            {func(p object) { rule(p)["OverrideAction"] = object{"None": object{}} }, "may block by Bot Control"},
-		"gateway/EdgeLogging":        {set("RedactedFields", []any{object{"SingleHeader": object{"Name": "authorization"}}, object{"SingleHeader": object{"Name": "cookie"}}}), "leaves out the header x-api-key"},
-		"tenants/Client":             {set("ExplicitAuthFlows", []any{"ALLOW_CLIENT_TOKEN_AUTH"}), "ExplicitAuthFlows is [ALLOW_CLIENT_TOKEN_AUTH]"},
-		"tenants/Credentials":        {set("KmsKeyId", nil), "KmsKeyId is missing"},
+		"gateway/RotationRole": {set("Policies",
+			[]any{object{"PolicyDocument": object{"Statement": []any{object{"Effect": "Allow", "NotAction": "s3:*"}}}}}),
+			"a policy allows NotAction"},
+		"gateway/Domain": {func(p object) { delete(p["MutualTlsAuthentication"].(object), "TruststoreVersion") },
+			"has no TruststoreVersion"},
+		"gateway/Key":          {set("Value", "0123456789abcdefghij"), "Value is in the template"},
+		"gateway/KeySecret":    {set("SecretString", "x"), "SecretString is in the template"},
+		"gateway/Secret":       {set("SecretString", "x"), "SecretString is in the template"},
+		"gateway/Schedule":     {set("RotateImmediatelyOnUpdate", true), "RotateImmediatelyOnUpdate is true"},
+		"gateway/SecretPolicy": {set("BlockPublicPolicy", false), "BlockPublicPolicy is false"},
+		"gateway/Set":          {set("RegularExpressionList", []any{"a"}), "pattern 0 is not anchored"},
+		"gateway/PoolAcl":      {func(p object) { rule(p)["VisibilityConfig"] = object{} }, "keeps samples of requests"},
+		"gateway/EdgeAcl":      {func(p object) { rule(p)["OverrideAction"] = object{"None": object{}} }, "may block by Bot Control"},
+		"gateway/EdgeLogging": {set("RedactedFields",
+			[]any{object{"SingleHeader": object{"Name": "authorization"}}, object{"SingleHeader": object{"Name": "cookie"}}}),
+			"leaves out the header x-api-key"},
+		"tenants/Client": {set("ExplicitAuthFlows", []any{"ALLOW_CLIENT_TOKEN_AUTH"}),
+			"ExplicitAuthFlows is [ALLOW_CLIENT_TOKEN_AUTH]"},
+		"tenants/Credentials": {set("KmsKeyId", nil), "KmsKeyId is missing"},
 	} {
 		t.Run(place, func(t *testing.T) {
 			stacks := handmade(t)
@@ -125,7 +133,8 @@ func TestCheckAssembly_FindsBrokenDoors(t *testing.T) {
 func expectOne(t *testing.T, stacks object, place, want string) {
 	t.Helper()
 	found, err := guard.CheckAssembly(houserules.Write(t, stacks))
-	if err != nil || len(found) != 1 || found[0].Tier != guard.TierDoor || found[0].Stack+"/"+found[0].LogicalID != place || !strings.Contains(found[0].Message, want) {
+	if err != nil || len(found) != 1 || found[0].Tier != guard.TierDoor || found[0].Stack+"/"+found[0].LogicalID != place ||
+		!strings.Contains(found[0].Message, want) {
 		t.Errorf("got %q, %v; want one of %s: …%s…", found, err, place, want)
 	}
 }
@@ -138,10 +147,11 @@ func TestCheckAssembly_RecognizesDoors(t *testing.T) {
 		edit func(object)
 		want bool
 	}{
-		"literal prefix":             {"https://acme-machines.auth.eu-west-1.amazoncognito.com/oauth2/token", nil, true},
-		"FIPS endpoint":              {"https://acme-machines.auth-fips.us-east-1.amazoncognito.com/oauth2/token", nil, true},
-		"with a query":               {"https://acme-machines.auth.eu-west-1.amazoncognito.com/oauth2/token?x=y", nil, true},
-		"prefix by substitution":     {object{"Fn::Sub": []any{"https://${Domain}.auth.${AWS::Region}.amazoncognito.com/oauth2/token", object{"Domain": reference}}}, nil, true},
+		"literal prefix": {"https://acme-machines.auth.eu-west-1.amazoncognito.com/oauth2/token", nil, true},
+		"FIPS endpoint":  {"https://acme-machines.auth-fips.us-east-1.amazoncognito.com/oauth2/token", nil, true},
+		"with a query":   {"https://acme-machines.auth.eu-west-1.amazoncognito.com/oauth2/token?x=y", nil, true},
+		"prefix by substitution": {object{"Fn::Sub": []any{"https://${Domain}.auth.${AWS::Region}.amazoncognito.com/oauth2/token",
+			object{"Domain": reference}}}, nil, true},
 		"custom domain by reference": {object{"Fn::Join": []any{"", []any{"https://", reference, "/oauth2/token"}}}, nil, true},
 		"literal custom domain": {"https://auth.acme.example/oauth2/token", func(s object) {
 			domain := at(t, s, "identity/Domain")

@@ -37,9 +37,10 @@ func TestRun_reportsWrongSettingsInOneLineEach(t *testing.T) {
 		name, file, old, new string
 		want                 []string
 	}{
-		{"unknown scope and unknown key", "environments/dev/tenants/sandbox.yaml", "    scopes: [", "    scope: []\n    scopes: [orders/raed, ", []string{
-			"tenants/sandbox.yaml:", `unknown key "scope" (did you mean "scopes"?)`, `unknown scope "orders/raed" (did you mean "orders/read"?)`,
-		}},
+		{"unknown scope and unknown key", "environments/dev/tenants/sandbox.yaml", "    scopes: [",
+			"    scope: []\n    scopes: [orders/raed, ", []string{
+				"tenants/sandbox.yaml:", `unknown key "scope" (did you mean "scopes"?)`, `unknown scope "orders/raed" (did you mean "orders/read"?)`,
+			}},
 		{"no such environment", "cdk.json", "", "", []string{`no environment "nowhere"; available: dev, prod`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -78,8 +79,8 @@ func TestRun_reportsWrongSettingsInOneLineEach(t *testing.T) {
 	}
 }
 
-// A synth of another environment left its templates in the output directory: dev's have a client whose tokens live shorter than prod's cache
-// keeps them.
+// A synth of another environment left its templates in the output directory: dev's have a client whose tokens live shorter than prod's
+// cache keeps them.
 func TestRun_ignoresTemplatesOfAnotherEnvironment(t *testing.T) {
 	out, snapshots := t.TempDir(), filepath.Join(root, "testdata", "snapshots")
 	for _, stack := range []string{"m2m-dev-gateway", "m2m-dev-identity", "m2m-dev-tenants-sandbox"} {

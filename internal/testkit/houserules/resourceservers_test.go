@@ -15,21 +15,27 @@ func protectedAPIs() map[string]*templates.Resource {
 	ref := func(id string) object { return object{"Ref": id} }
 	return map[string]*templates.Resource{
 		"Method": {Type: "AWS::ApiGateway::Method", Properties: object{
-			"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": ref("Cognito"), "AuthorizationScopes": []any{"orders/read", ref("Scope")}, "Integration": object{"Type": "MOCK"},
+			"AuthorizationType": "COGNITO_USER_POOLS", "AuthorizerId": ref("Cognito"), "AuthorizationScopes": []any{"orders/read",
+				ref("Scope")}, "Integration": object{"Type": "MOCK"},
 		}},
-		"Cognito": {Type: "AWS::ApiGateway::Authorizer", Properties: object{"Type": "COGNITO_USER_POOLS", "IdentitySource": "method.request.header.Authorization"}},
+		"Cognito": {Type: "AWS::ApiGateway::Authorizer",
+			Properties: object{"Type": "COGNITO_USER_POOLS", "IdentitySource": "method.request.header.Authorization"}},
 		"Ours": {Type: "AWS::ApiGateway::Authorizer", Properties: object{
-			"Type": "REQUEST", "IdentitySource": "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path", "AuthorizerResultTtlInSeconds": 60.0,
-			"AuthorizerUri": object{"Fn::Join": []any{"", []any{"arn:", object{"Fn::GetAtt": []any{"Function", "Arn"}}, "/invocations"}}},
+			"Type": "REQUEST", "IdentitySource": "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path",
+			"AuthorizerResultTtlInSeconds": 60.0,
+			"AuthorizerUri":                object{"Fn::Join": []any{"", []any{"arn:", object{"Fn::GetAtt": []any{"Function", "Arn"}}, "/invocations"}}},
 		}},
 		"Function": {Type: "AWS::Lambda::Function", Properties: object{
 			"Environment": object{"Variables": object{settings.PolicyStoreIDVariable: ref("Store")}},
 		}, Metadata: object{templates.Mark: "tokenauthorizer"}},
-		"Store": {Type: "AWS::VerifiedPermissions::PolicyStore", Properties: object{"ValidationSettings": object{"Mode": "STRICT"}, "Schema": object{"CedarJson": "{}"}}},
-		"Route": {Type: "AWS::ApiGatewayV2::Route", Properties: object{"AuthorizationType": "JWT", "AuthorizerId": ref("JWT"), "AuthorizationScopes": []any{"orders/read"}}},
-		"Open":  {Type: "AWS::ApiGatewayV2::Route", Properties: object{"AuthorizationType": "NONE"}},
+		"Store": {Type: "AWS::VerifiedPermissions::PolicyStore",
+			Properties: object{"ValidationSettings": object{"Mode": "STRICT"}, "Schema": object{"CedarJson": "{}"}}},
+		"Route": {Type: "AWS::ApiGatewayV2::Route",
+			Properties: object{"AuthorizationType": "JWT", "AuthorizerId": ref("JWT"), "AuthorizationScopes": []any{"orders/read"}}},
+		"Open": {Type: "AWS::ApiGatewayV2::Route", Properties: object{"AuthorizationType": "NONE"}},
 		"JWT": {Type: "AWS::ApiGatewayV2::Authorizer", Properties: object{
-			"AuthorizerType": "JWT", "JwtConfiguration": object{"Issuer": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a", "Audience": []any{ref("Client")}},
+			"AuthorizerType": "JWT", "JwtConfiguration": object{"Issuer": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a",
+				"Audience": []any{ref("Client")}},
 		}},
 	}
 }
@@ -49,17 +55,22 @@ func TestFind_ChecksResourceServers(t *testing.T) {
 		breakIt  func(object)
 		want     string
 	}{
-		"method without scopes":    {"Method", func(p object) { delete(p, "AuthorizationScopes") }, "AuthorizationType is COGNITO_USER_POOLS and there are no AuthorizationScopes"},
-		"method with no scope":     {"Method", func(p object) { p["AuthorizationScopes"] = []any{} }, "there are no AuthorizationScopes"},
-		"method with a bare scope": {"Method", func(p object) { p["AuthorizationScopes"] = []any{"openid"} }, `scope "openid" is no custom scope`},
-		"route without scopes":     {"Route", func(p object) { delete(p, "AuthorizationScopes") }, "AuthorizationType is JWT and there are no AuthorizationScopes"},
+		"method without scopes": {"Method", func(p object) { delete(p, "AuthorizationScopes") },
+			"AuthorizationType is COGNITO_USER_POOLS and there are no AuthorizationScopes"},
+		"method with no scope": {"Method", func(p object) { p["AuthorizationScopes"] = []any{} }, "there are no AuthorizationScopes"},
+		"method with a bare scope": {"Method", func(p object) { p["AuthorizationScopes"] = []any{"openid"} },
+			`scope "openid" is no custom scope`},
+		"route without scopes": {"Route", func(p object) { delete(p, "AuthorizationScopes") },
+			"AuthorizationType is JWT and there are no AuthorizationScopes"},
 		"route without authorizer": {"Route", func(p object) { delete(p, "AuthorizerId") }, "AuthorizationType is JWT and AuthorizerId <nil>"},
 		"authorizer nobody asks":   {"Open", func(p object) { p["AuthorizerId"] = "a" }, "AuthorizationType is NONE and AuthorizerId a"},
-		"issuer by http":           {"JWT", func(p object) { p["JwtConfiguration"].(object)["Issuer"] = "http://example.com" }, "the issuer http://example.com"},
-		"no issuer":                {"JWT", func(p object) { delete(p["JwtConfiguration"].(object), "Issuer") }, "the issuer <nil>"},
-		"no audience":              {"JWT", func(p object) { delete(p["JwtConfiguration"].(object), "Audience") }, "no Audience"},
-		"policies not validated":   {"Store", func(p object) { p["ValidationSettings"].(object)["Mode"] = "OFF" }, "ValidationSettings.Mode is OFF"},
-		"no schema":                {"Store", func(p object) { delete(p, "Schema") }, "Schema is missing"},
+		"issuer by http": {"JWT", func(p object) { p["JwtConfiguration"].(object)["Issuer"] = "http://example.com" },
+			"the issuer http://example.com"},
+		"no issuer":   {"JWT", func(p object) { delete(p["JwtConfiguration"].(object), "Issuer") }, "the issuer <nil>"},
+		"no audience": {"JWT", func(p object) { delete(p["JwtConfiguration"].(object), "Audience") }, "no Audience"},
+		"policies not validated": {"Store", func(p object) { p["ValidationSettings"].(object)["Mode"] = "OFF" },
+			"ValidationSettings.Mode is OFF"},
+		"no schema": {"Store", func(p object) { delete(p, "Schema") }, "Schema is missing"},
 		"kept under the token alone": {"Ours", func(p object) {
 			p["IdentitySource"] = "method.request.header.Authorization,context.httpMethod,context.path"
 		}, "IdentitySource has no context.resourcePath"},

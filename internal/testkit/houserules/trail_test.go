@@ -11,12 +11,14 @@ import (
 
 const watched = `{"Resources": {
 	"Trail": {"Type": "AWS::CloudTrail::Trail", "Properties": {
-		"IsLogging": true, "EnableLogFileValidation": true, "KMSKeyId": "key", "S3BucketName": "bucket", "IsMultiRegionTrail": true, "IncludeGlobalServiceEvents": true,
+		"IsLogging": true, "EnableLogFileValidation": true, "KMSKeyId": "key", "S3BucketName": "bucket", "IsMultiRegionTrail": true,
+		"IncludeGlobalServiceEvents": true,
 		"EventSelectors": [{"IncludeManagementEvents": true, "ReadWriteType": "WriteOnly"}],
 		"CloudWatchLogsLogGroupArn": {"Fn::GetAtt": ["Log", "Arn"]}, "CloudWatchLogsRoleArn": "role"}},
 	"Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"DataProtectionPolicy": {
 		"Configuration": {"CustomDataIdentifier": [{"Name": "Value", "Regex": "[A-Za-z0-9]{48,}"}]},
-		"Statement": [{"DataIdentifier": ["Value"], "Operation": {"Audit": {"FindingsDestination": {}}}}, {"DataIdentifier": ["Value"], "Operation": {"Deidentify": {"MaskConfig": {}}}}]}}},
+		"Statement": [{"DataIdentifier": ["Value"], "Operation": {"Audit": {"FindingsDestination": {}}}},
+			{"DataIdentifier": ["Value"], "Operation": {"Deidentify": {"MaskConfig": {}}}}]}}},
 	"First": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": {"Ref": "Log"}}},
 	"Second": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": {"Ref": "Log"}}},
 	"Elsewhere": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": "other"}}}}`
@@ -45,11 +47,14 @@ func TestFind_ChecksTrails(t *testing.T) {
 		"no digests":         {trail("EnableLogFileValidation", nil), "EnableLogFileValidation is <nil>: want true"},
 		"not encrypted":      {trail("KMSKeyId", nil), "has no KMSKeyId"},
 		"no global services": {trail("IncludeGlobalServiceEvents", false), "IncludeGlobalServiceEvents is false"},
-		"reading only":       {trail("EventSelectors", []any{map[string]any{"IncludeManagementEvents": true, "ReadWriteType": "ReadOnly"}}), "EventSelectors take no management events that write"},
-		"data events only":   {trail("EventSelectors", []any{map[string]any{"IncludeManagementEvents": false, "ReadWriteType": "All"}}), "EventSelectors take no management events that write"},
-		"no selector":        {trail("EventSelectors", nil), "EventSelectors take no management events that write"},
-		"no role":            {trail("CloudWatchLogsRoleArn", nil), "must be there both or neither"},
-		"nothing masked":     {func(r map[string]*templates.Resource) { delete(r["Log"].Properties, "DataProtectionPolicy") }, "delivers to Log, which has no DataProtectionPolicy"},
+		"reading only": {trail("EventSelectors", []any{map[string]any{"IncludeManagementEvents": true, "ReadWriteType": "ReadOnly"}}),
+			"EventSelectors take no management events that write"},
+		"data events only": {trail("EventSelectors", []any{map[string]any{"IncludeManagementEvents": false, "ReadWriteType": "All"}}),
+			"EventSelectors take no management events that write"},
+		"no selector": {trail("EventSelectors", nil), "EventSelectors take no management events that write"},
+		"no role":     {trail("CloudWatchLogsRoleArn", nil), "must be there both or neither"},
+		"nothing masked": {func(r map[string]*templates.Resource) { delete(r["Log"].Properties, "DataProtectionPolicy") },
+			"delivers to Log, which has no DataProtectionPolicy"},
 		"masked without an audit": {func(r map[string]*templates.Resource) {
 			policy := r["Log"].Properties["DataProtectionPolicy"].(map[string]any)
 			policy["Statement"] = policy["Statement"].([]any)[1:]
@@ -58,7 +63,8 @@ func TestFind_ChecksTrails(t *testing.T) {
 			firstOf(r["Log"].Properties["DataProtectionPolicy"].(map[string]any)["Statement"])["DataIdentifier"] = []any{"Other"}
 		}, "has the operations [Audit Deidentify] on [Other] and [Value]"},
 		"an expression with a group": {func(r map[string]*templates.Resource) {
-			firstOf(r["Log"].Properties["DataProtectionPolicy"].(map[string]any)["Configuration"].(map[string]any)["CustomDataIdentifier"])["Regex"] = `"([a-z]{64})"`
+			configuration := r["Log"].Properties["DataProtectionPolicy"].(map[string]any)["Configuration"].(map[string]any)
+			firstOf(configuration["CustomDataIdentifier"])["Regex"] = `"([a-z]{64})"`
 		}, `CloudWatch Logs does not take "\"([a-z]{64})\""`},
 		"three subscriptions": {func(r map[string]*templates.Resource) {
 			r["Elsewhere"].Properties["LogGroupName"] = map[string]any{"Ref": "Log"}
