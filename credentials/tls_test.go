@@ -62,12 +62,7 @@ func TestTLS_sendsTheClientCertificate(t *testing.T) {
 		t.Errorf("the certificate was asked for %d times", asked.Load())
 	}
 	for name, config := range map[string]*tls.Config{"without a certificate": {RootCAs: roots}, "without the roots": nil} {
-		s := w.source(t, func(c *Config) {
-			byItself(c)
-			c.TLS, c.Timeout = config, 200*time.Millisecond
-		})
-		_, err := s.Token()
-		if !errors.Is(err, ErrUnavailable) {
+		if err := firstFailure(t, w, config); !errors.Is(err, ErrUnavailable) || !strings.Contains(err.Error(), "tls: ") {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -80,13 +75,30 @@ func TestTLS_refusesOldVersions(t *testing.T) {
 	}, issue)
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
-	_, err := w.source(t, func(c *Config) {
-		byItself(c)
-		c.TLS, c.Timeout = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS10}, 200*time.Millisecond
-	}).Token()
+	err := firstFailure(t, w, &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS10})
 	if err == nil || !strings.Contains(err.Error(), "protocol version") {
 		t.Errorf("got %v", err)
 	}
+}
+
+// firstFailure is why the first token request with a TLS configuration fails, however long that takes.
+func firstFailure(t *testing.T, w *world, config *tls.Config) error {
+	t.Helper()
+	failed := make(chan error, 1)
+	s := w.source(t, func(c *Config) {
+		byItself(c)
+		c.TLS = config
+		c.Observer = func(e Event) {
+			if e.Kind == TokenRequest {
+				select {
+				case failed <- e.Err:
+				default: // a retry
+				}
+			}
+		}
+	})
+	go func() { _, _ = s.Token() }() // Retries until its timeout.
+	return <-failed
 }
 
 // The credentials go nowhere else than to token_url, whatever client is given.

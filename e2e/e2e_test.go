@@ -67,7 +67,7 @@ func ask(t *testing.T, system *simulator.System, ttl time.Duration, door front) 
 		Scopes:     tenants[i].Scopes,
 		HeaderName: system.Origin().Header(), CacheTTL: ttl, Validity: tenants[i].AccessTokenValidity, Corrector: corrector{system},
 		DefaultEndpoint: closedEndpoint(server), RateLimit: door.burst,
-		HTTP: &http.Client{Transport: transport, Timeout: 10 * time.Second},
+		HTTP: &http.Client{Transport: transport, Timeout: time.Minute},
 	})
 	if err != nil {
 		t.Fatal(err)

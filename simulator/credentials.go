@@ -38,7 +38,7 @@ type Credentials struct{ system *System }
 func (s *System) Credentials() Credentials { return Credentials{s} }
 
 // Sweep looks once at each tenant's secret, as the Lambda function does on schedule, and completes the rotations that it starts. The first
-// sweep replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. The waits are real.
+// sweep replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. Waits are those of Options.Sleep.
 func (c Credentials) Sweep(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
 	rotator, started, err := c.system.credentialsRotator(bounds)
 	if err != nil {
@@ -154,7 +154,7 @@ func (s *System) credentialsRotator(bounds CredentialsBounds) (*clientsecret.Rot
 	started := &rotations{}
 	return &clientsecret.Rotator{
 		Secrets: secretsPort{s, prefix, started}, Clients: clientsPort{s}, Tokens: prober{s}, Cache: stagePort{s},
-		Clock:   systemClock{s.options.Clock},
+		Clock:   systemClock{&s.options},
 		Metrics: discardCredentials{}, Log: slog.New(slog.DiscardHandler), Config: config, GatewayURL: gatewayURL,
 	}, started, nil
 }

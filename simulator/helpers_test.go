@@ -1,10 +1,15 @@
 package simulator_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/simulator"
 )
 
 func readTemplate(t *testing.T, file string) object {
@@ -49,4 +54,24 @@ func addAsset(t *testing.T, dir, objectKey string, content []byte) {
 	manifest["artifacts"].(object)[gatewayStack+".assets"] = object{"type": "cdk:asset-manifest",
 		"properties": object{"file": gatewayStack + ".assets.json"}}
 	write(t, file, manifest)
+}
+
+// standing is a time that only waits and the test advance, so that nothing depends on how fast the machine is.
+type standing struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// in makes a simulation's time one of its own, whose waits take no time.
+func (s *standing) in(o simulator.Options) simulator.Options {
+	s.now = time.Now()
+	o.Clock = func() time.Time { s.mu.Lock(); defer s.mu.Unlock(); return s.now }
+	o.Sleep = func(_ context.Context, d time.Duration) error { s.pass(d); return nil }
+	return o
+}
+
+func (s *standing) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"net/netip"
 	"time"
 )
@@ -47,4 +48,6 @@ type Options struct {
 	StageInDomainPaths bool
 	// Clock is the time. Default: time.Now.
 	Clock func() time.Time
+	// Sleep is how rotations wait. Default: a real wait. A test with a Clock of its own can advance it here instead.
+	Sleep func(context.Context, time.Duration) error
 }

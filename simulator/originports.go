@@ -204,19 +204,6 @@ func (p prober) ask(ctx context.Context, endpoint func(*http.Request) (*apigw.An
 	return header.Inconclusive
 }
 
-type systemClock struct{ now func() time.Time }
-
-func (c systemClock) Now() time.Time { return c.now() }
-
-func (c systemClock) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 type discard struct{}
 
 func (discard) Record(header.Metric, float64)      {}

@@ -134,8 +134,9 @@ func bearer(t *testing.T, system *simulator.System, tenant string, scopes string
 }
 
 func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
+	var clock standing
 	system, err := simulator.Load(fixture(t, withOrders(t)),
-		simulator.Options{Functions: map[string]simulator.Function{"Keeps orders": keepsOrders}})
+		clock.in(simulator.Options{Functions: map[string]simulator.Function{"Keeps orders": keepsOrders}}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,13 +64,11 @@ func tokenWith(t *testing.T, system *simulator.System, d document) int {
 	return recorder.Code
 }
 
-// The clock is the test's; the rotation's waits are real and short.
-var bounds = simulator.CredentialsBounds{Grace: time.Hour, Consistency: 10 * time.Millisecond}
+var bounds = simulator.CredentialsBounds{Grace: time.Hour, Consistency: 2 * time.Minute}
 
 func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
-	var ahead time.Duration
-	system, err := simulator.Load(fixture(t, func(string, object) {}),
-		simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
+	var clock standing
+	system, err := simulator.Load(fixture(t, func(string, object) {}), clock.in(simulator.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,12 +98,12 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	if err := system.Credentials().Rotate(t.Context(), tenant.Name, bounds); err == nil || !strings.Contains(err.Error(), "within its grace") {
 		t.Errorf("a rotation without room for a third secret: %v", err)
 	}
-	ahead += 4 * time.Hour // The rotation that found no room is given up, and what is superseded goes.
+	clock.pass(4 * time.Hour) // The rotation that found no room is given up, and what is superseded goes.
 	for range 4 {
 		if swept, err = system.Credentials().Sweep(t.Context(), bounds); err != nil {
 			t.Fatal(err)
 		}
-		ahead += 2 * time.Hour
+		clock.pass(2 * time.Hour)
 	}
 	if swept.Unsettled != 0 || swept.Unsure != 0 {
 		t.Errorf("after the grace: %+v, want nothing left to do", swept)
@@ -129,9 +127,8 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 
 // A rotation that broke off is taken up again, with the version that it began with.
 func TestARotationThatBrokeOffGoesOn(t *testing.T) {
-	var ahead time.Duration
-	system, err := simulator.Load(fixture(t, func(string, object) {}),
-		simulator.Options{Clock: func() time.Time { return time.Now().Add(ahead) }})
+	var clock standing
+	system, err := simulator.Load(fixture(t, func(string, object) {}), clock.in(simulator.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +137,7 @@ func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 		if _, err := system.Credentials().Sweep(t.Context(), bounds); err != nil {
 			t.Fatal(err)
 		}
-		ahead += 2 * bounds.Grace
+		clock.pass(2 * bounds.Grace)
 	}
 	before := readCredentials(t, system, tenant)
 	system.SetFault(func(call string) error {
@@ -164,8 +161,10 @@ func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 
 // Whoever believes that Cognito is faster than it is makes a tenant's credentials current before they work.
 func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
-	for consistency, works := range map[time.Duration]bool{150 * time.Millisecond: true, 0: false} {
-		system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{SecretBound: 100 * time.Millisecond})
+	const bound = time.Minute
+	for consistency, works := range map[time.Duration]bool{bound: true, 0: false} {
+		var clock standing
+		system, err := simulator.Load(fixture(t, func(string, object) {}), clock.in(simulator.Options{SecretBound: bound}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,7 +181,7 @@ func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
 			}
 		}
 		if works != (refused == 0) {
-			t.Errorf("believing %s of a bound of 100 ms: %d requests refused", consistency, refused)
+			t.Errorf("believing %s of a bound of %s: %d requests refused", consistency, bound, refused)
 		}
 	}
 }

@@ -31,7 +31,7 @@ func (o Origin) Accepted() int {
 }
 
 // Rotate runs a complete rotation as Secrets Manager does, with the code of the Lambda function, and revokes the former value. It resumes a
-// rotation that was interrupted. The waits are real: it takes as long as the bounds say.
+// rotation that was interrupted. It takes as long as the bounds say, unless Options.Sleep is set.
 //
 // The rotation expects a change of the set to take wafBound, and one of the stage stageBound. Bounds below Options.WAFBound and
 // Options.StageBound lead to refused requests. A value stays accepted until the requests that began before its removal have ended, so a
@@ -86,7 +86,7 @@ func (s *System) rotator(wafBound, stageBound time.Duration) (*header.Rotator, e
 	config.ProbeInterval, config.ProbeDeadline = wafBound/20, max(10*wafBound, time.Minute)
 	return &header.Rotator{
 		Secret: secretPort{s, s.origin.secret}, Set: setPort{s, s.origin.set},
-		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{s.options.Clock}, Metrics: discard{},
+		Stage: stagePort{s}, Prober: prober{s}, Clock: systemClock{&s.options}, Metrics: discard{},
 		Log: slog.New(slog.NewJSONHandler(io.Discard, nil)), Config: config,
 	}, nil
 }

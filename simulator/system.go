@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/authorizer/cedarstore"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/apigw"
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/assembly"
@@ -69,6 +70,9 @@ type Tenant struct {
 func Load(dir string, o Options) (*System, error) {
 	if o.Clock == nil {
 		o.Clock = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = clock.System{}.Sleep
 	}
 	loaded, err := assembly.Load(dir)
 	if err != nil {
