@@ -46,6 +46,12 @@ type publicKey struct {
 	rsa *rsa.PublicKey
 }
 
+// ring is the keyring. Its first key is generated when one is needed: many a pool is loaded only to be refused.
+func (p *Pool) ring() *keyring {
+	p.first.Do(func() { p.keys.Store(&keyring{current: newSigningKey()}) })
+	return p.keys.Load()
+}
+
 // RotateKey generates the key that signs tokens from now on. JWKS keeps the one before it until its tokens have expired, so that they still
 // verify.
 func (p *Pool) RotateKey() error {
@@ -60,14 +66,11 @@ func (p *Pool) RotateKey() error {
 func (p *Pool) PublishKey() error {
 	p.rotating.Lock()
 	defer p.rotating.Unlock()
-	k := *p.keys.Load()
+	k := *p.ring()
 	if k.next != nil {
 		return fmt.Errorf("user pool %s: a signing key is published that does not sign yet: use it first", p.config.ID)
 	}
-	next, err := newSigningKey()
-	if err != nil {
-		return fmt.Errorf("user pool %s: signing key: %w", p.config.ID, err)
-	}
+	next := newSigningKey()
 	k.next = &next
 	p.keys.Store(&k)
 	return nil
@@ -77,7 +80,7 @@ func (p *Pool) PublishKey() error {
 func (p *Pool) UseKey(keep time.Duration) error {
 	p.rotating.Lock()
 	defer p.rotating.Unlock()
-	k := p.keys.Load()
+	k := p.ring()
 	if k.next == nil {
 		return fmt.Errorf("user pool %s: no signing key is published that does not sign yet: publish one first", p.config.ID)
 	}
@@ -101,12 +104,12 @@ func (p *Pool) longestValidity() time.Duration {
 	return longest
 }
 
-func newSigningKey() (signingKey, error) {
+func newSigningKey() signingKey {
 	private, err := rsa.GenerateKey(rand.Reader, keyBits)
 	if err != nil {
-		return signingKey{}, err
+		panic(err) // crypto/rand's reader never fails.
 	}
-	return signingKey{private, newPublicKey(&private.PublicKey)}, nil
+	return signingKey{private, newPublicKey(&private.PublicKey)}
 }
 
 // newPublicKey names a key by its thumbprint (RFC 7638), in Base64 as Cognito's ids are.
@@ -140,7 +143,7 @@ func (p *Pool) JWKS() []byte {
 }
 
 func (p *Pool) published() []publicKey {
-	k, now := p.keys.Load(), p.config.Clock()
+	k, now := p.ring(), p.config.Clock()
 	public := []publicKey{k.current.public}
 	if k.next != nil {
 		public = append(public, k.next.public)

@@ -42,7 +42,8 @@ type Config struct {
 type Pool struct {
 	config  Config
 	limiter *rate.Limiter
-	keys    atomic.Pointer[keyring]
+	keys    atomic.Pointer[keyring] // see ring
+	first   sync.Once
 	// rotating keeps rotations of the key apart.
 	rotating sync.Mutex
 
@@ -53,7 +54,7 @@ type Pool struct {
 
 var poolID = regexp.MustCompile(`^[\w-]{1,45}_[0-9a-zA-Z]{1,9}$`)
 
-// New creates a pool without resource servers and clients, and generates its signing key.
+// New creates a pool without resource servers and clients.
 func New(c Config) (*Pool, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
@@ -69,18 +70,12 @@ func New(c Config) (*Pool, error) {
 	case c.RatePerSecond < 0:
 		return nil, fmt.Errorf("user pool %s: got %d for RatePerSecond, want a positive number, or 0 for %d", c.ID, c.RatePerSecond, defaultRate)
 	}
-	p := &Pool{
+	return &Pool{
 		config:  c,
 		limiter: rate.NewLimiter(rate.Limit(c.RatePerSecond), c.RatePerSecond),
 		servers: map[string][]string{},
 		clients: map[string]*client{},
-	}
-	first, err := newSigningKey()
-	if err != nil {
-		return nil, fmt.Errorf("user pool %s: signing key: %w", c.ID, err)
-	}
-	p.keys.Store(&keyring{current: first})
-	return p, nil
+	}, nil
 }
 
 // ID is the user pool's id, which AWS::Cognito::UserPool answers to Ref.

@@ -73,7 +73,7 @@ func TestAKeyIsPublishedBeforeItSigns(t *testing.T) {
 		}
 		return kids
 	}
-	signs := func() string { return p.keys.Load().current.public.ID }
+	signs := func() string { return p.ring().current.public.ID }
 	if err := p.UseKey(time.Hour); err == nil {
 		t.Error("a key signs that was not published")
 	}

@@ -101,7 +101,7 @@ func (p *Pool) issue(c *client, scopes []string) *Answer {
 	if err != nil {
 		return serverError(err)
 	}
-	token, err := p.keys.Load().current.sign(payload)
+	token, err := p.ring().current.sign(payload)
 	if err != nil {
 		return serverError(err)
 	}
