@@ -27,7 +27,8 @@ func TestMain(m *testing.M) {
 func TestSnapshots(t *testing.T) {
 	for _, environment := range environments.Names {
 		for stack, template := range environments.Templates(t, environment) {
-			snaps.WithConfig(snaps.Dir("testdata/snapshots"), snaps.Filename(stack)).MatchStandaloneJSON(t, assetHash.ReplaceAllString(cdktest.JSON(t, template.Body), `"ASSET.zip"`))
+			snaps.WithConfig(snaps.Dir("testdata/snapshots"), snaps.Filename(stack)).MatchStandaloneJSON(t,
+				assetHash.ReplaceAllString(cdktest.JSON(t, template.Body), `"ASSET.zip"`))
 		}
 	}
 }
@@ -35,8 +36,8 @@ func TestSnapshots(t *testing.T) {
 // assetHash is the name of a Lambda function's code, which changes with Go's version.
 var assetHash = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 
-// A changed logical ID replaces the resource behind it: the user pool with every credential in it, a client with its tenant's access, the set with
-// the accepted values, the URL that all clients know.
+// A changed logical ID replaces the resource behind it: the user pool with every credential in it, a client with its tenant's access, the
+// set with the accepted values, the URL that all clients know.
 func TestLogicalIDsArePinned(t *testing.T) {
 	dev := environments.Templates(t, "dev")
 	want := map[string]map[string]string{

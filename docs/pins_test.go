@@ -35,7 +35,8 @@ func TestTools_arePinned(t *testing.T) {
 
 // The check itself is tested.
 func TestTools_looseVersionsAreFound(t *testing.T) {
-	const ci = "readonly cdk_version=2.1.0 linter_version=v1.2.3\nnpx --yes \"aws-cdk@$cdk_version\"\ngo install \"example.com/linter@$linter_version\"\n"
+	const ci = "readonly cdk_version=2.1.0 linter_version=v1.2.3\nnpx --yes \"aws-cdk@$cdk_version\"\ngo install " +
+		"\"example.com/linter@$linter_version\"\n"
 	for name, c := range map[string]struct{ ci, page, module, want string }{
 		"pinned":                  {ci, "npx aws-cdk@2.1.0 synth", "module m\n", ""},
 		"another in the page":     {ci, "npx aws-cdk@2.2.0 synth", "", "the page has aws-cdk@2.2.0 and .ci/run 2.1.0"},

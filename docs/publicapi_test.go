@@ -40,7 +40,8 @@ func TestPublicPackages_internalTypesAreFound(t *testing.T) {
 // internalTypes are the exported names of packages that have types of this module's internal packages.
 func internalTypes(t *testing.T, patterns ...string) []string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export,DepOnly"}, patterns...)...)
+	list := exec.CommandContext(t.Context(), "go", append([]string{"list", "-export", "-deps", "-json=ImportPath,Export,DepOnly"},
+		patterns...)...)
 	list.Dir, list.Stderr = root, os.Stderr
 	out, err := list.Output()
 	if err != nil {

@@ -37,27 +37,31 @@ func TestTheThreatModelHolds(t *testing.T) {
 func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
 	const test = "`./docs -run TestTheThreatModelHolds`"
 	row := func(stopped, tests string) string {
-		return "| | Threat | Stopped by | What remains | Test |\n|---|---|---|---|---|\n| S1 | anyone | " + stopped + " | nothing | " + tests + " |\n"
+		return "| | Threat | Stopped by | What remains | Test |\n|---|---|---|---|---|\n| S1 | anyone | " + stopped + " | nothing | " +
+			tests + " |\n"
 	}
 	for name, c := range map[string]struct{ page, want string }{
-		"good":               {row("`identity/PoolUserPool04A1AA15.DeletionProtection`", test), ""},
-		"element by name":    {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.block-all.Priority`", test), ""},
-		"no such test":       {row("it", "`./docs -run TestNothing`"), "line 3: S1: there is no test TestNothing in ./docs"},
-		"no such package":    {row("it", "`./doks -run TestNothing`"), "line 3: S1: there is no test TestNothing in ./doks"},
-		"a helper":           {row("it", "`./docs -run checkThreatModel`"), "line 3: S1: `./docs -run checkThreatModel` is no test"},
-		"no test":            {row("it", "review"), "line 3: S1 has no test"},
-		"no such stack":      {row("`other/PoolUserPool04A1AA15.DeletionProtection`", test), "open ../testdata/snapshots/m2m-prod-other_1.snap.json"},
-		"no such resource":   {row("`gateway/PoolUserPool04A1AA15`", test), "line 3: gateway/PoolUserPool04A1AA15: there is no PoolUserPool04A1AA15"},
+		"good":            {row("`identity/PoolUserPool04A1AA15.DeletionProtection`", test), ""},
+		"element by name": {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.block-all.Priority`", test), ""},
+		"no such test":    {row("it", "`./docs -run TestNothing`"), "line 3: S1: there is no test TestNothing in ./docs"},
+		"no such package": {row("it", "`./doks -run TestNothing`"), "line 3: S1: there is no test TestNothing in ./doks"},
+		"a helper":        {row("it", "`./docs -run checkThreatModel`"), "line 3: S1: `./docs -run checkThreatModel` is no test"},
+		"no test":         {row("it", "review"), "line 3: S1 has no test"},
+		"no such stack": {row("`other/PoolUserPool04A1AA15.DeletionProtection`", test),
+			"open ../testdata/snapshots/m2m-prod-other_1.snap.json"},
+		"no such resource": {row("`gateway/PoolUserPool04A1AA15`", test),
+			"line 3: gateway/PoolUserPool04A1AA15: there is no PoolUserPool04A1AA15"},
 		"no such property":   {row("`identity/PoolUserPool04A1AA15.Deletion`", test), "there is no Deletion"},
 		"no such element":    {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.block-some`", test), "there is no block-some"},
 		"element out of end": {row("`gateway/PoolWebAclWebACL0AB7C6C6.Rules.2`", test), "there is no 2"},
 		"method by name":     {row("`verify.Verifier.Verify`", test), ""},
 		"field by name":      {row("`verify.Config.MaxStale`", test), ""},
 		"no such function":   {row("`verify.Check`", test), "line 3: verify.Check: there is no Check in package verify"},
-		"no such method":     {row("`credentials.Source.Send`", test), "line 3: credentials.Source.Send: there is no Source.Send in package credentials"},
-		"short row":          {"| S1 | anyone |\n", "line 1: S1 has 2 cells: want 5"},
-		"duplicate":          {row("it", test) + "| S1 | a | b | c | " + test + " |\n", "line 4: duplicate S1"},
-		"unknown remainder":  {strings.Replace(row("it", test), "nothing", "N99", 1), "line 3: there is no N99"},
+		"no such method": {row("`credentials.Source.Send`", test),
+			"line 3: credentials.Source.Send: there is no Source.Send in package credentials"},
+		"short row":         {"| S1 | anyone |\n", "line 1: S1 has 2 cells: want 5"},
+		"duplicate":         {row("it", test) + "| S1 | a | b | c | " + test + " |\n", "line 4: duplicate S1"},
+		"unknown remainder": {strings.Replace(row("it", test), "nothing", "N99", 1), "line 3: there is no N99"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, errs := checkThreatModel(c.page)

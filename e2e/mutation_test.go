@@ -63,7 +63,8 @@ func TestEverySownFaultIsFound(t *testing.T) {
 		}},
 		{"header's name in the wrong case for CloudFormation", acl, func(p object) {
 			ways := rule(p, 0)["Statement"].(object)["OrStatement"].(object)["Statements"].([]any)
-			ways[0].(object)["RegexPatternSetReferenceStatement"].(object)["FieldToMatch"] = object{"SingleHeader": object{"name": "x-wafauthallowrule"}}
+			statement := ways[0].(object)["RegexPatternSetReferenceStatement"].(object)
+			statement["FieldToMatch"] = object{"SingleHeader": object{"name": "x-wafauthallowrule"}}
 		}},
 		{"samples of the header", acl, func(p object) { rule(p, 0)["VisibilityConfig"].(object)["SampledRequestsEnabled"] = true }},
 		{"pattern not anchored", set, func(p object) {
@@ -85,7 +86,8 @@ func TestEverySownFaultIsFound(t *testing.T) {
 			delete(integration(p)["RequestParameters"].(object), "integration.request.header.x-wafAuthAllowRule")
 		}},
 		{"origin header taken from the client", method, func(p object) {
-			integration(p)["RequestParameters"].(object)["integration.request.header.x-wafAuthAllowRule"] = "method.request.header.x-wafAuthAllowRule"
+			parameters := integration(p)["RequestParameters"].(object)
+			parameters["integration.request.header.x-wafAuthAllowRule"] = "method.request.header.x-wafAuthAllowRule"
 		}},
 		{"stage variable of another name", stage, func(p object) {
 			p["Variables"] = object{"other": p["Variables"].(object)["originHeaderValue"]}

@@ -113,8 +113,8 @@ func CheckAssembly(dir string, with ...Option) ([]Finding, error) {
 	return found, nil
 }
 
-// Doors returns the methods of the doors that CheckAssembly recognizes, each as the stack's name, a slash and the logical ID. If the method of
-// a token endpoint is not among them, its invariants are not checked.
+// Doors returns the methods of the doors that CheckAssembly recognizes, each as the stack's name, a slash and the logical ID. If the method
+// of a token endpoint is not among them, its invariants are not checked.
 func Doors(dir string) ([]string, error) {
 	a, err := templates.Load(dir)
 	if err != nil {

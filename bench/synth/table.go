@@ -21,7 +21,8 @@ func row(n int, validation string, got, base map[string]measurement) string {
 	}
 	const mb = 1 << 20
 	return fmt.Sprintf("| %d | %s | %.2f | %s | %.2f | %s | %.2f | %s | %s | %.1f | %.1f | %.0f | %.0f | %.2f | %.1f | %.1f |\n",
-		n, validation, a.wall.Seconds(), other, u.wall.Seconds(), ratio, a.wall.Seconds()/u.wall.Seconds(), each(app), each(tuned), a.cpu.Seconds(),
+		n, validation, a.wall.Seconds(), other, u.wall.Seconds(), ratio, a.wall.Seconds()/u.wall.Seconds(), each(app), each(tuned),
+		a.cpu.Seconds(),
 		u.cpu.Seconds(),
 		float64(a.memory)/mb, float64(u.memory)/mb, float64(a.memory)/float64(max(1, u.memory)), float64(a.templates)/mb, float64(u.templates)/mb)
 }

@@ -12,8 +12,8 @@ func newVersionCommand(read func() (*debug.BuildInfo, bool)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of this program, and what it was built with",
-		Long: `version prints the version of the module, the revision of its source code and the version of Go that built it. A program that was built
-from a checkout has the version (devel) or a pseudo-version.`,
+		Long: `version prints the version of the module, the revision of its source code and the version of Go that built it. A program
+built from a checkout has the version (devel) or a pseudo-version.`,
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(command.OutOrStdout(), describeBuild(read()))

@@ -36,8 +36,10 @@ func TestRules_credentialTexts(t *testing.T) {
 			[]string{"", "o-", "o-a1b2c3d4e", "o-" + times("a", 33), "O-a1b2c3d4e5", "ou-a1b2c3d4e5", "r-a1b2c3d4e5"}},
 		{"Reader", awslimits.Reader,
 			[]string{"444455556666", "arn:aws:iam::444455556666:role/orders", "arn:aws-cn:iam::444455556666:role/a/b/C_+=,.@-1", longestRole},
-			[]string{"", "4444555566667", "*", "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/orders", "arn:aws:iam::4444:role/orders",
-				"arn:aws:iam::444455556666:role/", "arn:aws:iam::444455556666:role/*", "arn:aws:iam::444455556666:role/a?/b", "arn:aws:iam::*:role/orders", "arn:aws:iam::444455556666:role//" + times("r", 65),
+			[]string{"", "4444555566667", "*", "arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/orders",
+				"arn:aws:iam::4444:role/orders",
+				"arn:aws:iam::444455556666:role/", "arn:aws:iam::444455556666:role/*", "arn:aws:iam::444455556666:role/a?/b",
+				"arn:aws:iam::*:role/orders", "arn:aws:iam::444455556666:role//" + times("r", 65),
 				"arn:aws:sts::444455556666:assumed-role/orders/x", "arn:aws:iam::444455556666:role/a b"}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {
@@ -49,8 +51,10 @@ func TestRules_credentialTexts(t *testing.T) {
 // The longest prefix and the longest tenant id make the longest name.
 func TestSecretPrefix_leavesRoomForTenantID(t *testing.T) {
 	prefix, tenant := times("a", 463)+"/", times("t", awslimits.TenantIDLength)
-	if awslimits.SecretPrefix(prefix) != nil || awslimits.TenantID(tenant) != nil || awslimits.TenantID(tenant+"t") == nil || len(prefix+tenant) != awslimits.SecretNameLength {
-		t.Errorf("the longest prefix has %d characters and the longest tenant id %d, want %d together", len(prefix), len(tenant), awslimits.SecretNameLength)
+	if awslimits.SecretPrefix(prefix) != nil || awslimits.TenantID(tenant) != nil || awslimits.TenantID(tenant+"t") == nil ||
+		len(prefix+tenant) != awslimits.SecretNameLength {
+		t.Errorf("the longest prefix has %d characters and the longest tenant id %d, want %d together", len(prefix), len(tenant),
+			awslimits.SecretNameLength)
 	}
 }
 
@@ -64,12 +68,18 @@ func TestRules_credentialDurations(t *testing.T) {
 		check            func(time.Duration) error
 		allowed, refused []time.Duration
 	}{
-		{"SweepInterval", awslimits.SweepInterval, []time.Duration{15 * time.Minute, time.Hour, day}, []time.Duration{0, 14 * time.Minute, 15*time.Minute + time.Second, day + time.Minute}},
-		{"RevocationWindow", awslimits.RevocationWindow, []time.Duration{0, time.Second, 5 * time.Minute}, []time.Duration{-time.Second, time.Millisecond, 5*time.Minute + time.Second}},
-		{"ClientSecretGrace daily", grace("daily"), []time.Duration{time.Hour, 23*time.Hour - 1}, []time.Duration{0, time.Hour - 1, 23 * time.Hour, day}},
-		{"ClientSecretGrace weekly", grace("weekly"), []time.Duration{time.Hour, 7*day - time.Hour - 1}, []time.Duration{time.Hour - 1, 7*day - time.Hour}},
-		{"ClientSecretGrace monthly", grace(awslimits.DefaultCadence), []time.Duration{awslimits.DefaultClientSecretGrace, 28*day - time.Hour - 1}, []time.Duration{time.Hour - 1, 28*day - time.Hour}},
-		{"ClientSecretGrace quarterly", grace("quarterly"), []time.Duration{time.Hour, 89*day - time.Hour - 1}, []time.Duration{time.Hour - 1, 89*day - time.Hour}},
+		{"SweepInterval", awslimits.SweepInterval, []time.Duration{15 * time.Minute, time.Hour, day},
+			[]time.Duration{0, 14 * time.Minute, 15*time.Minute + time.Second, day + time.Minute}},
+		{"RevocationWindow", awslimits.RevocationWindow, []time.Duration{0, time.Second, 5 * time.Minute},
+			[]time.Duration{-time.Second, time.Millisecond, 5*time.Minute + time.Second}},
+		{"ClientSecretGrace daily", grace("daily"), []time.Duration{time.Hour, 23*time.Hour - 1},
+			[]time.Duration{0, time.Hour - 1, 23 * time.Hour, day}},
+		{"ClientSecretGrace weekly", grace("weekly"), []time.Duration{time.Hour, 7*day - time.Hour - 1},
+			[]time.Duration{time.Hour - 1, 7*day - time.Hour}},
+		{"ClientSecretGrace monthly", grace(awslimits.DefaultCadence),
+			[]time.Duration{awslimits.DefaultClientSecretGrace, 28*day - time.Hour - 1}, []time.Duration{time.Hour - 1, 28*day - time.Hour}},
+		{"ClientSecretGrace quarterly", grace("quarterly"), []time.Duration{time.Hour, 89*day - time.Hour - 1},
+			[]time.Duration{time.Hour - 1, 89*day - time.Hour}},
 		{"ClientSecretGrace hourly", grace("hourly"), nil, []time.Duration{time.Hour}},
 	} {
 		t.Run(test.rule, func(t *testing.T) {

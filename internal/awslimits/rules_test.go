@@ -26,13 +26,16 @@ func TestRules_texts(t *testing.T) {
 			[]string{"", times("a", 64), "-a", "a-", "Acme", "a_b", "a.b", "aws", "my-laws", "amazonia", "acme-cognito", "a\n"}},
 		{"TopicARN", awslimits.TopicARN,
 			[]string{"arn:aws:sns:eu-west-1:111122223333:alarms", "arn:aws-cn:sns:cn-north-1:111122223333:a_B-1"},
-			[]string{"", "alarms", "arn:aws:sns:eu-west-1:111122223333:alarms.fifo", "arn:aws:sqs:eu-west-1:111122223333:alarms", "arn:aws:sns:eu-west-1:1:alarms"}},
+			[]string{"", "alarms", "arn:aws:sns:eu-west-1:111122223333:alarms.fifo", "arn:aws:sqs:eu-west-1:111122223333:alarms",
+				"arn:aws:sns:eu-west-1:1:alarms"}},
 		{"CustomDomain", awslimits.CustomDomain,
 			[]string{"auth.example.com", "a.io", times("a", 63) + ".example.com"},
-			[]string{"", "example", "Auth.example.com", "-a.example.com", "a..com", "auth.example.com.", "a.b.c1", times("a", 64) + ".example.com", times("abcdefghi.", 25) + "info"}},
+			[]string{"", "example", "Auth.example.com", "-a.example.com", "a..com", "auth.example.com.", "a.b.c1", times("a", 64) + ".example.com",
+				times("abcdefghi.", 25) + "info"}},
 		{"CustomDomainCertificate", awslimits.CustomDomainCertificate,
 			[]string{"arn:aws" + certificate, "arn:aws-us-gov:acm:us-gov-west-1:111122223333:certificate/0f1e"},
-			[]string{"", "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e", "arn:aws:iam:us-east-1:111122223333:certificate/0f1e", "arn:aws:acm:us-east-1:1111:certificate/0f1e", "arn:aws" + certificate + "/x"}},
+			[]string{"", "arn:aws:acm:eu-west-1:111122223333:certificate/0f1e", "arn:aws:iam:us-east-1:111122223333:certificate/0f1e",
+				"arn:aws:acm:us-east-1:1111:certificate/0f1e", "arn:aws" + certificate + "/x"}},
 		{"ResourceServerIdentifier", awslimits.ResourceServerIdentifier,
 			[]string{"o", "orders", "https://api.example.com/v1", times("a", 256)},
 			[]string{"", "a b", `a"b`, `a\b`, "ä", "a\n", times("a", 257)}},
@@ -120,8 +123,10 @@ func TestRules_durations(t *testing.T) {
 		check            func(time.Duration) error
 		allowed, refused []time.Duration
 	}{
-		{"RotationInterval", awslimits.RotationInterval, []time.Duration{4 * time.Hour, 30 * day, 1000 * day}, []time.Duration{0, 3 * time.Hour, 4*time.Hour + time.Minute, 1000*day + time.Hour}},
-		{"PropagationBound", awslimits.PropagationBound, []time.Duration{time.Minute, 4 * time.Minute}, []time.Duration{0, 59 * time.Second, 241 * time.Second}},
+		{"RotationInterval", awslimits.RotationInterval, []time.Duration{4 * time.Hour, 30 * day, 1000 * day},
+			[]time.Duration{0, 3 * time.Hour, 4*time.Hour + time.Minute, 1000*day + time.Hour}},
+		{"PropagationBound", awslimits.PropagationBound, []time.Duration{time.Minute, 4 * time.Minute},
+			[]time.Duration{0, 59 * time.Second, 241 * time.Second}},
 		{"RotationGrace", func(d time.Duration) error {
 			return awslimits.RotationGrace(d, 4*time.Hour, 2*time.Minute, 2*time.Minute)
 		},

@@ -12,13 +12,18 @@ func TestRules_schedules(t *testing.T) {
 	expect(t, check,
 		[]string{
 			"rate(4 hours)", "rate(1 day)", "rate(10 days)", "rate(1000 days)", "rate(24000 hours)",
-			"cron(0 0 1 * ? *)", "cron(0 23 ? * 7 *)", "cron(0 8 28 1/3 ? *)", "cron(0 10 * * ? *)", "cron(0 18 ? * SAT *)", "cron(0 17 L * ? *)", "cron(0 8 ? * MON-FRI *)",
-			"cron(0 16 1,15 * ? *)", "cron(0 0 ? * SUN#1 *)", "cron(0 0 ? JAN,APR L *)", "cron(0 /4 * * ? *)", "cron(0 8/8 * * ? *)", "cron(0 0 1-15/2 * ? *)", "cron(0 0 SUNL * ? *)",
+			"cron(0 0 1 * ? *)", "cron(0 23 ? * 7 *)", "cron(0 8 28 1/3 ? *)", "cron(0 10 * * ? *)", "cron(0 18 ? * SAT *)", "cron(0 17 L * ? *)",
+			"cron(0 8 ? * MON-FRI *)",
+			"cron(0 16 1,15 * ? *)", "cron(0 0 ? * SUN#1 *)", "cron(0 0 ? JAN,APR L *)", "cron(0 /4 * * ? *)", "cron(0 8/8 * * ? *)",
+			"cron(0 0 1-15/2 * ? *)", "cron(0 0 SUNL * ? *)",
 		},
 		[]string{
-			"", "every month", "rate(3 hours)", "rate(0 days)", "rate(1001 days)", "rate(24001 hours)", "rate(30 minutes)", "rate(4hours)", "cron(0 1 1 * ? *) ",
-			"cron(0 1 1 * ?)", "cron(5 1 1 * ? *)", "cron(* 1 1 * ? *)", "cron(0 24 1 * ? *)", "cron(0 1 32 * ? *)", "cron(0 1 0 * ? *)", "cron(0 1 1 13 ? *)", "cron(0 1 ? * 8 *)",
-			"cron(0 1 ? * 0 *)", "cron(0 1 ? * SUN#6 *)", "cron(0 1 1 * ? 2026)", "cron(0 1 1 * 1 *)", "cron(0 1 ? * ? *)", "cron(0 1 * * * *)", "cron(0 ? 1 * ? *)", "cron(0 1 1, * ? *)", "cron(0 1 MON * ? *)",
+			"", "every month", "rate(3 hours)", "rate(0 days)", "rate(1001 days)", "rate(24001 hours)", "rate(30 minutes)", "rate(4hours)",
+			"cron(0 1 1 * ? *) ",
+			"cron(0 1 1 * ?)", "cron(5 1 1 * ? *)", "cron(* 1 1 * ? *)", "cron(0 24 1 * ? *)", "cron(0 1 32 * ? *)", "cron(0 1 0 * ? *)",
+			"cron(0 1 1 13 ? *)", "cron(0 1 ? * 8 *)",
+			"cron(0 1 ? * 0 *)", "cron(0 1 ? * SUN#6 *)", "cron(0 1 1 * ? 2026)", "cron(0 1 1 * 1 *)", "cron(0 1 ? * ? *)", "cron(0 1 * * * *)",
+			"cron(0 ? 1 * ? *)", "cron(0 1 1, * ? *)", "cron(0 1 MON * ? *)",
 		})
 	for _, test := range []struct{ expression, window, want string }{
 		{"cron(0 23 1 * ? *)", "1h", ""},
