@@ -22,7 +22,8 @@ func TestVerify_returnsTheToken(t *testing.T) {
 	}
 	now := s.clock.now()
 	if got.ClientID != verifytest.ClientID || got.Tenant != verifytest.Tenant ||
-		!slices.Equal(got.Scopes, []string{"orders/read", "orders/write"}) || got.ID != claims["jti"] || got.Issuer != verifytest.IssuerURL ||
+		!slices.Equal(got.Scopes, []string{"orders/read", "orders/write"}) || got.ID != claims["jti"] ||
+		got.Issuer != verifytest.IssuerURL ||
 		!got.IssuedAt.Equal(now) || !got.ExpiresAt.Equal(now.Add(time.Hour)) || got.Version != 2 {
 		t.Errorf("got %+v of %v", got, claims)
 	}

@@ -172,7 +172,8 @@ func FuzzKeySet(f *testing.F) {
 		}
 		var document map[string]json.RawMessage
 		var list []json.RawMessage
-		if err := errors.Join(json.Unmarshal([]byte(text), &document), json.Unmarshal(document["keys"], &list)); err != nil || len(keys) == 0 {
+		if err := errors.Join(json.Unmarshal([]byte(text), &document), json.Unmarshal(document["keys"], &list)); err != nil ||
+			len(keys) == 0 {
 			t.Fatalf("%q is accepted: %v", text, err)
 		}
 		for _, raw := range list {
@@ -182,7 +183,8 @@ func FuzzKeySet(f *testing.F) {
 			}
 			id, _ := jwk["kid"].(string)
 			n, _ := jwk["n"].(string)
-			if public := keys[id]; public != nil && jwk["kty"] == "RSA" && jwk["alg"] == "RS256" && jwk["use"] == "sig" && jwk["d"] == nil &&
+			if public := keys[id]; public != nil && jwk["kty"] == "RSA" && jwk["alg"] == "RS256" && jwk["use"] == "sig" &&
+				jwk["d"] == nil &&
 				n == base64.RawURLEncoding.EncodeToString(public.N.Bytes()) {
 				delete(keys, id)
 			}
@@ -200,7 +202,8 @@ func FuzzMiddleware(f *testing.F) {
 	good := s.Token("orders/read")
 	handler := v.Middleware()(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	for _, seed := range []string{
-		"", "Bearer", "Bearer ", "bearer TOKEN", "BEARER  TOKEN", "Bearer TOKEN,TOKEN", "Basic TOKEN", "Bearer\tTOKEN", "Bearer TOKEN ", "TOKEN",
+		"", "Bearer", "Bearer ", "bearer TOKEN", "BEARER  TOKEN", "Bearer TOKEN,TOKEN", "Basic TOKEN", "Bearer\tTOKEN", "Bearer TOKEN ",
+		"TOKEN",
 	} {
 		f.Add(seed)
 	}

@@ -77,7 +77,8 @@ func TestIssuers_areReadWhenATokenNamesThem(t *testing.T) {
 	fetches := func(when string, own, theirs, others int) {
 		t.Helper()
 		if s.Fetches() != own || updated.Fetches() != theirs || pool.Fetches() != others {
-			t.Errorf("%s: %d, %d, %d requests for keys, want %d, %d, %d", when, s.Fetches(), updated.Fetches(), pool.Fetches(), own, theirs, others)
+			t.Errorf("%s: %d, %d, %d requests for keys, want %d, %d, %d", when, s.Fetches(), updated.Fetches(), pool.Fetches(), own,
+				theirs, others)
 		}
 	}
 	want(t, "prefetch", v.Prefetch(t.Context()), nil)

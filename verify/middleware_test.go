@@ -42,7 +42,8 @@ func TestMiddleware_answersAsRFC6750(t *testing.T) {
 	forged := verifytest.NewKey(t).SignRaw(`{"alg":"RS256","kid":"`+s.Key().ID+`"}`, marshal(t, s.Claims()))
 	const bare = `Bearer realm="orders"`
 	const invalid = bare + `, error="invalid_token", error_description="`
-	const scope = bare + `, error="insufficient_scope", error_description="the token lacks a scope that is required here", scope="orders/read"`
+	const scope = bare + `, error="insufficient_scope", error_description="the token lacks a scope that is required here", ` +
+		`scope="orders/read"`
 	const request = bare + `, error="invalid_request", error_description="the Authorization header is not a single bearer token"`
 	for _, c := range []struct {
 		name          string
@@ -63,7 +64,8 @@ func TestMiddleware_answersAsRFC6750(t *testing.T) {
 		{"two tokens", []string{"Bearer " + good + " " + good}, 400, request},
 		{"two in one header", []string{"Bearer " + good + ", Bearer " + good}, 400, request},
 		{"quotes", []string{`Bearer "` + good + `"`}, 400, request},
-		{"no token", []string{"Bearer token"}, 401, bare + `, error="invalid_token", error_description="the token does not have three parts"`},
+		{"no token", []string{"Bearer token"}, 401,
+			bare + `, error="invalid_token", error_description="the token does not have three parts"`},
 		{"another key", []string{"Bearer " + forged}, 401, invalid + `the issuer's key did not sign this token"`},
 		{"scope missing", []string{"Bearer " + other}, 403, scope},
 	} {

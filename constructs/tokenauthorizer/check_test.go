@@ -18,7 +18,7 @@ import (
 )
 
 // Every mistake in what a method needs is reported, under the method.
-func TestRequirements(t *testing.T) {
+func TestRequire_reportsMistakes(t *testing.T) {
 	const list = "Require(GET /tenants/{tenant}/orders): "
 	token := awscdk.Token_AsString(map[string]string{"Ref": "Scope"}, nil)
 	for name, test := range map[string]struct {
@@ -33,12 +33,13 @@ func TestRequirements(t *testing.T) {
 		"Cognito's own": {needs("aws.cognito.signin.user.admin"),
 			[]string{list + `Scopes[0]: scope "aws.cognito.signin.user.admin" is no custom scope`},
 			[]string{list + `Scopes[0]: scope "aws.cognito.signin.user.admin" is no custom scope`}},
-		"unknown": {needs("orders/delete"), []string{list +
-			`Scopes[0]: scope "orders/delete" is of no resource server of the pool, which has orders/read, orders/write`},
+		"unknown": {needs("orders/delete"),
+			[]string{list + `Scopes[0]: scope "orders/delete" is of no resource server of the pool, which has orders/read, orders/write`},
 			[]string{list + `Scopes[0]: scope "orders/delete" is of no resource server`}},
 		"another case": {needs("Orders/read"), []string{list + `Scopes[0]: scope "Orders/read" is of no resource server`},
 			[]string{list + `Scopes[0]: scope "Orders/read" is of no resource server`}},
-		"two in one": {needs("orders/read orders/write"), []string{list + `Scopes[0]: scope "orders/read orders/write" is no custom scope`},
+		"two in one": {needs("orders/read orders/write"),
+			[]string{list + `Scopes[0]: scope "orders/read orders/write" is no custom scope`},
 			[]string{list + `Scopes[0]: scope "orders/read orders/write" is no custom scope`}},
 		"missing": {&tokenauthorizer.Requirement{Scopes: []*string{nil}}, []string{list + "Scopes[0]: is missing"},
 			[]string{list + "Scopes[0]: is missing"}},
@@ -75,10 +76,10 @@ func TestRequirements(t *testing.T) {
 }
 
 // A method that nobody has thought of is not left open in silence.
-func TestForgottenMethods(t *testing.T) {
+func TestAuthorizer_reportsForgottenMethods(t *testing.T) {
 	o := newOrders(t)
-	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.CognitoAuthorizerProps{API: o.api,
-		Pool: o.pool})
+	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"),
+		&tokenauthorizer.CognitoAuthorizerProps{API: o.api, Pool: o.pool})
 	a.Require(o.list, needs("orders/read"))
 	a.Require(o.list, needs("orders/read"))
 	a.Open(o.read)
@@ -92,7 +93,7 @@ func TestForgottenMethods(t *testing.T) {
 	})
 }
 
-func TestProps(t *testing.T) {
+func TestLambdaAuthorizer_reportsMistakes(t *testing.T) {
 	long := make([]*tokenauthorizer.Client, 0, 100)
 	for i := range 100 {
 		long = append(long, &tokenauthorizer.Client{ID: jsii.String(fmt.Sprintf("client%020d", i)),
@@ -102,13 +103,11 @@ func TestProps(t *testing.T) {
 		change func(*tokenauthorizer.LambdaAuthorizerProps)
 		want   []string
 	}{
-		"kept too long": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
-			p.CacheTTL = awscdk.Duration_Seconds(jsii.Number(301))
-		}, []string{"CacheTTL: 5m1s is not allowed"}},
+		"kept too long": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.CacheTTL = awscdk.Duration_Seconds(jsii.Number(301)) },
+			[]string{"CacheTTL: 5m1s is not allowed"}},
 		"not kept": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.CacheTTL = awscdk.Duration_Seconds(jsii.Number(0)) }, nil},
-		"part of a second": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
-			p.CacheTTL = awscdk.Duration_Millis(jsii.Number(1500))
-		}, []string{"CacheTTL: 1.5s is not allowed"}},
+		"part of a second": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.CacheTTL = awscdk.Duration_Millis(jsii.Number(1500)) },
+			[]string{"CacheTTL: 1.5s is not allowed"}},
 		"clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
 			p.Clients = []*tokenauthorizer.Client{
 				nil, {Tenant: jsii.String("shop")}, {ID: jsii.String("a")}, {ID: jsii.String("a,b=c"), Tenant: jsii.String("Shop")},
@@ -120,11 +119,11 @@ func TestProps(t *testing.T) {
 		}},
 		"an empty list of clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = []*tokenauthorizer.Client{} },
 			[]string{"Clients: is empty: name a client, or leave it out"}},
-		"too many clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
-			p.Clients = long
-		}, []string{"Require: 3 routes and the clients take 5"}},
+		"too many clients": {func(p *tokenauthorizer.LambdaAuthorizerProps) { p.Clients = long },
+			[]string{"Require: 3 routes and the clients take 5"}},
 		"no file": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
-			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("nowhere.json"), Policies: jsii.String("nowhere")}
+			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("nowhere.json"),
+				Policies: jsii.String("nowhere")}
 		}, []string{"VerifiedPermissions: Policies: open nowhere: ", "VerifiedPermissions: Schema: open nowhere.json: "}},
 		"neither policies nor a store": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
 			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{}
@@ -138,7 +137,7 @@ func TestProps(t *testing.T) {
 	}
 }
 
-func TestHTTPProps(t *testing.T) {
+func TestHTTPAuthorizer_reportsMistakes(t *testing.T) {
 	o := newOrders(t)
 	api := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("HttpApi"), nil)
 	other := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("Other"), nil)
@@ -156,7 +155,8 @@ func TestHTTPProps(t *testing.T) {
 	got := cdktest.Errors(o.stack)
 	for _, want := range []string{
 		"Clients: has 0 clients: an authorizer has 1 to 50", "Require(GET /orders): Scopes: has 11 scopes: a route has 10 at most",
-		"Require(GET /orders): route: is of another API", `Require(GET /orders): Scopes[10]: scope "orders/scope-10" is of no resource server`,
+		"Require(GET /orders): route: is of another API",
+		`Require(GET /orders): Scopes[10]: scope "orders/scope-10" is of no resource server`,
 	} {
 		if !strings.Contains(strings.Join(got, "\n"), want) {
 			t.Errorf("no %q among:\n%s", want, strings.Join(got, "\n"))
@@ -164,13 +164,14 @@ func TestHTTPProps(t *testing.T) {
 	}
 }
 
-func TestForgottenRoutes(t *testing.T) {
+func TestHTTPAuthorizer_reportsForgottenRoutes(t *testing.T) {
 	o := newOrders(t)
 	api := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("HttpApi"), nil)
 	routes := func(path string) awsapigatewayv2.HttpRoute {
 		added := *api.AddRoutes(&awsapigatewayv2.AddRoutesOptions{
 			Path: jsii.String(path), Methods: &[]awsapigatewayv2.HttpMethod{awsapigatewayv2.HttpMethod_GET},
-			Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"), jsii.String("https://orders.example.com"), nil),
+			Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"),
+				jsii.String("https://orders.example.com"), nil),
 		})
 		return added[0]
 	}
@@ -205,7 +206,7 @@ func schemaWith(t *testing.T, from, to string) *tokenauthorizer.VerifiedPermissi
 }
 
 // What Verified Permissions would refuse for every request is found at synth.
-func TestSchemas(t *testing.T) {
+func TestSchema_mustFitTheRoutes(t *testing.T) {
 	const (
 		get = "Require(GET /tenants/{tenant}/orders/{order}): "
 		put = "Require(PUT /tenants/{tenant}/orders/{order}): "
@@ -222,21 +223,21 @@ func TestSchemas(t *testing.T) {
 		"names with namespace": {
 			`["Tenant", "Scope"]`, `["Orders::Tenant", "Orders::Scope"]`, nil},
 		"tenant a text": {`{"type": "Entity", "name": "Tenant", "required": true}`, `{"type": "String"}`, []string{
-			get + "Schema: attribute tenant of entity type Order", put + "Schema: attribute tenant of entity type Order", vp +
-				"attribute tenant of entity type Client is no entity of type Tenant",
+			get + "Schema: attribute tenant of entity type Order", put + "Schema: attribute tenant of entity type Order",
+			vp + "attribute tenant of entity type Client is no entity of type Tenant",
 		}},
 		"one attribute more": {`"tenant": {"type"`, `"owner": {"type": "String"}, "tenant": {"type"`, []string{
-			get + `Schema: entity type Order requires attribute "owner"`, put + `Schema: entity type Order requires attribute "owner"`, vp +
-				`entity type Client requires attribute "owner", which no request has`,
+			get + `Schema: entity type Order requires attribute "owner"`, put + `Schema: entity type Order requires attribute "owner"`,
+			vp + `entity type Client requires attribute "owner", which no request has`,
 		}},
 		"one attribute more, not required": {`"tenant": {"type"`, `"owner": {"type": "String", "required": false}, "tenant": {"type"`, nil},
-		"no action": {`"ReadOrder"`, `"GetOrder"`, []string{get +
-			`Action: "ReadOrder" is not in the schema, which has ["GET /catalog" "GetOrder" "WriteOrder"]`}},
+		"no action": {`"ReadOrder"`, `"GetOrder"`,
+			[]string{get + `Action: "ReadOrder" is not in the schema, which has ["GET /catalog" "GetOrder" "WriteOrder"]`}},
 		"other principals": {`"principalTypes": ["Client"], "resourceTypes": ["Order"]`,
-			`"principalTypes": ["Tenant"], "resourceTypes": ["Order"]`, []string{get + `Schema: action "ReadOrder" does not apply to principals`,
-				put + `Schema: action "WriteOrder"`}},
-		"other resources": {`"resourceTypes": ["Order"]`, `"resourceTypes": ["Api"]`, []string{get +
-			`Schema: action "ReadOrder" does not apply to resources of type Order, but to ["Api"]`, put}},
+			`"principalTypes": ["Tenant"], "resourceTypes": ["Order"]`,
+			[]string{get + `Schema: action "ReadOrder" does not apply to principals`, put + `Schema: action "WriteOrder"`}},
+		"other resources": {`"resourceTypes": ["Order"]`, `"resourceTypes": ["Api"]`,
+			[]string{get + `Schema: action "ReadOrder" does not apply to resources of type Order, but to ["Api"]`, put}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) {
@@ -247,15 +248,16 @@ func TestSchemas(t *testing.T) {
 	}
 }
 
-func TestPolicyFiles(t *testing.T) {
+func TestPolicies_areOnePerFile(t *testing.T) {
 	const permit = "permit (principal, action, resource);"
 	for name, test := range map[string]struct {
 		file, text, want string
 	}{
-		"good":                     {"a-b2.cedar", permit, ""},
-		"semicolons that end none": {"a.cedar", "// one; two\n" + `permit (principal, action, resource == Orders::Api::"a;\";b"); // ;`, ""},
-		"two":                      {"a.cedar", permit + permit, "VerifiedPermissions: Policies: FOLDER/a.cedar has 2 policies"},
-		"none":                     {"a.cedar", "// " + permit, "VerifiedPermissions: Policies: FOLDER/a.cedar has 0 policies"},
+		"good": {"a-b2.cedar", permit, ""},
+		"semicolons that end none": {"a.cedar", "// one; two\n" + `permit (principal, action, resource == Orders::Api::"a;\";b"); // ;`,
+			""},
+		"two":  {"a.cedar", permit + permit, "VerifiedPermissions: Policies: FOLDER/a.cedar has 2 policies"},
+		"none": {"a.cedar", "// " + permit, "VerifiedPermissions: Policies: FOLDER/a.cedar has 0 policies"},
 		"too long": {"a.cedar", permit + strings.Repeat(" ", 10_000),
 			"VerifiedPermissions: Policies: FOLDER/a.cedar has 10037 bytes"},
 		"a name of other letters":   {"A_b.cedar", permit, `VerifiedPermissions: Policies: file "A_b.cedar" is not named as a policy`},
@@ -280,7 +282,7 @@ func TestPolicyFiles(t *testing.T) {
 	}
 }
 
-func TestMissingConstructsPanic(t *testing.T) {
+func TestNew_panicsWithoutItsConstructs(t *testing.T) {
 	o := newOrders(t)
 	for want, create := range map[string]func(){
 		"tokenauthorizer: CognitoAuthorizerProps.API is required": func() {
@@ -289,13 +291,15 @@ func TestMissingConstructsPanic(t *testing.T) {
 		"tokenauthorizer: LambdaAuthorizerProps.API is required": func() {
 			tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("B"), &tokenauthorizer.LambdaAuthorizerProps{Pool: o.pool})
 		},
-		"tokenauthorizer: HTTPAuthorizerProps.API is required": func() { tokenauthorizer.NewHTTPAuthorizer(o.stack, jsii.String("C"), nil) },
+		"tokenauthorizer: HTTPAuthorizerProps.API is required": func() {
+			tokenauthorizer.NewHTTPAuthorizer(o.stack, jsii.String("C"), nil)
+		},
 		"tokenauthorizer: LambdaAuthorizerProps needs exactly one of Pool and UserPool": func() {
 			tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("D"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api})
 		},
 		"tokenauthorizer: CognitoAuthorizerProps needs exactly one of Pool and UserPool": func() {
-			tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("E"), &tokenauthorizer.CognitoAuthorizerProps{API: o.api, Pool: o.pool,
-				UserPool: o.pool.UserPool()})
+			tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("E"),
+				&tokenauthorizer.CognitoAuthorizerProps{API: o.api, Pool: o.pool, UserPool: o.pool.UserPool()})
 		},
 		`tokenauthorizer: realm "o'r" is not allowed: use 1 to 64 letters, digits, spaces and ._/:-`: func() {
 			tokenauthorizer.AddGatewayResponses(o.api, "o'r")

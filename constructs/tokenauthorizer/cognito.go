@@ -23,17 +23,18 @@ type CognitoAuthorizer struct {
 	tokens tokens
 }
 
-// NewCognitoAuthorizer creates the authorizer. Nothing is protected until Require says what a method needs; a method of the API for which
-// neither Require nor Open was called is a mistake.
+// NewCognitoAuthorizer creates the authorizer. Nothing is protected until Require says what a method needs; a method of the API for
+// which neither Require nor Open was called is a mistake.
 //
-// Mistakes in props become error annotations on the construct; a missing API, and none or both of Pool and UserPool, are a programmer's
-// error and panic.
+// Mistakes in props become error annotations on the construct; a missing API, and none or both of Pool and UserPool, are a
+// programmer's error and panic.
 func NewCognitoAuthorizer(scope constructs.Construct, id *string, props *CognitoAuthorizerProps) *CognitoAuthorizer {
 	if props == nil || props.API == nil {
 		panic("tokenauthorizer: CognitoAuthorizerProps.API is required")
 	}
-	a := &CognitoAuthorizer{Construct: constructs.NewConstruct(scope, id), tokens: tokensOf("CognitoAuthorizerProps", props.Pool,
-		props.UserPool)}
+	a := &CognitoAuthorizer{
+		Construct: constructs.NewConstruct(scope, id), tokens: tokensOf("CognitoAuthorizerProps", props.Pool, props.UserPool),
+	}
 	var errs report.Errors
 	a.gate = newGate(a.Construct, props.API, cognitoUserPools, &errs)
 	ttl := checkTTL(props.CacheTTL, &errs)
@@ -51,8 +52,8 @@ func NewCognitoAuthorizer(scope constructs.Construct, id *string, props *Cognito
 	return a
 }
 
-// Require says what the method needs. It needs a scope: without one, API Gateway takes the token for an ID token, which a machine has none
-// of, and every user's ID token would do.
+// Require says what the method needs. It needs a scope: without one, API Gateway takes the token for an ID token, which a machine
+// has none of, and every user's ID token would do.
 func (a *CognitoAuthorizer) Require(method awsapigateway.Method, requirement *Requirement) {
 	if requirement == nil {
 		requirement = &Requirement{}

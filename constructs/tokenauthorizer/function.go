@@ -29,7 +29,8 @@ func (a *LambdaAuthorizer) addFunction(s *LambdaAuthorizerProps) {
 	}
 	var statements []awsiam.PolicyStatement
 	if a.store != nil {
-		environment[settings.PolicyStoreIDVariable], environment[settings.NamespaceVariable] = a.store.id, jsii.String(a.store.schema.namespace)
+		environment[settings.PolicyStoreIDVariable] = a.store.id
+		environment[settings.NamespaceVariable] = jsii.String(a.store.schema.namespace)
 		statements = append(statements, policy.Statement("Policies", nil, a.store.arn, "verifiedpermissions:IsAuthorized"))
 	}
 	var clients string

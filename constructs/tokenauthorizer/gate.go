@@ -28,8 +28,8 @@ func newGate(construct constructs.Construct, api awsapigateway.RestApi, kind str
 
 // addAuthorizer adds the authorizer and has the API deployed anew when it changes: a deployment is a snapshot.
 //
-// It uses the L1: the L2 puts a function's permission into the function's stack, and leaves the authorizer out of the deployment's hash
-// unless the app has set a feature flag.
+// It uses the L1: the L2 puts a function's permission into the function's stack, and leaves the authorizer out of the deployment's
+// hash unless the app has set a feature flag.
 func (g *gate) addAuthorizer(props *awsapigateway.CfnAuthorizerProps) {
 	g.authorizer = awsapigateway.NewCfnAuthorizer(g.construct, jsii.String("Authorizer"), props)
 	g.redeploy(map[string]any{"tokenauthorizer": map[string]any{

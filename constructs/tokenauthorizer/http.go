@@ -15,8 +15,8 @@ const (
 	maxScopesPerRoute = 10
 )
 
-// HTTPAuthorizer lets requests with an access token of the user pool into the routes of an HTTP API. API Gateway verifies it: signature,
-// issuer, times, the client, and one of the route's scopes. It keeps the pool's keys for two hours.
+// HTTPAuthorizer lets requests with an access token of the user pool into the routes of an HTTP API. API Gateway verifies it:
+// signature, issuer, times, the client, and one of the route's scopes. It keeps the pool's keys for two hours.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 type HTTPAuthorizer struct {
 	constructs.Construct
@@ -27,19 +27,19 @@ type HTTPAuthorizer struct {
 	open       map[string]bool
 }
 
-// NewHTTPAuthorizer creates the authorizer. Nothing is protected until Require says what a route needs; a route of the API for which
-// neither Require nor Open was called is a mistake. It finds those that were added with AddRoutes, and not those that are elsewhere in the
-// app.
+// NewHTTPAuthorizer creates the authorizer. Nothing is protected until Require says what a route needs; a route of the API for
+// which neither Require nor Open was called is a mistake. It finds those that were added with AddRoutes, and not those that are
+// elsewhere in the app.
 //
-// Mistakes in props become error annotations on the construct; a missing API, and none or both of Pool and UserPool, are a programmer's
-// error and panic.
+// Mistakes in props become error annotations on the construct; a missing API, and none or both of Pool and UserPool, are a
+// programmer's error and panic.
 func NewHTTPAuthorizer(scope constructs.Construct, id *string, props *HTTPAuthorizerProps) *HTTPAuthorizer {
 	if props == nil || props.API == nil {
 		panic("tokenauthorizer: HTTPAuthorizerProps.API is required")
 	}
 	a := &HTTPAuthorizer{
-		Construct: constructs.NewConstruct(scope, id), api: props.API, tokens: tokensOf("HTTPAuthorizerProps", props.Pool, props.UserPool),
-		required: map[string]bool{}, open: map[string]bool{},
+		Construct: constructs.NewConstruct(scope, id), api: props.API,
+		tokens: tokensOf("HTTPAuthorizerProps", props.Pool, props.UserPool), required: map[string]bool{}, open: map[string]bool{},
 	}
 	var errs report.Errors
 	clients := checkClients(props.Clients, false, &errs)

@@ -24,8 +24,8 @@ import (
 // LambdaAuthorizer lets requests with an access token of the user pool, the scopes of the method and, with VerifiedPermissions, the
 // policies' consent into the methods of a REST API.
 //
-// The integration learns who calls from $context.authorizer.tenant, .clientId and .scopes. A request without a good token is answered 401,
-// one that is not allowed 403, and one that nobody can decide about 500.
+// The integration learns who calls from $context.authorizer.tenant, .clientId and .scopes. A request without a good token is
+// answered 401, one that is not allowed 403, and one that nobody can decide about 500.
 //
 // API Gateway keeps an answer for a token and a route: kept for the token alone, the answer for one route would allow another.
 type LambdaAuthorizer struct {
@@ -39,12 +39,12 @@ type LambdaAuthorizer struct {
 	environment int
 }
 
-// NewLambdaAuthorizer creates, in this order, the policy store with its policies, the function with its log and role, and the authorizer
-// with its permission. Nothing is protected until Require says what a method needs; a method of the API for which neither Require nor Open
-// was called is a mistake.
+// NewLambdaAuthorizer creates, in this order, the policy store with its policies, the function with its log and role, and the
+// authorizer with its permission. Nothing is protected until Require says what a method needs; a method of the API for which
+// neither Require nor Open was called is a mistake.
 //
-// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct; a missing API, and none
-// or both of Pool and UserPool, are a programmer's error and panic, and so does a function that does not compile.
+// The function is compiled at synth, which needs Go. Mistakes in props become error annotations on the construct; a missing API,
+// and none or both of Pool and UserPool, are a programmer's error and panic, and so does a function that does not compile.
 func NewLambdaAuthorizer(scope constructs.Construct, id *string, props *LambdaAuthorizerProps) *LambdaAuthorizer {
 	if props == nil || props.API == nil {
 		panic("tokenauthorizer: LambdaAuthorizerProps.API is required")
@@ -102,7 +102,8 @@ func (a *LambdaAuthorizer) addRequestAuthorizer(ttl time.Duration) {
 		FunctionName: a.function.FunctionArn(),
 		Principal:    jsii.String("apigateway.amazonaws.com"),
 		SourceArn: stack.FormatArn(&awscdk.ArnComponents{
-			Service: jsii.String("execute-api"), Resource: a.api.RestApiId(), ResourceName: jsii.String("authorizers/" + *a.authorizer.Ref()),
+			Service: jsii.String("execute-api"), Resource: a.api.RestApiId(),
+			ResourceName: jsii.String("authorizers/" + *a.authorizer.Ref()),
 		}),
 	})
 }
@@ -115,8 +116,9 @@ func (a *LambdaAuthorizer) Require(method awsapigateway.Method, requirement *Req
 	var own, errs report.Errors
 	name, path := a.attach(method, nil, &own)
 	nag.Add(method, nag.Suppression{
-		Rule: "AwsSolutions-COG4", Reason: "A Lambda authorizer verifies the user pool's access tokens, with the scopes of each method and " +
-			"the tenants of the clients, which API Gateway's own cannot.",
+		Rule: "AwsSolutions-COG4",
+		Reason: "A Lambda authorizer verifies the user pool's access tokens, with the scopes of each method and the tenants of " +
+			"the clients, which API Gateway's own cannot.",
 	})
 	key := settings.Key(name, path)
 	route := a.route(requirement, &own)
@@ -164,8 +166,8 @@ func (a *LambdaAuthorizer) checkRoutes(errs *report.Errors) {
 		errs.Addf("Require", "was called for no method: the authorizer has nothing to decide")
 	}
 	if size := a.environment + len(a.routes.Encode()); size > awslimits.LambdaEnvironmentBytes {
-		errs.Addf("Require", "%d routes and the clients take %d bytes of a Lambda function's environment, which holds %d: use an authorizer "+
-			"for a part of the methods, or leave Clients out",
+		errs.Addf("Require", "%d routes and the clients take %d bytes of a Lambda function's environment, which holds %d: "+
+			"use an authorizer for a part of the methods, or leave Clients out",
 			len(a.routes), size, awslimits.LambdaEnvironmentBytes)
 	}
 }

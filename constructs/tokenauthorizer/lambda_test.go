@@ -45,7 +45,7 @@ func withLambda(t testing.TB, change func(*tokenauthorizer.LambdaAuthorizerProps
 	return o, a
 }
 
-func TestLambdaAuthorizer(t *testing.T) {
+func TestLambdaAuthorizer_createsTheAuthorizer(t *testing.T) {
 	o, a := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) {
 		p.Clients = []*tokenauthorizer.Client{
 			{ID: jsii.String("1example"), Tenant: jsii.String("billing")},
@@ -60,8 +60,8 @@ func TestLambdaAuthorizer(t *testing.T) {
 	for name, want := range map[string]string{
 		"Type": "REQUEST", "AuthorizerResultTtlInSeconds": "60",
 		"IdentitySource": "method.request.header.Authorization,context.httpMethod,context.resourcePath",
-		"AuthorizerUri": "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}:lambda:path/2015-03-31/functions/{Fn::GetAtt [" + function +
-			" Arn]}/invocations",
+		"AuthorizerUri": "arn:{Ref AWS::Partition}:apigateway:{Ref AWS::Region}:lambda:path/2015-03-31/functions/{Fn::GetAtt [" +
+			function + " Arn]}/invocations",
 	} {
 		if got := cdktest.Text(authorizer[name]); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, want)
@@ -93,14 +93,14 @@ func TestLambdaAuthorizer(t *testing.T) {
 	}
 	permission := template.One("AWS::Lambda::Permission")
 	source := cdktest.Text(permission["SourceArn"])
-	if permission["Principal"] != "apigateway.amazonaws.com" || !strings.HasSuffix(source,
-		"/authorizers/{Ref "+template.ID("AWS::ApiGateway::Authorizer")+"}") {
+	if permission["Principal"] != "apigateway.amazonaws.com" ||
+		!strings.HasSuffix(source, "/authorizers/{Ref "+template.ID("AWS::ApiGateway::Authorizer")+"}") {
 		t.Errorf("permission: got %v from %s", permission["Principal"], source)
 	}
 }
 
 // Nothing but its log, and with policies the one question to the one store.
-func TestTheFunctionMayDoNothingElse(t *testing.T) {
+func TestLambdaAuthorizer_grantsOnlyWhatItNeeds(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*tokenauthorizer.LambdaAuthorizerProps)
 		want   []string
@@ -111,8 +111,11 @@ func TestTheFunctionMayDoNothingElse(t *testing.T) {
 		"another store": {func(p *tokenauthorizer.LambdaAuthorizerProps) {
 			p.VerifiedPermissions = &tokenauthorizer.VerifiedPermissions{Schema: jsii.String("testdata/schema.json"),
 				PolicyStoreID: jsii.String("PSEXAMPLEabcdefg111111")}
-		}, []string{"Policies verifiedpermissions:IsAuthorized arn:{Ref AWS::Partition}:verifiedpermissions::{Ref " +
-			"AWS::AccountId}:policy-store/PSEXAMPLEabcdefg111111", "Log [logs:CreateLogStream logs:PutLogEvents]"}},
+		}, []string{
+			"Policies verifiedpermissions:IsAuthorized " +
+				"arn:{Ref AWS::Partition}:verifiedpermissions::{Ref AWS::AccountId}:policy-store/PSEXAMPLEabcdefg111111",
+			"Log [logs:CreateLogStream logs:PutLogEvents]",
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, _ := withLambda(t, test.change)
@@ -141,7 +144,7 @@ func TestTheFunctionMayDoNothingElse(t *testing.T) {
 	}
 }
 
-func TestVerifiedPermissions(t *testing.T) {
+func TestLambdaAuthorizer_createsThePolicyStore(t *testing.T) {
 	o, a := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() })
 	template := cdktest.Synth(t, o.stack)
 	cdktest.ExpectErrors(t, o.stack, nil)
@@ -160,24 +163,24 @@ func TestVerifiedPermissions(t *testing.T) {
 	statements := map[string]string{}
 	for _, id := range template.IDs("AWS::VerifiedPermissions::Policy") {
 		policy := template.Properties(id)
-		if got := cdktest.Text(policy["PolicyStoreId"]); got != "{Fn::GetAtt ["+template.ID("AWS::VerifiedPermissions::PolicyStore")+" "+
-			"PolicyStoreId]}" {
+		want := "{Fn::GetAtt [" + template.ID("AWS::VerifiedPermissions::PolicyStore") + " PolicyStoreId]}"
+		if got := cdktest.Text(policy["PolicyStoreId"]); got != want {
 			t.Errorf("%s is in store %s", id, got)
 		}
-		statements[strings.TrimRight(strings.TrimPrefix(id, "AuthorizerPolicies"), "0123456789ABCDEF")] = cdktest.At(t, policy, "Definition",
-			"Static", "Statement").(string)
+		statements[strings.TrimRight(strings.TrimPrefix(id, "AuthorizerPolicies"), "0123456789ABCDEF")] = cdktest.At(t, policy,
+			"Definition", "Static", "Statement").(string)
 	}
 	if len(statements) != 4 || !strings.Contains(statements["writeownorders"], `Orders::Scope::"orders/write"`) {
 		t.Errorf("policies: got %s", cdktest.JSON(t, statements))
 	}
-	const sources = "method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path"
-	if got := template.One("AWS::ApiGateway::Authorizer")["IdentitySource"]; got != sources {
+	if got := template.One("AWS::ApiGateway::Authorizer")["IdentitySource"]; got !=
+		"method.request.header.Authorization,context.httpMethod,context.resourcePath,context.path" {
 		t.Errorf("identity source: got %s: answers depend on the path", got)
 	}
 	variables := cdktest.At(t, template.One("AWS::Lambda::Function"), "Environment", "Variables").(map[string]any)
 	if variables[settings.NamespaceVariable] != "Orders" ||
-		cdktest.Text(variables[settings.PolicyStoreIDVariable]) != cdktest.Text(
-			map[string]any{"Fn::GetAtt": []any{template.ID("AWS::VerifiedPermissions::PolicyStore"), "PolicyStoreId"}}) {
+		cdktest.Text(variables[settings.PolicyStoreIDVariable]) !=
+			"{Fn::GetAtt ["+template.ID("AWS::VerifiedPermissions::PolicyStore")+" PolicyStoreId]}" {
 		t.Errorf("environment: got %s", cdktest.JSON(t, variables))
 	}
 	routes, err := settings.Decode(variables[settings.RoutesVariable].(string))
@@ -192,7 +195,7 @@ func TestVerifiedPermissions(t *testing.T) {
 }
 
 // All levels pass the checks of the whole project.
-func TestNagAndGuardFindNothing(t *testing.T) {
+func TestAuthorizers_passNagAndGuard(t *testing.T) {
 	for name, change := range map[string]func(*tokenauthorizer.LambdaAuthorizerProps){
 		"scopes": nil, "policies": func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() },
 	} {
@@ -212,12 +215,12 @@ func TestNagAndGuardFindNothing(t *testing.T) {
 }
 
 // Reasons that the API's owner has given for a method stay.
-func TestSuppressionsOfOthersStay(t *testing.T) {
+func TestAuthorizers_keepSuppressionsOfOthers(t *testing.T) {
 	o := newOrders(t)
 	metadata := map[string]any{"rules_to_suppress": []map[string]any{{"id": "AwsSolutions-APIG1", "reason": "Theirs."}}}
 	o.list.Node().DefaultChild().(awscdk.CfnResource).AddMetadata(jsii.String("cdk_nag"), metadata)
-	a := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api,
-		Pool: o.pool})
+	a := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Authorizer"),
+		&tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
 	a.Require(o.list, needs("orders/read"))
 	template := cdktest.Synth(t, o.stack)
 	var got []string
@@ -234,10 +237,12 @@ func TestSuppressionsOfOthersStay(t *testing.T) {
 }
 
 // Two authorizers share an API when one has not the room for all routes.
-func TestTwoAuthorizersOfOneAPI(t *testing.T) {
+func TestLambdaAuthorizer_canBeOneOfTwo(t *testing.T) {
 	o := newOrders(t)
-	one := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("One"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
-	two := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Two"), &tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	one := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("One"),
+		&tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
+	two := tokenauthorizer.NewLambdaAuthorizer(o.stack, jsii.String("Two"),
+		&tokenauthorizer.LambdaAuthorizerProps{API: o.api, Pool: o.pool})
 	one.Require(o.list, needs("orders/read"))
 	two.Require(o.read, needs("orders/read"))
 	two.Require(o.change, needs("orders/write"))
@@ -253,12 +258,12 @@ func TestTwoAuthorizersOfOneAPI(t *testing.T) {
 }
 
 // What a live function or policy store would lose with another logical ID.
-func TestLogicalIDs(t *testing.T) {
+func TestAuthorizers_keepTheirLogicalIDs(t *testing.T) {
 	o, _ := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() })
 	template := cdktest.Synth(t, o.stack)
 	got := map[string][]string{}
-	for _, kind := range []string{"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy", "AWS::ApiGateway::Authorizer",
-		"AWS::Lambda::Function"} {
+	for _, kind := range []string{"AWS::VerifiedPermissions::PolicyStore", "AWS::VerifiedPermissions::Policy",
+		"AWS::ApiGateway::Authorizer", "AWS::Lambda::Function"} {
 		got[kind] = template.IDs(kind)
 	}
 	if diff := cmp.Diff(map[string][]string{

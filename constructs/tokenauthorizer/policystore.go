@@ -53,8 +53,8 @@ func newPolicyStore(scope constructs.Construct, v *VerifiedPermissions, removal 
 	return s
 }
 
-// create makes a policy store that takes policies only when they fit the schema: a misspelt attribute is an error at deployment and not a
-// policy that never applies.
+// create makes a policy store that takes policies only when they fit the schema: a misspelt attribute is an error at deployment and
+// not a policy that never applies.
 func (s *policyStore) create(scope constructs.Construct, v *VerifiedPermissions, schema string, removal awscdk.RemovalPolicy) {
 	protection := "ENABLED"
 	if v.DisableDeletionProtection != nil && *v.DisableDeletionProtection {
@@ -93,7 +93,9 @@ func (s *policyStore) addPolicies(scope constructs.Construct, folder *string, er
 		awsverifiedpermissions.NewCfnPolicy(parent, jsii.String(name), &awsverifiedpermissions.CfnPolicyProps{
 			PolicyStoreId: s.id,
 			Definition: &awsverifiedpermissions.CfnPolicy_PolicyDefinitionProperty{
-				Static: &awsverifiedpermissions.CfnPolicy_StaticPolicyDefinitionProperty{Statement: jsii.String(text), Description: jsii.String(name)},
+				Static: &awsverifiedpermissions.CfnPolicy_StaticPolicyDefinitionProperty{
+					Statement: jsii.String(text), Description: jsii.String(name),
+				},
 			},
 		})
 	}

@@ -31,13 +31,13 @@ type LambdaAuthorizerProps struct {
 	Pool *m2mpool.M2MPool
 	// UserPool is whose tokens are taken, where its scopes are not known at synth.
 	UserPool awscognito.IUserPool
-	// Clients are the app clients that may call. A token does not say whose its client is, so the tenant comes from here. Clients and routes
-	// share the 4,096 bytes of a Lambda function's environment, enough for about 60 clients and 20 routes. Default: every client of the pool,
-	// each its own tenant under its client id.
+	// Clients are the app clients that may call. A token does not say whose its client is, so the tenant comes from here. Clients
+	// and routes share the 4,096 bytes of a Lambda function's environment, enough for about 60 clients and 20 routes. Default:
+	// every client of the pool, each its own tenant under its client id.
 	Clients []*Client
-	// CacheTTL is how long API Gateway keeps an answer: whole seconds, up to 5 minutes; 0 asks for every request. So long a token is taken
-	// after it has expired, after its client was taken off Clients, and after a policy that allowed it was changed. Default: 1 minute, as much
-	// leeway as verifiers commonly give a clock.
+	// CacheTTL is how long API Gateway keeps an answer: whole seconds, up to 5 minutes; 0 asks for every request. So long a token
+	// is taken after it has expired, after its client was taken off Clients, and after a policy that allowed it was changed.
+	// Default: 1 minute, as much leeway as verifiers commonly give a clock.
 	CacheTTL awscdk.Duration
 	// VerifiedPermissions asks Cedar policies after the scopes. Default: the scopes decide.
 	VerifiedPermissions *VerifiedPermissions
@@ -45,7 +45,8 @@ type LambdaAuthorizerProps struct {
 	LogEncryptionKey awskms.IKey
 	// LogRetention is how long log events are kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays
-	// RemovalPolicy says what happens to the log, its key and the policy store when they leave the stack. Default: RETAIN_ON_UPDATE_OR_DELETE.
+	// RemovalPolicy says what happens to the log, its key and the policy store when they leave the stack. Default:
+	// RETAIN_ON_UPDATE_OR_DELETE.
 	RemovalPolicy awscdk.RemovalPolicy
 }
 
@@ -57,9 +58,9 @@ type HTTPAuthorizerProps struct {
 	Pool *m2mpool.M2MPool
 	// UserPool is whose tokens are taken, where its scopes are not known at synth.
 	UserPool awscognito.IUserPool
-	// Clients are the app clients that may call, 1 to 50: the authorizer's audience, which API Gateway compares with a token's client_id when
-	// it has no aud, as the tokens of machines do not. The integration learns the client's id and not its tenant, so Tenant is not set.
-	// Required.
+	// Clients are the app clients that may call, 1 to 50: the authorizer's audience, which API Gateway compares with a token's
+	// client_id when it has no aud, as the tokens of machines do not. The integration learns the client's id and not its tenant, so
+	// Tenant is not set. Required.
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 	Clients []*Client
 }
@@ -76,8 +77,8 @@ type Client struct {
 type Requirement struct {
 	// Scopes as tokens carry them, for example orders/read. One at least is required.
 	Scopes []*string
-	// AnyScope makes one of the scopes enough. Default: the token needs all of them, which API Gateway's own authorizers cannot check, so that
-	// those want AnyScope with more than one.
+	// AnyScope makes one of the scopes enough. Default: the token needs all of them, which API Gateway's own authorizers cannot
+	// check, so that those want AnyScope with more than one.
 	AnyScope *bool
 	// Action is the id of the Cedar action. Only with VerifiedPermissions. Default: the method and the path, for example "GET
 	// /orders/{order}".
@@ -92,19 +93,19 @@ type Resource struct {
 	Type *string
 	// ID is the path parameter that holds the entity's id, without braces. Required.
 	ID *string
-	// Tenant is the path parameter that holds the tenant whose resource it is; the schema must have the attribute tenant for the type.
-	// Default: the entity has no tenant.
+	// Tenant is the path parameter that holds the tenant whose resource it is; the schema must have the attribute tenant for the
+	// type. Default: the entity has no tenant.
 	Tenant *string
 }
 
-// VerifiedPermissions are Cedar policies in a policy store of Amazon Verified Permissions. Exactly one of Policies and PolicyStoreID is
-// set.
+// VerifiedPermissions are Cedar policies in a policy store of Amazon Verified Permissions. Exactly one of Policies and
+// PolicyStoreID is set.
 type VerifiedPermissions struct {
-	// Schema is the file of the Cedar schema, in JSON, at most 100,000 bytes. It has one namespace with the entity types Client (a member of
-	// Tenant and Scope, with the attribute tenant) and those of the resources, and an action for each method. Required.
+	// Schema is the file of the Cedar schema, in JSON, at most 100,000 bytes. It has one namespace with the entity types Client (a
+	// member of Tenant and Scope, with the attribute tenant) and those of the resources, and an action for each method. Required.
 	Schema *string
-	// Policies is a folder of files NAME.cedar, each of them one policy of at most 10,000 bytes. A policy's logical ID comes from its file's
-	// name.
+	// Policies is a folder of files NAME.cedar, each of them one policy of at most 10,000 bytes. A policy's logical ID comes from
+	// its file's name.
 	Policies *string
 	// PolicyStoreID is a policy store of this account and Region that has such a schema.
 	PolicyStoreID *string

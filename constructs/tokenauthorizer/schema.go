@@ -98,8 +98,8 @@ func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Err
 				errs.Addf("Schema", "attribute %s of entity type %s is no entity of type %s", name, entityType, settings.TypeTenant)
 			}
 			if !tenant && a.required() {
-				errs.Addf("Schema", "entity type %s requires attribute %s, for which the route has no path parameter: set Resource.Tenant", entityType,
-					name)
+				errs.Addf("Schema", "entity type %s requires attribute %s, for which the route has no path parameter: set Resource.Tenant",
+					entityType, name)
 			}
 		case a.required():
 			errs.Addf("Schema", "entity type %s requires attribute %q, which no request has", entityType, name)

@@ -35,8 +35,8 @@ func newOrders(t testing.TB) orders {
 		}}},
 	})
 	o.api = awsapigateway.NewRestApi(o.stack, jsii.String("Api"), &awsapigateway.RestApiProps{CloudWatchRole: jsii.Bool(false)})
-	resource := o.api.Root().AddResource(jsii.String("tenants"), nil).AddResource(jsii.String("{tenant}"),
-		nil).AddResource(jsii.String("orders"), nil)
+	resource := o.api.Root().AddResource(jsii.String("tenants"), nil).
+		AddResource(jsii.String("{tenant}"), nil).AddResource(jsii.String("orders"), nil)
 	order := resource.AddResource(jsii.String("{order}"), nil)
 	o.list, o.read, o.change = o.method(resource, "GET"), o.method(order, "GET"), o.method(order, "PUT")
 	return o
@@ -70,10 +70,10 @@ func methodOf(t testing.TB, template cdktest.Template, name, resource string) ma
 	return nil
 }
 
-func TestCognitoAuthorizer(t *testing.T) {
+func TestCognitoAuthorizer_authorizesMethods(t *testing.T) {
 	o := newOrders(t)
-	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.CognitoAuthorizerProps{API: o.api,
-		Pool: o.pool})
+	a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"),
+		&tokenauthorizer.CognitoAuthorizerProps{API: o.api, Pool: o.pool})
 	a.Require(o.list, needs("orders/read"))
 	a.Require(o.read, needsAny("orders/read", "orders/write"))
 	a.Open(o.change)
@@ -104,7 +104,7 @@ func TestCognitoAuthorizer(t *testing.T) {
 }
 
 // A deployment is a snapshot: what is required must bring a new one, and the same must not.
-func TestRequirementsOfMethodsDeployAnew(t *testing.T) {
+func TestRequire_deploysTheAPIAgain(t *testing.T) {
 	deployment := func(requirement *tokenauthorizer.Requirement, ttl float64) string {
 		o := newOrders(t)
 		a := tokenauthorizer.NewCognitoAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.CognitoAuthorizerProps{
@@ -125,7 +125,7 @@ func TestRequirementsOfMethodsDeployAnew(t *testing.T) {
 	}
 }
 
-func TestGatewayResponses(t *testing.T) {
+func TestGatewayResponses_haveAChallenge(t *testing.T) {
 	o := newOrders(t)
 	tokenauthorizer.AddGatewayResponses(o.api, "orders")
 	template := cdktest.Synth(t, o.stack)
@@ -147,12 +147,13 @@ func TestGatewayResponses(t *testing.T) {
 	}
 }
 
-func TestHTTPAuthorizer(t *testing.T) {
+func TestHTTPAuthorizer_authorizesRoutes(t *testing.T) {
 	o := newOrders(t)
 	api := awsapigatewayv2.NewHttpApi(o.stack, jsii.String("HttpApi"), nil)
 	route := awsapigatewayv2.NewHttpRoute(o.stack, jsii.String("Route"), &awsapigatewayv2.HttpRouteProps{
 		HttpApi: api, RouteKey: awsapigatewayv2.HttpRouteKey_With(jsii.String("/orders"), awsapigatewayv2.HttpMethod_GET),
-		Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"), jsii.String("https://orders.example.com"), nil),
+		Integration: awsapigatewayv2integrations.NewHttpUrlIntegration(jsii.String("Orders"), jsii.String("https://orders.example.com"),
+			nil),
 	})
 	pool := awscognito.UserPool_FromUserPoolId(o.stack, jsii.String("Theirs"), jsii.String("eu-west-1_Theirs"))
 	a := tokenauthorizer.NewHTTPAuthorizer(o.stack, jsii.String("Authorizer"), &tokenauthorizer.HTTPAuthorizerProps{
@@ -163,8 +164,8 @@ func TestHTTPAuthorizer(t *testing.T) {
 	cdktest.ExpectErrors(t, o.stack, nil)
 
 	authorizer := template.One("AWS::ApiGatewayV2::Authorizer")
-	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration",
-		"Issuer")); got != "https://cognito-idp.{Ref AWS::Region}.{Ref AWS::URLSuffix}/eu-west-1_Theirs" {
+	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration", "Issuer")); got !=
+		"https://cognito-idp.{Ref AWS::Region}.{Ref AWS::URLSuffix}/eu-west-1_Theirs" {
 		t.Errorf("issuer: got %s", got)
 	}
 	if got := cdktest.Text(cdktest.At(t, authorizer, "JwtConfiguration", "Audience")); got != "[1example 2example]" {
@@ -176,7 +177,8 @@ func TestHTTPAuthorizer(t *testing.T) {
 	}
 	properties := template.One("AWS::ApiGatewayV2::Route")
 	if got := cdktest.Text(properties["AuthorizationType"]) + cdktest.Text(properties["AuthorizationScopes"]) +
-		cdktest.Text(properties["AuthorizerId"]); got != "JWT[stock/read stock/write]{Ref "+template.ID("AWS::ApiGatewayV2::Authorizer")+"}" {
+		cdktest.Text(properties["AuthorizerId"]); got !=
+		"JWT[stock/read stock/write]{Ref "+template.ID("AWS::ApiGatewayV2::Authorizer")+"}" {
 		t.Errorf("route: got %s", got)
 	}
 }

@@ -80,8 +80,8 @@ func (r *Requirement) onlyAny(errs *report.Errors) {
 
 func (r *Requirement) anyScope() bool { return r.AnyScope != nil && *r.AnyScope }
 
-// defaultTTL is in RFC 7519 section 4.1.4's "small leeway, usually no more than a few minutes", and so is the most that is allowed: a kept
-// answer outlives the token that it was given for.
+// defaultTTL is in RFC 7519 section 4.1.4's "small leeway, usually no more than a few minutes", and so is the most that is allowed:
+// a kept answer outlives the token that it was given for.
 const (
 	defaultTTL = time.Minute
 	maxTTL     = 5 * time.Minute
@@ -93,8 +93,8 @@ func checkTTL(d awscdk.Duration, errs *report.Errors) time.Duration {
 	}
 	ttl, err := report.Duration(d)
 	if err == nil && (ttl < 0 || ttl > maxTTL || ttl%time.Second != 0) {
-		err = fmt.Errorf("%s is not allowed: use whole seconds from 0 to %s, since a token is taken for so long after it has expired", ttl,
-			maxTTL)
+		err = fmt.Errorf("%s is not allowed: use whole seconds from 0 to %s, since a token is taken for so long after it has expired",
+			ttl, maxTTL)
 	}
 	errs.Add("CacheTTL", err)
 	return ttl

@@ -25,9 +25,11 @@ func newAPI(stack awscdk.Stack, issued tokens) awsapigateway.RestApi {
 		RestApiName:    jsii.String(apiName),
 		EndpointTypes:  &[]awsapigateway.EndpointType{awsapigateway.EndpointType_REGIONAL},
 		CloudWatchRole: jsii.Bool(false), // The account has the token gateway's.
-		DeployOptions:  &awsapigateway.StageOptions{StageName: jsii.String("v1"), ThrottlingRateLimit: jsii.Number(500), ThrottlingBurstLimit: jsii.Number(1000)},
+		DeployOptions: &awsapigateway.StageOptions{StageName: jsii.String("v1"), ThrottlingRateLimit: jsii.Number(500),
+			ThrottlingBurstLimit: jsii.Number(1000)},
 	})
-	book := api.Root().AddResource(jsii.String("tenants"), nil).AddResource(jsii.String("{tenant}"), nil).AddResource(jsii.String("orders"), nil)
+	book := api.Root().AddResource(jsii.String("tenants"), nil).
+		AddResource(jsii.String("{tenant}"), nil).AddResource(jsii.String("orders"), nil)
 	order := book.AddResource(jsii.String("{order}"), nil)
 
 	tokenauthorizer.AddGatewayResponses(api, apiName)
@@ -82,12 +84,15 @@ func newFunction(stack awscdk.Stack, orderTable awsdynamodb.TableV2) awslambda.F
 	allow := func(resource *string, actions ...string) awsiam.PolicyStatement {
 		return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: jsii.Strings(actions...), Resources: &[]*string{resource}})
 	}
+	rights := &[]awsiam.PolicyStatement{
+		allow(orderTable.TableArn(), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+		allow(log.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents"),
+	}
 	role := awsiam.NewRole(stack, jsii.String("FunctionRole"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{"orders": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
-			allow(orderTable.TableArn(), "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
-			allow(log.LogGroupArn(), "logs:CreateLogStream", "logs:PutLogEvents"),
-		}})},
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"orders": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: rights}),
+		},
 	})
 	return awslambda.NewFunction(stack, jsii.String("Function"), &awslambda.FunctionProps{
 		Description:  jsii.String(orders.Description),

@@ -17,7 +17,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/verify/verifytest"
 )
 
-// attacks returns tokens that the user pool did not issue: those of a false user pool that claims to be it, and tokens made from a genuine one.
+// attacks returns tokens that the user pool did not issue: those of a false user pool that claims to be it, and tokens made from a
+// genuine one.
 func (tr *traffic) attacks(t *testing.T) (foreign string, tokens map[string]string) {
 	t.Helper()
 	config, err := tr.read(tr.secrets["billing"])
@@ -51,8 +52,8 @@ func issuerOf(t *testing.T, token string) string {
 	return claims.Issuer
 }
 
-// attack tries the tokens as long as there is traffic, and floods the API with unknown keys, so that verifiers read the pool's keys as often as they
-// ever do.
+// attack tries the tokens as long as there is traffic, and floods the API with unknown keys, so that verifiers read the pool's keys
+// as often as they ever do.
 func (tr *traffic) attack(foreign string, tokens map[string]string) {
 	for !tr.over() {
 		for name, token := range tokens {

@@ -9,7 +9,7 @@ import (
 )
 
 // Who is refused is told what is wanted, as RFC 6750 section 3 says.
-func TestRefusalsHaveAChallenge(t *testing.T) {
+func TestRefusals_haveAChallenge(t *testing.T) {
 	s := newSystem(t, right.credentials)
 	config, err := (&traffic{system: s}).read(s.secret(t, "audit"))
 	if err != nil {
@@ -27,7 +27,8 @@ func TestRefusalsHaveAChallenge(t *testing.T) {
 	}{
 		"no token":     {http.MethodGet, "", http.StatusUnauthorized, `Bearer realm="orders"`},
 		"a broken one": {http.MethodGet, "Bearer x" + token.AccessToken, http.StatusUnauthorized, `Bearer realm="orders"`},
-		"no scope":     {http.MethodPut, "Bearer " + token.AccessToken, http.StatusForbidden, `Bearer realm="orders", error="insufficient_scope"`},
+		"no scope": {http.MethodPut, "Bearer " + token.AccessToken, http.StatusForbidden,
+			`Bearer realm="orders", error="insufficient_scope"`},
 	} {
 		path := "/tenants/billing/orders"
 		if test.method == http.MethodPut {

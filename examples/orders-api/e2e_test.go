@@ -79,7 +79,8 @@ func (tr *traffic) rotateHeader(r rotations) {
 	}
 }
 
-// sweepInterval is longer than the consistency bound, as it is on AWS: a sweep's own note counts as a change, after which the next one waits that long.
+// sweepInterval is longer than the consistency bound, as it is on AWS: a sweep's own note counts as a change, after which the next
+// one waits that long.
 const sweepInterval = 3 * propagation
 
 // rotateCredentials sweeps, and rotates every tenant's secret whenever the sweep has nothing left to do.
@@ -127,9 +128,9 @@ func (tr *traffic) rotateKey(r rotations) {
 	tr.count("rotations of the signing key")
 }
 
-// Traffic of several tenants meets a resource server through the token gateway, its authorizer and its policies, while the origin header, every client
-// secret and the signing key rotate. Not one request fails, and nobody sees what is not theirs.
-func TestNothingFailsWhileEverythingRotates(t *testing.T) {
+// Traffic of several tenants meets a resource server through the token gateway, its authorizer and its policies, while the origin
+// header, every client secret and the signing key rotate. Not one request fails, and nobody sees what is not theirs.
+func TestAPI_failsNoRequestWhileEverythingRotates(t *testing.T) {
 	tr := right.run(t, "")
 	for i, failure := range tr.failures {
 		if i == 20 {
@@ -154,7 +155,7 @@ func TestNothingFailsWhileEverythingRotates(t *testing.T) {
 }
 
 // Each wrong rotation makes requests fail: the test above would notice.
-func TestWrongRotationsAreNoticed(t *testing.T) {
+func TestAPI_failsWithWrongRotations(t *testing.T) {
 	for name, test := range map[string]struct {
 		change func(*rotations)
 		want   string
@@ -171,7 +172,8 @@ func TestWrongRotationsAreNoticed(t *testing.T) {
 			test.change(&wrong)
 			tr := wrong.run(t, test.want)
 			if !slices.ContainsFunc(tr.failures, func(f string) bool { return strings.Contains(f, test.want) }) {
-				t.Errorf("no request failed with %q of %d rounds, with %d failures: %q; it did: %v", test.want, tr.requests["rounds"], len(tr.failures), tr.failures, tr.requests)
+				t.Errorf("no request failed with %q of %d rounds, with %d failures: %q; it did: %v", test.want, tr.requests["rounds"],
+					len(tr.failures), tr.failures, tr.requests)
 			}
 		})
 	}

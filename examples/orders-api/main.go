@@ -1,5 +1,5 @@
-// Command orders-api is a CDK app of one's own: an API that keeps orders of several tenants, protected by access tokens. Who issues them is in tokens.go,
-// who takes them in api.go.
+// Command orders-api is a CDK app of one's own: an API that keeps orders of several tenants, protected by access tokens. Who issues
+// them is in tokens.go, who takes them in api.go.
 package main
 
 import (
@@ -15,7 +15,8 @@ func main() {
 }
 
 func addStack(app awscdk.App) {
-	stack := awscdk.NewStack(app, jsii.String("orders-api"), &awscdk.StackProps{Description: jsii.String("Orders of several tenants, behind tokens of machines")})
+	stack := awscdk.NewStack(app, jsii.String("orders-api"),
+		&awscdk.StackProps{Description: jsii.String("Orders of several tenants, behind tokens of machines")})
 	issued := newTokens(stack)
 	api := newAPI(stack, issued)
 	awscdk.NewCfnOutput(stack, jsii.String("OrdersUrl"), &awscdk.CfnOutputProps{Value: api.Url()})

@@ -25,7 +25,7 @@ func resources(t *testing.T) map[string]object {
 	return template.Resources
 }
 
-func TestNoMethodOfTheAPIIsOpen(t *testing.T) {
+func TestAPI_hasNoOpenMethod(t *testing.T) {
 	n := 0
 	for id, r := range resources(t) {
 		properties, _ := r["Properties"].(object)
@@ -43,7 +43,7 @@ func TestNoMethodOfTheAPIIsOpen(t *testing.T) {
 }
 
 // The function's role does with the table what the function does, and nothing with anything else but its log.
-func TestTheFunctionMayDoWhatItDoes(t *testing.T) {
+func TestFunction_hasOnlyTheRightsThatItUses(t *testing.T) {
 	var got []string
 	for id, r := range resources(t) {
 		if !strings.HasPrefix(id, "FunctionRole") {
@@ -57,7 +57,8 @@ func TestTheFunctionMayDoWhatItDoes(t *testing.T) {
 		}
 	}
 	want := []string{
-		"Allow[dynamodb:GetItem dynamodb:PutItem dynamodb:Query] [OrdersA9B65338 Arn]", "Allow[logs:CreateLogStream logs:PutLogEvents] [FunctionLog05E39BEF Arn]",
+		"Allow[dynamodb:GetItem dynamodb:PutItem dynamodb:Query] [OrdersA9B65338 Arn]",
+		"Allow[logs:CreateLogStream logs:PutLogEvents] [FunctionLog05E39BEF Arn]",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -90,7 +90,8 @@ func (tr *traffic) sourced(tenant string) {
 	}
 }
 
-// plain is a workload in any language: it reads the secret when it starts, and asks for tokens with it until it ends. Tokens are used to the last.
+// plain is a workload in any language: it reads the secret when it starts, and asks for tokens with it until it ends. Tokens are
+// used to the last.
 func (tr *traffic) plain(tenant string) {
 	var tokens []*oauth2.Token
 	for !tr.over() {
@@ -138,7 +139,8 @@ func (tr *traffic) read(secret string) (*clientcredentials.Config, error) {
 	if err := json.Unmarshal([]byte(*out.SecretString), &d); err != nil {
 		return nil, err
 	}
-	return &clientcredentials.Config{ClientID: d.ClientID, ClientSecret: d.ClientSecret, TokenURL: d.TokenURL, AuthStyle: oauth2.AuthStyleInHeader}, nil
+	return &clientcredentials.Config{ClientID: d.ClientID, ClientSecret: d.ClientSecret, TokenURL: d.TokenURL,
+		AuthStyle: oauth2.AuthStyleInHeader}, nil
 }
 
 // useAPI writes an order and reads it, and tries what the tenant may not.
@@ -147,7 +149,8 @@ func (tr *traffic) useAPI(tenant string, do func(*http.Request) (*http.Response,
 	id := fmt.Sprintf("%s-%d", tenant, tr.requests["rounds"]%50)
 	tr.requests["rounds"]++
 	tr.mu.Unlock()
-	own, others := "/tenants/"+tenant+"/orders", "/tenants/"+map[bool]string{true: "webshop", false: "billing"}[tenant == "billing"]+"/orders"
+	other := map[bool]string{true: "webshop", false: "billing"}[tenant == "billing"]
+	own, others := "/tenants/"+tenant+"/orders", "/tenants/"+other+"/orders"
 	body := `{"item": "of ` + tenant + `", "quantity": 2}`
 	if tenant == "audit" {
 		tr.want(do, "reading as an auditor", "GET", "/tenants/billing/orders", "", http.StatusOK)
@@ -159,7 +162,8 @@ func (tr *traffic) useAPI(tenant string, do func(*http.Request) (*http.Response,
 	if text := tr.want(do, "reading", "GET", own+"/"+id, "", http.StatusOK); text != "" && !strings.Contains(text, `"of `+tenant+`"`) {
 		tr.fail("%s reads %s", tenant, text)
 	}
-	if text := tr.want(do, "listing", "GET", own, "", http.StatusOK); strings.Contains(strings.ReplaceAll(text, `"of `+tenant+`"`, ""), `"of `) {
+	if text := tr.want(do, "listing", "GET", own, "", http.StatusOK); strings.Contains(strings.ReplaceAll(text, `"of `+tenant+`"`, ""),
+		`"of `) {
 		tr.fail("%s sees others' orders: %s", tenant, text)
 	}
 	tr.want(do, "reading another's", "GET", others+"/"+id, "", http.StatusForbidden)

@@ -45,8 +45,9 @@ func TestFunction_admitsOnlyListedClients(t *testing.T) {
 	}
 	t.Cleanup(function.Stop)
 	policy := func(principal, effect string) string {
-		return `{"principalId":"` + principal + `","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"` + effect +
-			`","Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`
+		return `{"principalId":"` + principal + `","policyDocument":{"Version":"2012-10-17","Statement":[{` +
+			`"Action":["execute-api:Invoke"],"Effect":"` + effect + `",` +
+			`"Resource":["arn:aws:execute-api:eu-west-1:111122223333:abcdef1234/v1/POST/oauth2/token"]}]}}`
 	}
 	began := time.Now()
 	for _, test := range []struct{ client, sourceIP, want string }{

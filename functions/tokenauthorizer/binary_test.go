@@ -30,7 +30,9 @@ func build(t *testing.T) string {
 }
 
 // start runs the binary for the issuer's tokens.
-func start(t *testing.T, issuer *verifytest.Issuer, routes settings.Routes, more ...string) (*lambdaruntime.Function, *lambdaruntime.Output) {
+func start(
+	t *testing.T, issuer *verifytest.Issuer, routes settings.Routes, more ...string,
+) (*lambdaruntime.Function, *lambdaruntime.Output) {
 	t.Helper()
 	output := &lambdaruntime.Output{}
 	function, err := lambdaruntime.Start(build(t), append([]string{
@@ -49,11 +51,13 @@ func event(t *testing.T, resource, path, token string, parameters map[string]str
 	t.Helper()
 	event, err := json.Marshal(map[string]any{
 		"type": "REQUEST", "methodArn": stage + "/GET" + path, "resource": resource, "path": "/v1" + path, "httpMethod": "GET",
-		"headers": map[string]string{"authorization": "Bearer " + token, "x-amzn-trace-id": "Root=1"}, "multiValueHeaders": map[string][]string{"authorization": {"Bearer " + token}},
+		"headers":               map[string]string{"authorization": "Bearer " + token, "x-amzn-trace-id": "Root=1"},
+		"multiValueHeaders":     map[string][]string{"authorization": {"Bearer " + token}},
 		"queryStringParameters": map[string]string{"tenant": "rival"}, "pathParameters": parameters, "stageVariables": map[string]string{},
 		"requestContext": map[string]any{
-			"requestId": "r", "httpMethod": "GET", "resourcePath": resource, "path": "/v1" + path, "stage": "v1", "apiId": "abcdef1234", "accountId": "111122223333",
-			"identity": map[string]any{"sourceIp": "203.0.113.7"},
+			"requestId": "r", "httpMethod": "GET", "resourcePath": resource, "path": "/v1" + path, "stage": "v1", "apiId": "abcdef1234",
+			"accountId": "111122223333",
+			"identity":  map[string]any{"sourceIp": "203.0.113.7"},
 		},
 	})
 	if err != nil {
@@ -94,8 +98,10 @@ func TestFunction_refusesEveryAttack(t *testing.T) {
 	began := time.Now()
 	answer, err := function.Invoke(t.Context(), event(t, "/orders/{order}", "/orders/7", good, map[string]string{"order": "7"}))
 	first := time.Since(began)
-	want := `{"principalId":"` + verifytest.ClientID + `","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Allow",` +
-		`"Resource":["` + stage + `/GET/orders/*"]}]},"context":{"clientId":"` + verifytest.ClientID + `","scopes":"orders/read","tenant":"billing"}}`
+	want := `{"principalId":"` + verifytest.ClientID +
+		`","policyDocument":{"Version":"2012-10-17","Statement":[{"Action":["execute-api:Invoke"],"Effect":"Allow",` +
+		`"Resource":["` + stage + `/GET/orders/*"]}]},"context":{"clientId":"` + verifytest.ClientID +
+		`","scopes":"orders/read","tenant":"billing"}}`
 	if err != nil || string(answer) != want {
 		t.Errorf("got %s, %v\nwant %s", answer, err, want)
 	}
@@ -114,7 +120,8 @@ func TestFunction_refusesEveryAttack(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", attack.Name, got, want)
 		}
 	}
-	t.Logf("ready %v after exec, keys read; first answer %v later; then %d attacks, %v each", function.Ready.Round(100*time.Microsecond), first.Round(10*time.Microsecond),
+	t.Logf("ready %v after exec, keys read; first answer %v later; then %d attacks, %v each", function.Ready.Round(100*time.Microsecond),
+		first.Round(10*time.Microsecond),
 		len(attacks), (time.Since(began) / time.Duration(len(attacks))).Round(10*time.Microsecond))
 
 	for _, part := range strings.Split(good, ".") {
@@ -170,10 +177,12 @@ func TestFunction_startsWithoutKeys(t *testing.T) {
 	issuer := verifytest.NewIssuer(t)
 	issuer.Fail(true)
 	function, output := start(t, issuer, settings.Routes{"GET /orders": {All: []string{verifytest.Scope}}})
-	if got := ask(t, function, event(t, "/orders", "/orders", issuer.Token(verifytest.Scope), nil)); !strings.Contains(got, string(verify.ErrKeysUnavailable)) {
+	if got := ask(t, function, event(t, "/orders", "/orders", issuer.Token(verifytest.Scope), nil)); !strings.Contains(got,
+		string(verify.ErrKeysUnavailable)) {
 		t.Errorf("got %s", got)
 	}
-	if want := `"level":"WARN","msg":"keys","error":"` + issuer.JWKSURL + ` answered 500 Internal Server Error"`; !strings.Contains(output.String(), want) {
+	if want := `"level":"WARN","msg":"keys","error":"` + issuer.JWKSURL +
+		` answered 500 Internal Server Error"`; !strings.Contains(output.String(), want) {
 		t.Errorf("got %s, want it to say why: %s", output, want)
 	}
 }
@@ -183,8 +192,10 @@ func TestFunction_doesNotStartWithMistakes(t *testing.T) {
 	const pool = settings.UserPoolIDVariable + "=" + verifytest.UserPoolID
 	const routes = settings.RoutesVariable + `={"GET /orders":{"all":["orders/read"]}}`
 	for _, environment := range [][]string{
-		nil, {pool}, {routes}, {pool, settings.RoutesVariable + "={}"}, {pool, settings.RoutesVariable + `={"GET /orders":{}}`}, {pool, settings.RoutesVariable + `={"GET /orders":{"scopes":["orders/read"]}}`},
-		{pool, routes, settings.ClientsVariable + "=shop"}, {pool, routes, settings.NamespaceVariable + "=Orders"}, {pool, routes, settings.IssuersVariable + "=https://a.example"},
+		nil, {pool}, {routes}, {pool, settings.RoutesVariable + "={}"}, {pool, settings.RoutesVariable + `={"GET /orders":{}}`},
+		{pool, settings.RoutesVariable + `={"GET /orders":{"scopes":["orders/read"]}}`},
+		{pool, routes, settings.ClientsVariable + "=shop"}, {pool, routes, settings.NamespaceVariable + "=Orders"},
+		{pool, routes, settings.IssuersVariable + "=https://a.example"},
 		{routes, settings.IssuersVariable + "=https://a.example=http://203.0.113.7/keys"},
 	} {
 		var output strings.Builder

@@ -16,7 +16,8 @@ import (
 
 func TestFunction_asksThePolicyStore(t *testing.T) {
 	const route = "/tenants/{tenant}/orders/{order}"
-	store, err := cedarstore.Load("../../constructs/tokenauthorizer/testdata/schema.json", "../../constructs/tokenauthorizer/testdata/policies")
+	store, err := cedarstore.Load("../../constructs/tokenauthorizer/testdata/schema.json",
+		"../../constructs/tokenauthorizer/testdata/policies")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +33,8 @@ func TestFunction_asksThePolicyStore(t *testing.T) {
 	t.Cleanup(service.Close)
 	issuer := verifytest.NewIssuer(t)
 	function, output := start(t, issuer, settings.Routes{
-		"GET " + route: {All: []string{verifytest.Scope}, Action: "ReadOrder", Resource: &settings.Resource{Type: "Order", ID: "order", Tenant: "tenant"}},
+		"GET " + route: {All: []string{verifytest.Scope}, Action: "ReadOrder",
+			Resource: &settings.Resource{Type: "Order", ID: "order", Tenant: "tenant"}},
 		"GET /catalog": {Any: []string{verifytest.Scope, "orders/write"}},
 	}, settings.PolicyStoreIDVariable+"=PSEXAMPLEabcdefg111111", settings.NamespaceVariable+"="+store.Namespace(),
 		"AWS_ENDPOINT_URL_VERIFIEDPERMISSIONS="+service.URL, "AWS_REGION=eu-west-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test")
@@ -73,7 +75,8 @@ func TestFunction_asksThePolicyStore(t *testing.T) {
 	if asked != before {
 		t.Errorf("the store was asked %d times about attacks", asked-before)
 	}
-	t.Logf("ready %v after exec, keys read; first answer with a policy decision %v later", function.Ready.Round(100*time.Microsecond), elapsed.Round(10*time.Microsecond))
+	t.Logf("ready %v after exec, keys read; first answer with a policy decision %v later", function.Ready.Round(100*time.Microsecond),
+		elapsed.Round(10*time.Microsecond))
 
 	failing = true
 	if got := ask(t, function, orderOf("billing", "7", good)); !strings.Contains(got, "asking policy store PSEXAMPLEabcdefg111111: ") {

@@ -20,7 +20,9 @@ type policyStore struct {
 }
 
 type isAuthorized interface {
-	IsAuthorized(context.Context, *verifiedpermissions.IsAuthorizedInput, ...func(*verifiedpermissions.Options)) (*verifiedpermissions.IsAuthorizedOutput, error)
+	IsAuthorized(
+		context.Context, *verifiedpermissions.IsAuthorizedInput, ...func(*verifiedpermissions.Options),
+	) (*verifiedpermissions.IsAuthorizedOutput, error)
 }
 
 var _ token.PolicyStore = (*policyStore)(nil)
@@ -41,7 +43,8 @@ func (s *policyStore) Allows(ctx context.Context, q token.Question) (bool, error
 	}
 	if len(answer.Errors) > 0 {
 		// A text of Cedar's, which names policies, entities and attributes.
-		s.log.ErrorContext(ctx, "policies failed to evaluate", "policyStore", s.id, "errors", len(answer.Errors), "first", aws.ToString(answer.Errors[0].ErrorDescription))
+		s.log.ErrorContext(ctx, "policies failed to evaluate", "policyStore", s.id, "errors", len(answer.Errors), "first",
+			aws.ToString(answer.Errors[0].ErrorDescription))
 		return false, nil
 	}
 	return answer.Decision == types.DecisionAllow, nil

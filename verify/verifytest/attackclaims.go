@@ -19,12 +19,14 @@ func (a *attacks) payloads() {
 		"iss twice":                      open + `,"iss":"https://attacker.example"}`,
 		"iss twice, the other one first": `{"iss":"https://attacker.example",` + text[1:],
 		"client_id twice, the same":      open + `,"client_id":"` + ClientID + `"}`,
-		"client_id twice, escaped":       open + `,"client\u005fid":"` + OtherClientID + `"}`, "an unknown name twice": open + `,"x":1,"x":2}`,
-		"names in upper case": strings.ToUpper(text),
-		"Scope beside scope":  open + `,"Scope":"admin"}`, "ſcope beside scope": open + `,"ſcope":"admin"}`,
+		"client_id twice, escaped":       open + `,"client\u005fid":"` + OtherClientID + `"}`,
+		"an unknown name twice":          open + `,"x":1,"x":2}`,
+		"names in upper case":            strings.ToUpper(text),
+		"Scope beside scope":             open + `,"Scope":"admin"}`, "ſcope beside scope": open + `,"ſcope":"admin"}`,
 		"Client_ID beside client_id": open + `,"Client_ID":"` + OtherClientID + `"}`, "EXP beside exp": open + `,"EXP":9999999999}`,
 		"ISS beside iss": open + `,"ISS":"https://attacker.example"}`, "Iss before iss": `{"Iss":"https://attacker.example",` + text[1:],
-		"to\u212aen_use, escaped, beside token_use": open + `,"to\u212aen_use":"id"}`, "Aud without aud": open + `,"Aud":"` + ClientID + `"}`,
+		"to\u212aen_use, escaped, beside token_use": open + `,"to\u212aen_use":"id"}`,
+		"Aud without aud":           open + `,"Aud":"` + ClientID + `"}`,
 		"Username without username": open + `,"Username":"jdoe"}`,
 	}) {
 		a.add(verify.ErrMalformed, "payload: "+name, a.issuer.SignPayload(payload))
@@ -59,11 +61,12 @@ func (a *attacks) claims() {
 		"in upper case":              strings.ToUpper(own), "longer": own + "x", "shorter": own[:len(own)-1],
 		"by http":                        "http" + strings.TrimPrefix(own, "https"),
 		"with a letter that looks alike": strings.Replace(own, "a", "а", 1), "with a null byte": own + "\x00", "with a space": own + " ",
-		"with credentials":           strings.Replace(own, "https://", "https://attacker@", 1),
-		"with a port":                strings.Replace(own, ".com/", ".com:443/", 1),
-		"with a dot":                 strings.Replace(own, ".com/", ".com./", 1),
-		"with a path that goes back": own + "/../" + own[strings.LastIndex(own, "/")+1:],
-		"percent-encoded":            strings.Replace(own, "_", "%5F", 1), "that is the address of the keys": own + "/.well-known/jwks.json",
+		"with credentials":                strings.Replace(own, "https://", "https://attacker@", 1),
+		"with a port":                     strings.Replace(own, ".com/", ".com:443/", 1),
+		"with a dot":                      strings.Replace(own, ".com/", ".com./", 1),
+		"with a path that goes back":      own + "/../" + own[strings.LastIndex(own, "/")+1:],
+		"percent-encoded":                 strings.Replace(own, "_", "%5F", 1),
+		"that is the address of the keys": own + "/.well-known/jwks.json",
 	}) {
 		a.add(verify.ErrIssuer, "iss "+name, a.with(map[string]any{"iss": issuer}))
 	}
@@ -141,7 +144,8 @@ func (a *attacks) times() {
 	for _, claim := range []string{"exp", "iat", "nbf"} {
 		rest := a.withoutNumber(claim)
 		for _, value := range []string{
-			`"9999999999"`, "9999999999.5", "1e10", "-1", "null", "[9999999999]", "true", "{}", "99999999999999999999999999", "999999999999",
+			`"9999999999"`, "9999999999.5", "1e10", "-1", "null", "[9999999999]", "true", "{}", "99999999999999999999999999",
+			"999999999999",
 			`"2100-01-01T00:00:00Z"`,
 		} {
 			a.add(verify.ErrMalformed, claim+" "+value, a.issuer.SignPayload(rest+`,"`+claim+`":`+value+"}"))

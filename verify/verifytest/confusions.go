@@ -34,7 +34,8 @@ func (a *attacks) confuse(name string, claimed, other *Issuer) {
 	add(verify.ErrMalformed, "signed by the other, whose keys are jku in the header", signed(claimed.URL, `,"jku":"`+other.JWKSURL+`"`))
 	add(verify.ErrSignature, "signed by the other under this one's kid",
 		theirs.SignRaw(`{"kid":"`+own.ID+`","alg":"RS256"}`, claimed.payload(claimed.URL)))
-	add(verify.ErrKeyUnknown, "replaced by the other's in a signed token", header+"."+encode([]byte(claimed.payload(other.URL)))+"."+signature)
+	add(verify.ErrKeyUnknown, "replaced by the other's in a signed token",
+		header+"."+encode([]byte(claimed.payload(other.URL)))+"."+signature)
 	add(verify.ErrMalformed, "then that of the other", both("iss"))
 	add(verify.ErrMalformed, "then that of the other as ISS", both("ISS"))
 	add(verify.ErrMalformed, "in a list with that of the other", signed([]string{claimed.URL, other.URL}, ""))

@@ -1,5 +1,5 @@
-// Package orders answers requests to the orders API. Who may do what has been decided before: by the token's scopes and by the policies. What is left to
-// it is to look nowhere but where the decision was about: under the tenant in the path.
+// Package orders answers requests to the orders API. Who may do what has been decided before: by the token's scopes and by the
+// policies. What is left to it is to look nowhere but where the decision was about: under the tenant in the path.
 package orders
 
 import (
@@ -45,8 +45,8 @@ type API struct {
 }
 
 var (
-	// tenantID is what a tenant may be called. Whether API Gateway shows its authorizer and its integration a parameter in the same encoding is not documented:
-	// without one, both mean the same tenant.
+	// tenantID is what a tenant may be called. Whether API Gateway shows its authorizer and its integration a parameter in the same
+	// encoding is not documented: without one, both mean the same tenant.
 	tenantID = regexp.MustCompile(`^[a-z0-9-]{1,48}$`)
 	// orderID is what an order may be called.
 	orderID = regexp.MustCompile(`^[A-Za-z0-9-]{1,64}$`)
@@ -106,7 +106,8 @@ func (a API) put(ctx context.Context, tenant, id, body string) (events.APIGatewa
 	if err != nil {
 		return problem(http.StatusBadRequest, `want a JSON object such as {"item": "tea", "quantity": 2}`), nil
 	}
-	if order.Item == "" || len(order.Item) > maxItem || order.Quantity < 1 || order.Quantity > maxQuantity || order.ID != "" && order.ID != id {
+	if order.Item == "" || len(order.Item) > maxItem || order.Quantity < 1 || order.Quantity > maxQuantity ||
+		order.ID != "" && order.ID != id {
 		return problem(http.StatusBadRequest, "want an item of 1 to 200 bytes, a quantity of 1 to 1000000, and no id but the path's"), nil
 	}
 	order.ID = id

@@ -47,10 +47,11 @@ func TestServeHTTP_answersAsTheService(t *testing.T) {
 		status   int
 		want     string
 	}{
-		"own order":             {own.Entities("Orders"), http.StatusOK, `"decision":"ALLOW"`},
-		"another tenant's":      {foreign.Entities("Orders"), http.StatusOK, `"decision":"DENY"`},
-		"a tenant that is text": {strings.ReplaceAll(own.Entities("Orders"), `{"__entity":{"type":"Orders::Tenant","id":"shop"}}`, `"shop"`), http.StatusBadRequest, "ValidationException"},
-		"no JSON":               {"[", http.StatusBadRequest, "ValidationException"},
+		"own order":        {own.Entities("Orders"), http.StatusOK, `"decision":"ALLOW"`},
+		"another tenant's": {foreign.Entities("Orders"), http.StatusOK, `"decision":"DENY"`},
+		"a tenant that is text": {strings.ReplaceAll(own.Entities("Orders"), `{"__entity":{"type":"Orders::Tenant","id":"shop"}}`,
+			`"shop"`), http.StatusBadRequest, "ValidationException"},
+		"no JSON": {"[", http.StatusBadRequest, "ValidationException"},
 	} {
 		if status, body := isAuthorized(t, store, test.entities); status != test.status || !strings.Contains(body, test.want) {
 			t.Errorf("%s: got %d %s, want %d …%s…", name, status, body, test.status, test.want)

@@ -21,7 +21,8 @@ type asker struct {
 // Allows takes a decision with errors for a refusal, as the function does: a policy that could not be evaluated may have forbidden it.
 func (a asker) Allows(_ context.Context, q token.Question) (bool, error) {
 	decision, diagnostic, err := a.store.decide(cedar.Request{
-		Principal: uid(q.Principal(a.namespace)), Action: uid(q.Verb(a.namespace)), Resource: uid(q.Resource(a.namespace)), Context: cedar.NewRecord(nil),
+		Principal: uid(q.Principal(a.namespace)), Action: uid(q.Verb(a.namespace)), Resource: uid(q.Resource(a.namespace)),
+		Context: cedar.NewRecord(nil),
 	}, q.Entities(a.namespace))
 	return err == nil && decision == cedar.Allow && len(diagnostic.Errors) == 0, err
 }

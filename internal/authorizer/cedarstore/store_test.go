@@ -74,7 +74,8 @@ func TestStore_refusesQuestionsThatDoNotFit(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want an error", name, got, err)
 		}
 	}
-	if got, err := store.ForNamespace("Shop").Allows(t.Context(), question("shop", "ReadOrder", "Order", "7", "shop", "orders/read")); err == nil || got {
+	if got, err := store.ForNamespace("Shop").Allows(t.Context(),
+		question("shop", "ReadOrder", "Order", "7", "shop", "orders/read")); err == nil || got {
 		t.Errorf("another namespace: got %v, %v, want an error", got, err)
 	}
 }
@@ -106,7 +107,8 @@ func TestStore_doesNotAllowWithErrors(t *testing.T) {
 			t.Errorf("with %s: got %v, %v, want %v", step.policy, got, err, step.want)
 		}
 	}
-	if status, body := isAuthorized(t, store, own.Entities("Orders")); status != http.StatusOK || !strings.Contains(body, `"decision":"ALLOW"`) || !strings.Contains(body, "errorDescription") {
+	if status, body := isAuthorized(t, store, own.Entities("Orders")); status != http.StatusOK ||
+		!strings.Contains(body, `"decision":"ALLOW"`) || !strings.Contains(body, "errorDescription") {
 		t.Errorf("over HTTP: got %d %s, want ALLOW with errors, as the service answers", status, body)
 	}
 }
@@ -126,10 +128,12 @@ func TestNew_refusesInvalidSchemas(t *testing.T) {
 
 func TestAddPolicy_refusesPoliciesThatDoNotFit(t *testing.T) {
 	for name, test := range map[string]struct{ policy, want string }{
-		"misspelt attribute": {`permit (principal, action == Orders::Action::"ReadOrder", resource) when { principal in resource.owner };`, "owner"},
-		"unknown action":     {`permit (principal, action == Orders::Action::"Read", resource);`, "Read"},
-		"unknown type":       {`permit (principal is Orders::User, action, resource);`, "User"},
-		"no Cedar":           {`allow (principal, action, resource);`, "a.cedar"},
+		"misspelt attribute": {
+			`permit (principal, action == Orders::Action::"ReadOrder", resource) when { principal in resource.owner };`, "owner",
+		},
+		"unknown action": {`permit (principal, action == Orders::Action::"Read", resource);`, "Read"},
+		"unknown type":   {`permit (principal is Orders::User, action, resource);`, "User"},
+		"no Cedar":       {`allow (principal, action, resource);`, "a.cedar"},
 	} {
 		folder := t.TempDir()
 		if err := os.WriteFile(filepath.Join(folder, "a.cedar"), []byte(test.policy), 0o600); err != nil {

@@ -92,7 +92,8 @@ func TestAuthorizer_decidesByTheAllowList(t *testing.T) {
 		{"two credentials in one header", fullList, header(basic("shop:x") + ", " + basic("other:x")), malformed},
 
 		{"two headers", fullList, header(basic("shop:x"), basic("shop:x")), severalHeaders},
-		{"two headers of different case", fullList, func(e *authorizer.Event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
+		{"two headers of different case", fullList,
+			func(e *authorizer.Event) { e.MultiValueHeaders["Authorization"] = []string{basic("other:x")} }, severalHeaders},
 
 		{"no client_id", fullList, func(e *authorizer.Event) { delete(e.MultiValueQueryStringParameters, "client_id") }, severalClientIDs},
 		{"two client_ids", fullList, clientIDs("shop", "billing"), severalClientIDs},
@@ -120,7 +121,8 @@ func TestAuthorizer_decidesByTheAllowList(t *testing.T) {
 		{"two addresses", fullList, from("203.0.113.7, 198.51.100.7"), unknownAddress},
 
 		{"any network", anyNetwork, from("198.51.100.7"), ""},
-		{"any network, unknown client", anyNetwork, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, unknownClient},
+		{"any network, unknown client", anyNetwork, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) },
+			unknownClient},
 		{"any client", anyClient, func(e *authorizer.Event) { header(basic("other:x"))(e); clientIDs("other")(e) }, ""},
 		{"any client, with another client_id", anyClient, header(basic("other:x")), otherClientID},
 		{"any client, malformed", anyClient, header("Basic !"), malformed},
@@ -185,7 +187,9 @@ func TestAuthorizer_namesThePrincipal(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response, err := own.Handle(t.Context(), request(func(e *authorizer.Event) { e.MultiValueHeaders["authorization"] = []string{basic(test.credentials)} }))
+		response, err := own.Handle(t.Context(), request(func(e *authorizer.Event) {
+			e.MultiValueHeaders["authorization"] = []string{basic(test.credentials)}
+		}))
 		if err != nil || response.PrincipalID != test.want {
 			t.Errorf("%s: got %q, %v, want %q", test.credentials, response.PrincipalID, err, test.want)
 		}
@@ -198,7 +202,8 @@ func TestAuthorizer_isUnauthorizedWithoutCredentials(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, values := range map[string]map[string][]string{"no headers": nil, "no header": {"Host": {"api"}}, "empty header": {"Authorization": {""}}, "no value": {"Authorization": {}}} {
+	for name, values := range map[string]map[string][]string{"no headers": nil, "no header": {"Host": {"api"}},
+		"empty header": {"Authorization": {""}}, "no value": {"Authorization": {}}} {
 		_, err := own.Handle(t.Context(), request(func(e *authorizer.Event) { e.MultiValueHeaders = values }))
 		if err == nil || err.Error() != "Unauthorized" {
 			t.Errorf("%s: got %v, want Unauthorized", name, err)
@@ -257,12 +262,14 @@ func TestConfig_reportsEveryMistake(t *testing.T) {
 	}{
 		{"both lists", map[string]string{"CLIENT_IDS": "shop,billing", "SOURCE_NETWORKS": "203.0.113.0/24,2001:db8::/32"},
 			Config{ClientIDs: []string{"shop", "billing"}, SourceNetworks: []string{"203.0.113.0/24", "2001:db8::/32"}}, nil},
-		{"one list", map[string]string{"CLIENT_IDS": "shop", "IGNORE_CLIENT_ID": "true"}, Config{ClientIDs: []string{"shop"}, IgnoreClientID: true}, nil},
+		{"one list", map[string]string{"CLIENT_IDS": "shop", "IGNORE_CLIENT_ID": "true"},
+			Config{ClientIDs: []string{"shop"}, IgnoreClientID: true}, nil},
 		{"nothing", nil, Config{}, []string{"the allow list is empty: set CLIENT_IDS, SOURCE_NETWORKS or both"}},
 		{"everything wrong", map[string]string{"CLIENT_IDS": "shop,,a b", "SOURCE_NETWORKS": "203.0.113.7/24,x"},
 			Config{ClientIDs: []string{"shop", "", "a b"}, SourceNetworks: []string{"203.0.113.7/24", "x"}}, []string{
 				`CLIENT_IDS: client id "" is not one of Cognito`, `CLIENT_IDS: client id "a b" is not one of Cognito`,
-				`SOURCE_NETWORKS: network "203.0.113.7/24" has bits set after its prefix`, `SOURCE_NETWORKS: network "x" is not in CIDR notation`,
+				`SOURCE_NETWORKS: network "203.0.113.7/24" has bits set after its prefix`,
+				`SOURCE_NETWORKS: network "x" is not in CIDR notation`,
 			}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -285,7 +292,8 @@ func TestConfig_reportsEveryMistake(t *testing.T) {
 			}
 		})
 	}
-	if _, err := ReadConfig(func(string) string { return "maybe" }); err == nil || !strings.Contains(err.Error(), `IGNORE_CLIENT_ID is "maybe": want true or false`) {
+	if _, err := ReadConfig(func(string) string { return "maybe" }); err == nil ||
+		!strings.Contains(err.Error(), `IGNORE_CLIENT_ID is "maybe": want true or false`) {
 		t.Errorf("got %v", err)
 	}
 }

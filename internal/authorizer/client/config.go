@@ -44,7 +44,8 @@ func split(list string) []string {
 func (c Config) parse() (clients map[string]bool, networks []netip.Prefix, err error) {
 	var errs []error
 	if len(c.ClientIDs)+len(c.SourceNetworks) == 0 {
-		errs = append(errs, fmt.Errorf("the allow list is empty: set %s, %s or both", allowlist.ClientIDsVariable, allowlist.SourceNetworksVariable))
+		errs = append(errs, fmt.Errorf("the allow list is empty: set %s, %s or both", allowlist.ClientIDsVariable,
+			allowlist.SourceNetworksVariable))
 	}
 	clients = map[string]bool{}
 	for _, id := range c.ClientIDs {

@@ -34,8 +34,10 @@ var routes = settings.Routes{
 func request(method, resource, path, authorization string, parameters map[string]string) authorizer.Event {
 	return authorizer.Event{
 		MethodArn: stage + "/" + method + path, PathParameters: parameters,
-		Headers: map[string]string{"authorization": authorization}, MultiValueHeaders: map[string][]string{"authorization": {authorization}},
-		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{RequestID: "r", HTTPMethod: method, ResourcePath: resource},
+		Headers:           map[string]string{"authorization": authorization},
+		MultiValueHeaders: map[string][]string{"authorization": {authorization}},
+		RequestContext: events.APIGatewayCustomAuthorizerRequestTypeRequestContext{RequestID: "r", HTTPMethod: method,
+			ResourcePath: resource},
 	}
 }
 
@@ -74,20 +76,23 @@ func TestAuthorizer_decidesByTheScopesOfTheRoute(t *testing.T) {
 		scopes                 []string
 		want                   string
 	}{
-		"all of one":              {"GET", "/orders", "/orders", []string{"orders/read"}, "Allow /GET/orders"},
-		"one more than needed":    {"GET", "/orders", "/orders", []string{"x/y", "orders/read"}, "Allow /GET/orders"},
-		"none":                    {"GET", "/orders", "/orders", []string{"orders/write"}, "Deny /GET/orders"},
-		"any":                     {"GET", "/orders/{order}", "/orders/7", []string{"orders/write"}, "Allow /GET/orders/*"},
-		"none of any":             {"GET", "/orders/{order}", "/orders/7", []string{"orders/bill"}, "Deny /GET/orders/*"},
-		"all of two":              {"GET", "/orders/{order}/invoice", "/orders/7/invoice", []string{"orders/bill", "orders/read"}, "Allow /GET/orders/*/invoice"},
-		"one of two":              {"GET", "/orders/{order}/invoice", "/orders/7/invoice", []string{"orders/bill"}, "Deny /GET/orders/*/invoice"},
+		"all of one":           {"GET", "/orders", "/orders", []string{"orders/read"}, "Allow /GET/orders"},
+		"one more than needed": {"GET", "/orders", "/orders", []string{"x/y", "orders/read"}, "Allow /GET/orders"},
+		"none":                 {"GET", "/orders", "/orders", []string{"orders/write"}, "Deny /GET/orders"},
+		"any":                  {"GET", "/orders/{order}", "/orders/7", []string{"orders/write"}, "Allow /GET/orders/*"},
+		"none of any":          {"GET", "/orders/{order}", "/orders/7", []string{"orders/bill"}, "Deny /GET/orders/*"},
+		"all of two": {"GET", "/orders/{order}/invoice", "/orders/7/invoice", []string{"orders/bill", "orders/read"},
+			"Allow /GET/orders/*/invoice"},
+		"one of two": {"GET", "/orders/{order}/invoice", "/orders/7/invoice", []string{"orders/bill"},
+			"Deny /GET/orders/*/invoice"},
 		"any method":              {"PUT", "/files/{path+}", "/files/a/b", []string{"orders/read"}, "Allow /PUT/files/*"},
 		"a method of its own":     {"DELETE", "/files/{path+}", "/files/a/b", []string{"orders/read"}, "Deny /DELETE/files/*"},
 		"root":                    {"GET", "/", "/", []string{"orders/read"}, "Allow /GET/"},
 		"wildcards of the client": {"GET", "/orders/{order}", "/orders/*", []string{"orders/read"}, "Allow /GET/orders/*"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := said(s.Handle(t.Context(), request(test.method, test.resource, test.path, "Bearer "+s.issuer.Token(test.scopes...), nil))); got != test.want {
+			if got := said(s.Handle(t.Context(), request(test.method, test.resource, test.path, "Bearer "+s.issuer.Token(test.scopes...),
+				nil))); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
@@ -112,14 +117,16 @@ func TestAuthorizer_failsForUnknownRoutes(t *testing.T) {
 		"no context": {func(e *authorizer.Event) {
 			e.RequestContext = events.APIGatewayCustomAuthorizerRequestTypeRequestContext{}
 		}, "names no method"},
-		"another method":      {func(e *authorizer.Event) { e.RequestContext.HTTPMethod = "POST" }, "names no method"},
-		"an unknown route":    {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/stock" }, `there is no route "GET /stock"`},
-		"a path, not a route": {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/orders/7" }, `there is no route "GET /orders/7"`},
+		"another method":   {func(e *authorizer.Event) { e.RequestContext.HTTPMethod = "POST" }, "names no method"},
+		"an unknown route": {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/stock" }, `there is no route "GET /stock"`},
+		"a path, not a route": {func(e *authorizer.Event) { e.RequestContext.ResourcePath = "/orders/7" },
+			`there is no route "GET /orders/7"`},
 	} {
 		event := request("GET", "/orders", "/orders", good, nil)
 		test.change(&event)
 		response, err := s.Handle(t.Context(), event)
-		if err == nil || errors.Is(err, authorizer.ErrUnauthorized) || !strings.Contains(err.Error(), test.want) || response.PolicyDocument.Statement != nil {
+		if err == nil || errors.Is(err, authorizer.ErrUnauthorized) || !strings.Contains(err.Error(), test.want) ||
+			response.PolicyDocument.Statement != nil {
 			t.Errorf("%s: got %v, %v, want …%s…", name, response, err, test.want)
 		}
 	}
@@ -133,19 +140,22 @@ func TestAuthorizer_needsOneBearerToken(t *testing.T) {
 		multi  map[string][]string
 		want   string
 	}{
-		"none":               {nil, nil, "Unauthorized"},
-		"single form only":   {map[string]string{"AUTHORIZATION": "Bearer " + token}, nil, "Allow /GET/orders"},
-		"another scheme":     {map[string]string{"Authorization": "Basic " + token}, nil, "Unauthorized"},
-		"no scheme":          {map[string]string{"Authorization": token}, nil, "Unauthorized"},
-		"no token":           {map[string]string{"Authorization": "Bearer "}, nil, "Unauthorized"},
-		"two spaces":         {map[string]string{"Authorization": "Bearer  " + token}, nil, "Unauthorized"},
-		"a space behind":     {map[string]string{"Authorization": "Bearer " + token + " "}, nil, "Unauthorized"},
-		"a tab":              {map[string]string{"Authorization": "Bearer\t" + token}, nil, "Unauthorized"},
-		"two, by a comma":    {map[string]string{"Authorization": "Bearer " + token + ",Bearer " + token}, nil, "Unauthorized"},
-		"two":                {map[string]string{"Authorization": "Bearer " + token}, map[string][]string{"Authorization": {"Bearer " + token, "Bearer x"}}, "Unauthorized"},
-		"two, in two cases":  {nil, map[string][]string{"Authorization": {"Bearer " + token}, "authorization": {"Bearer " + token}}, "Unauthorized"},
-		"two, single form":   {map[string]string{"Authorization": "Bearer " + token, "authorization": "Bearer x"}, nil, "Unauthorized"},
-		"many other headers": {map[string]string{"Authorization": "Bearer " + token}, map[string][]string{"Accept": {"a", "b"}, "authorization": {"Bearer " + token}}, "Allow /GET/orders"},
+		"none":             {nil, nil, "Unauthorized"},
+		"single form only": {map[string]string{"AUTHORIZATION": "Bearer " + token}, nil, "Allow /GET/orders"},
+		"another scheme":   {map[string]string{"Authorization": "Basic " + token}, nil, "Unauthorized"},
+		"no scheme":        {map[string]string{"Authorization": token}, nil, "Unauthorized"},
+		"no token":         {map[string]string{"Authorization": "Bearer "}, nil, "Unauthorized"},
+		"two spaces":       {map[string]string{"Authorization": "Bearer  " + token}, nil, "Unauthorized"},
+		"a space behind":   {map[string]string{"Authorization": "Bearer " + token + " "}, nil, "Unauthorized"},
+		"a tab":            {map[string]string{"Authorization": "Bearer\t" + token}, nil, "Unauthorized"},
+		"two, by a comma":  {map[string]string{"Authorization": "Bearer " + token + ",Bearer " + token}, nil, "Unauthorized"},
+		"two": {map[string]string{"Authorization": "Bearer " + token},
+			map[string][]string{"Authorization": {"Bearer " + token, "Bearer x"}}, "Unauthorized"},
+		"two, in two cases": {nil, map[string][]string{"Authorization": {"Bearer " + token}, "authorization": {"Bearer " + token}},
+			"Unauthorized"},
+		"two, single form": {map[string]string{"Authorization": "Bearer " + token, "authorization": "Bearer x"}, nil, "Unauthorized"},
+		"many other headers": {map[string]string{"Authorization": "Bearer " + token},
+			map[string][]string{"Accept": {"a", "b"}, "authorization": {"Bearer " + token}}, "Allow /GET/orders"},
 	} {
 		event := request("GET", "/orders", "/orders", "", nil)
 		event.Headers, event.MultiValueHeaders = test.single, test.multi
@@ -168,12 +178,14 @@ func outcome(reason error) string {
 
 func TestAuthorizer_refusesEveryAttack(t *testing.T) {
 	s := newSubject(t, verifytest.NewIssuer(t), routes, nil)
-	if got := said(s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token(verifytest.Scope), nil))); got != "Allow /GET/orders" {
+	if got := said(s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token(verifytest.Scope),
+		nil))); got != "Allow /GET/orders" {
 		t.Fatalf("a good token: got %s", got)
 	}
 	attacks := verifytest.Attacks(s.issuer)
 	for _, attack := range attacks {
-		if got, want := said(s.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer "+attack.Token, nil))), outcome(attack.Want); got != want {
+		if got, want := said(s.Handle(t.Context(),
+			request("GET", "/orders", "/orders", "Bearer "+attack.Token, nil))), outcome(attack.Want); got != want {
 			t.Errorf("%s: got %s, want %s", attack.Name, got, want)
 		}
 	}
@@ -186,7 +198,8 @@ func TestAuthorizer_failsWithoutKeys(t *testing.T) {
 	s.issuer.Fail(true)
 	event := request("GET", "/orders", "/orders", "Bearer "+s.issuer.Token("orders/read"), nil)
 	response, err := s.Handle(t.Context(), event)
-	if !errors.Is(err, verify.ErrKeysUnavailable) || errors.Is(err, authorizer.ErrUnauthorized) || response.PolicyDocument.Statement != nil {
+	if !errors.Is(err, verify.ErrKeysUnavailable) || errors.Is(err, authorizer.ErrUnauthorized) ||
+		response.PolicyDocument.Statement != nil {
 		t.Errorf("got %v, %v, want the error that says so", response, err)
 	}
 	if !strings.Contains(s.log.String(), `"level":"ERROR","msg":"no decision"`) {
@@ -230,7 +243,8 @@ func TestAuthorizer_logsNoTokens(t *testing.T) {
 		lines = append(lines, fields)
 	}
 	want := []map[string]any{
-		{"level": "INFO", "msg": "denied", "requestId": "r", "route": "GET /orders", "clientId": verifytest.ClientID, "tenant": verifytest.Tenant, "reason": "the token lacks a scope that the route needs"},
+		{"level": "INFO", "msg": "denied", "requestId": "r", "route": "GET /orders", "clientId": verifytest.ClientID,
+			"tenant": verifytest.Tenant, "reason": "the token lacks a scope that the route needs"},
 		{"level": "INFO", "msg": "unauthorized", "requestId": "r", "route": "GET /orders", "reason": string(verify.ErrMalformed)},
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {

@@ -36,7 +36,8 @@ func ReadConfig(getenv func(string) string) (Config, error) {
 		mistake("%s: %w", settings.ClientsVariable, err)
 	}
 	if (c.PolicyStoreID == "") != (c.Namespace == "") {
-		mistake("%s is %q, %s is %q: set both or none", settings.PolicyStoreIDVariable, c.PolicyStoreID, settings.NamespaceVariable, c.Namespace)
+		mistake("%s is %q, %s is %q: set both or none", settings.PolicyStoreIDVariable, c.PolicyStoreID, settings.NamespaceVariable,
+			c.Namespace)
 	}
 	for route, needs := range c.Routes {
 		if c.PolicyStoreID == "" && needs.Resource != nil {

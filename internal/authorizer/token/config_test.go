@@ -13,7 +13,8 @@ import (
 
 // environment returns valid environment variables with changes.
 func environment(changes map[string]string) func(string) string {
-	values := map[string]string{settings.UserPoolIDVariable: "eu-west-1_a", settings.RoutesVariable: `{"GET /orders":{"all":["orders/read"]}}`}
+	values := map[string]string{settings.UserPoolIDVariable: "eu-west-1_a",
+		settings.RoutesVariable: `{"GET /orders":{"all":["orders/read"]}}`}
 	for name, value := range changes {
 		values[name] = value
 	}
@@ -52,19 +53,22 @@ func TestReadConfig_reportsMistakes(t *testing.T) {
 		changes map[string]string
 		want    []string
 	}{
-		"nothing":              {routes(""), []string{"environment variable ROUTES: is not set"}},
-		"no routes":            {routes("{}"), []string{"ROUTES: is no table of routes: want one JSON object"}},
-		"null":                 {routes("null"), []string{"ROUTES: is no table of routes"}},
-		"two tables":           {routes(`{"GET /a":{"all":["a/b"]}}{}`), []string{"ROUTES: is no table of routes"}},
-		"a brace too many":     {routes(`{"GET /a":{"all":["a/b"]}}}`), []string{"ROUTES: is no table of routes"}},
-		"no scope":             {routes(`{"GET /a":{"all":[]},"GET /b":{}}`), []string{`route "GET /a": 0 scopes`, `route "GET /b": 0 scopes`}},
-		"all and any":          {routes(`{"GET /a":{"all":["a/b"],"any":["a/c"]}}`), []string{"1 scopes of which all are needed and 1 of which one is"}},
-		"unknown member":       {routes(`{"GET /a":{"scopes":["a/b"]}}`), []string{`unknown field "scopes"`}},
-		"no scope of Cognito":  {routes(`{"GET /a":{"any":["openid",""]}}`), []string{`scope "openid"`, `scope ""`}},
-		"wildcard in a path":   {routes(`{"GET /a*":{"all":["a/b"]}}`), []string{`"GET /a*" is no route`}},
-		"variable in a path":   {routes(`{"GET /$a":{"all":["a/b"]}}`), []string{`"GET /$a" is no route`}},
-		"unknown method":       {routes(`{"get /a":{"all":["a/b"]}}`), []string{`"get /a" is no route`}},
-		"resource of no store": {routes(`{"GET /{a}":{"all":["a/b"],"resource":{"type":"A","id":"a"}}}`), []string{"which only a policy store uses"}},
+		"nothing":          {routes(""), []string{"environment variable ROUTES: is not set"}},
+		"no routes":        {routes("{}"), []string{"ROUTES: is no table of routes: want one JSON object"}},
+		"null":             {routes("null"), []string{"ROUTES: is no table of routes"}},
+		"two tables":       {routes(`{"GET /a":{"all":["a/b"]}}{}`), []string{"ROUTES: is no table of routes"}},
+		"a brace too many": {routes(`{"GET /a":{"all":["a/b"]}}}`), []string{"ROUTES: is no table of routes"}},
+		"no scope": {routes(`{"GET /a":{"all":[]},"GET /b":{}}`),
+			[]string{`route "GET /a": 0 scopes`, `route "GET /b": 0 scopes`}},
+		"all and any": {routes(`{"GET /a":{"all":["a/b"],"any":["a/c"]}}`),
+			[]string{"1 scopes of which all are needed and 1 of which one is"}},
+		"unknown member":      {routes(`{"GET /a":{"scopes":["a/b"]}}`), []string{`unknown field "scopes"`}},
+		"no scope of Cognito": {routes(`{"GET /a":{"any":["openid",""]}}`), []string{`scope "openid"`, `scope ""`}},
+		"wildcard in a path":  {routes(`{"GET /a*":{"all":["a/b"]}}`), []string{`"GET /a*" is no route`}},
+		"variable in a path":  {routes(`{"GET /$a":{"all":["a/b"]}}`), []string{`"GET /$a" is no route`}},
+		"unknown method":      {routes(`{"get /a":{"all":["a/b"]}}`), []string{`"get /a" is no route`}},
+		"resource of no store": {routes(`{"GET /{a}":{"all":["a/b"],"resource":{"type":"A","id":"a"}}}`),
+			[]string{"which only a policy store uses"}},
 		"no such parameter": {
 			map[string]string{
 				settings.PolicyStoreIDVariable: "p", settings.NamespaceVariable: "N",
@@ -73,12 +77,14 @@ func TestReadConfig_reportsMistakes(t *testing.T) {
 			[]string{`resource type "N::A"`, `resource id "b" is no parameter of the path, which has ["a"]`, `resource tenant "c"`},
 		},
 		"store without namespace": {map[string]string{settings.PolicyStoreIDVariable: "p"}, []string{bothOrNone}},
-		"namespace without store": {map[string]string{settings.NamespaceVariable: "N"}, []string{`POLICY_STORE_ID is "", CEDAR_NAMESPACE is "N"` + bothOrNone}},
-		"client without tenant":   {clients("1example"), []string{`CLIENTS: "1example" is not TENANT=CLIENTID`}},
-		"client of two tenants":   {clients("a=1example,b=1example"), []string{`CLIENTS: duplicate client "1example"`}},
-		"no tenant's id":          {clients("A=1example"), []string{`CLIENTS: tenant id "A"`}},
-		"empty list":              {clients(","), []string{`CLIENTS: "" is not TENANT=CLIENTID`}},
-		"several":                 {map[string]string{settings.ClientsVariable: ",", settings.RoutesVariable: ""}, []string{"ROUTES:", "CLIENTS:"}},
+		"namespace without store": {map[string]string{settings.NamespaceVariable: "N"},
+			[]string{`POLICY_STORE_ID is "", CEDAR_NAMESPACE is "N"` + bothOrNone}},
+		"client without tenant": {clients("1example"), []string{`CLIENTS: "1example" is not TENANT=CLIENTID`}},
+		"client of two tenants": {clients("a=1example,b=1example"), []string{`CLIENTS: duplicate client "1example"`}},
+		"no tenant's id":        {clients("A=1example"), []string{`CLIENTS: tenant id "A"`}},
+		"empty list":            {clients(","), []string{`CLIENTS: "" is not TENANT=CLIENTID`}},
+		"several": {map[string]string{settings.ClientsVariable: ",", settings.RoutesVariable: ""},
+			[]string{"ROUTES:", "CLIENTS:"}},
 	} {
 		_, err := token.ReadConfig(environment(test.changes))
 		if err == nil {

@@ -41,7 +41,8 @@ func FuzzHandle(f *testing.F) {
 		{"GET", "/catalog", "/catalog", "", "", "Bearer x"},
 		{"", "", "", "", "", ""},
 	} {
-		event, err := json.Marshal(request(seed.method, seed.resource, seed.path, seed.authorization, map[string]string{"tenant": seed.tenant, "order": seed.order}))
+		event, err := json.Marshal(request(seed.method, seed.resource, seed.path, seed.authorization,
+			map[string]string{"tenant": seed.tenant, "order": seed.order}))
 		if err != nil {
 			f.Fatal(err)
 		}

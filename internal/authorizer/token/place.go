@@ -24,7 +24,8 @@ type place struct {
 // and speaks of the other.
 func (a *Authorizer) find(event authorizer.Event) (place, error) {
 	p := place{
-		methodARN: event.MethodArn, method: event.RequestContext.HTTPMethod, resourcePath: event.RequestContext.ResourcePath, parameters: event.PathParameters,
+		methodARN: event.MethodArn, method: event.RequestContext.HTTPMethod, resourcePath: event.RequestContext.ResourcePath,
+		parameters: event.PathParameters,
 	}
 	// arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/PATH
 	parts := strings.SplitN(event.MethodArn, "/", 4)
@@ -34,7 +35,8 @@ func (a *Authorizer) find(event authorizer.Event) (place, error) {
 	p.stageARN = parts[0] + "/" + parts[1]
 	var found bool
 	if p.key, p.route, found = a.config.Routes.Find(p.method, p.resourcePath); !found {
-		return place{}, fmt.Errorf("there is no route %q: require scopes for the method, or take the authorizer away from it", settings.Key(p.method, p.resourcePath))
+		return place{}, fmt.Errorf("there is no route %q: require scopes for the method, or take the authorizer away from it",
+			settings.Key(p.method, p.resourcePath))
 	}
 	return p, nil
 }

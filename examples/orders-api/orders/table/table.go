@@ -62,7 +62,8 @@ func (t Table) List(ctx context.Context, tenant string) ([]orders.Order, error) 
 // Get returns one order, or orders.ErrNotFound.
 func (t Table) Get(ctx context.Context, tenant, id string) (orders.Order, error) {
 	out, err := t.Client.GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: &t.Name, ConsistentRead: aws.Bool(true), Key: map[string]types.AttributeValue{PartitionKey: text(tenant), SortKey: text(id)},
+		TableName: &t.Name, ConsistentRead: aws.Bool(true),
+		Key: map[string]types.AttributeValue{PartitionKey: text(tenant), SortKey: text(id)},
 	})
 	switch {
 	case err != nil:
@@ -76,7 +77,8 @@ func (t Table) Get(ctx context.Context, tenant, id string) (orders.Order, error)
 // Put stores an order.
 func (t Table) Put(ctx context.Context, tenant string, o orders.Order) error {
 	_, err := t.Client.PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: map[string]types.AttributeValue{
-		PartitionKey: text(tenant), SortKey: text(o.ID), "item": text(o.Item), "quantity": &types.AttributeValueMemberN{Value: strconv.Itoa(o.Quantity)},
+		PartitionKey: text(tenant), SortKey: text(o.ID), "item": text(o.Item),
+		"quantity": &types.AttributeValueMemberN{Value: strconv.Itoa(o.Quantity)},
 	}})
 	return err
 }

@@ -26,7 +26,8 @@ func textOf(v types.AttributeValue) string {
 }
 
 func (d dynamo) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	if *in.KeyConditionExpression != "#tenant = :tenant" || in.ExpressionAttributeNames["#tenant"] != table.PartitionKey || *in.TableName != "orders" || !*in.ConsistentRead {
+	if *in.KeyConditionExpression != "#tenant = :tenant" || in.ExpressionAttributeNames["#tenant"] != table.PartitionKey ||
+		*in.TableName != "orders" || !*in.ConsistentRead {
 		d.t.Errorf("query: %s of %v", *in.KeyConditionExpression, in.ExpressionAttributeNames)
 	}
 	out := &dynamodb.QueryOutput{}
@@ -47,7 +48,7 @@ func (d dynamo) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(
 	return &dynamodb.PutItemOutput{}, nil
 }
 
-func TestTenantsAreApart(t *testing.T) {
+func TestTable_keepsTenantsApart(t *testing.T) {
 	d := dynamo{t, map[[2]string]map[string]types.AttributeValue{}}
 	s := table.Table{Client: d, Name: "orders"}
 	ctx := t.Context()

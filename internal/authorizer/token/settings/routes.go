@@ -99,10 +99,12 @@ func Scope(name string) error {
 func (r Route) Check(key string) error {
 	var errs []error
 	if !routeKey.MatchString(key) {
-		errs = append(errs, fmt.Errorf("%q is no route: use a method and a path of letters, digits, ._~:@,- and parameters, for example GET /orders/{order}", key))
+		errs = append(errs, fmt.Errorf(
+			"%q is no route: use a method and a path of letters, digits, ._~:@,- and parameters, for example GET /orders/{order}", key))
 	}
 	if (len(r.All) == 0) == (len(r.Any) == 0) {
-		errs = append(errs, fmt.Errorf("%d scopes of which all are needed and %d of which one is: want one of the two, with one scope at least", len(r.All), len(r.Any)))
+		errs = append(errs, fmt.Errorf(
+			"%d scopes of which all are needed and %d of which one is: want one of the two, with one scope at least", len(r.All), len(r.Any)))
 	}
 	for _, name := range slices.Concat(r.All, r.Any) {
 		errs = append(errs, Scope(name))
@@ -116,7 +118,8 @@ func (r Route) Check(key string) error {
 func (r *Resource) check(key string) error {
 	var errs []error
 	if !entity.MatchString(r.Type) {
-		errs = append(errs, fmt.Errorf("resource type %q is no Cedar identifier: use letters, digits and '_', without the namespace", r.Type))
+		errs = append(errs, fmt.Errorf("resource type %q is no Cedar identifier: use letters, digits and '_', without the namespace",
+			r.Type))
 	}
 	parameters := Parameters(key)
 	if !slices.Contains(parameters, r.ID) {
