@@ -77,7 +77,7 @@ func TestQueries_messagesAreLogged(t *testing.T) {
 		if folder == "" {
 			continue
 		}
-		written := sources(t, folder)
+		written := sources(t, folder) + sources(t, "../rotation/event") // The events of both rotations are dispatched there.
 		list := messages.FindStringSubmatch(query.Text)
 		if list == nil {
 			t.Fatalf("%s: no list of messages in %s", query.Name, query.Text)

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestBreakGlass(t *testing.T) {
+func TestBreakGlass_actsAtOnce(t *testing.T) {
 	rotateNow := func(force bool) func(*system, context.Context) (ActionReport, error) {
 		return func(s *system, ctx context.Context) (ActionReport, error) {
 			return s.rotator.RotateNow(ctx, testSecret, force)
@@ -73,8 +73,8 @@ func TestBreakGlass(t *testing.T) {
 	}
 }
 
-// TestRevokedCredentialsDoNotAuthenticate: the very secret that AWSPREVIOUS has is gone, whichever is the older one.
-func TestRevokedCredentialsDoNotAuthenticate(t *testing.T) {
+// TestRevokePrevious_endsAuthentication: the very secret that AWSPREVIOUS has is gone, whichever is the older one.
+func TestRevokePrevious_endsAuthentication(t *testing.T) {
 	for name, prepare := range map[string]func(*system){"after a rotation": nothing, "after a person moved back": (*system).moveBack} {
 		s := newSystem(inGrace.clone())
 		prepare(s)

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestValidate(t *testing.T) {
+func TestConfig_reportsBoundsThatDoNotFit(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(*Config)

@@ -12,8 +12,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-// TestPlaceholderNeverChanges: another one would overwrite live credentials.
-func TestPlaceholderNeverChanges(t *testing.T) {
+// TestPlaceholder_neverChanges: another one would overwrite live credentials.
+func TestPlaceholder_neverChanges(t *testing.T) {
 	if Placeholder != `{"placeholder":true}` {
 		t.Errorf("the placeholder is %s", Placeholder)
 	}
@@ -22,8 +22,8 @@ func TestPlaceholderNeverChanges(t *testing.T) {
 	}
 }
 
-// TestScopeDigest pins a value: another one in an existing tag would rewrite every tenant's credentials.
-func TestScopeDigest(t *testing.T) {
+// TestScopeDigest_ignoresOrderAndRepetition pins a value: another one in an existing tag would rewrite every tenant's credentials.
+func TestScopeDigest_ignoresOrderAndRepetition(t *testing.T) {
 	want := ScopeDigest([]string{"orders/read", "orders/write"})
 	if want != "ff8eb454897af0a3877b5bf2f36b76ee" {
 		t.Errorf("digest %s", want)
@@ -46,15 +46,15 @@ func TestScopeDigest(t *testing.T) {
 	}
 }
 
-func TestTokenURL(t *testing.T) {
+func TestTokenURL_encodesForEveryServer(t *testing.T) {
 	got := TokenURL("https://gateway.example/oauth2/token", "client+1", []string{"orders/write", "orders/read"})
 	if want := "https://gateway.example/oauth2/token?client_id=client%2B1&scope=orders%2Fread%20orders%2Fwrite"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
 
-// TestDocument pins what tenants read.
-func TestDocument(t *testing.T) {
+// TestCredentials_encodeAndDecode pins what tenants read.
+func TestCredentials_encodeAndDecode(t *testing.T) {
 	c := newCredentials("https://gateway.example/oauth2/token", "client", []string{"b/x", "a/y"})
 	c.secret, c.priorIDs = sensitive.ValueOf("value"), []string{"id"}
 	text, err := c.encode()
@@ -83,9 +83,11 @@ func TestDocument(t *testing.T) {
 	}
 }
 
-// TestDecodeQuotesNothing: whatever a person stored may be a secret.
-func TestDecodeQuotesNothing(t *testing.T) {
-	for _, text := range []string{"", "hunter2", `{"client_id":"x","client_secret":7777}`, `{"client_id":"hunter2"}`, `["hunter2"]`, `{"client_secret":"hunter2"}`} {
+// TestDecode_quotesNothing: whatever a person stored may be a secret.
+func TestDecode_quotesNothing(t *testing.T) {
+	for _, text := range []string{
+		"", "hunter2", `{"client_id":"x","client_secret":7777}`, `{"client_id":"hunter2"}`, `["hunter2"]`, `{"client_secret":"hunter2"}`,
+	} {
 		_, err := decode(sensitive.ValueOf(text))
 		if err == nil || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "7777") {
 			t.Errorf("error %v, want one without what was read", err)
@@ -93,7 +95,7 @@ func TestDecodeQuotesNothing(t *testing.T) {
 	}
 }
 
-func TestSettledTag(t *testing.T) {
+func TestSettled_roundTrips(t *testing.T) {
 	since := virtual.Epoch.Add(90 * time.Second)
 	for text, settled := range map[string]Settled{
 		"done v2 v1 2026-01-01T00:01:30Z d": {Done: true, CurrentID: "v2", PreviousID: "v1", Since: since, Digest: "d"},
@@ -106,7 +108,9 @@ func TestSettledTag(t *testing.T) {
 			t.Errorf("%q is parsed as %+v, want %+v", text, got, settled)
 		}
 	}
-	for _, text := range []string{"", "done", "done v2 v1 yesterday d", "maybe v2 v1 2026-01-01T00:01:30Z d", "done v2 v1 2026-01-01T00:01:30Z d e"} {
+	for _, text := range []string{
+		"", "done", "done v2 v1 yesterday d", "maybe v2 v1 2026-01-01T00:01:30Z d", "done v2 v1 2026-01-01T00:01:30Z d e",
+	} {
 		if got := ParseSettled(text); got != (Settled{}) {
 			t.Errorf("%q is parsed as %+v, want nothing", text, got)
 		}
@@ -118,7 +122,7 @@ func TestSettledTag(t *testing.T) {
 	}
 }
 
-func TestSettledHolds(t *testing.T) {
+func TestSettled_holdsForSameState(t *testing.T) {
 	state := SecretState{ClientID: "c", Scopes: "s", Versions: map[string]string{LabelCurrent: "v2", LabelPrevious: "v1"}}
 	tag := Settled{CurrentID: "v2", PreviousID: "v1", Digest: state.digest("url")}
 	if !tag.holds(state, "url") {

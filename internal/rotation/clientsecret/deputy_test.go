@@ -9,7 +9,7 @@ import (
 )
 
 // Secrets Manager may be told to invoke the function for any secret of the account: it must refuse every other one before it asks anything.
-func TestTheFunctionIsNoDeputyForOtherSecrets(t *testing.T) {
+func TestHandle_refusesOtherSecrets(t *testing.T) {
 	const account, prefix = "111122223333", "m2m/prod/tenants/"
 	own := "arn:aws:secretsmanager:eu-west-1:" + account + ":secret:" + prefix + "shop-AbCdEf"
 	for name, c := range map[string]struct {
@@ -39,7 +39,8 @@ func TestTheFunctionIsNoDeputyForOtherSecrets(t *testing.T) {
 				_, err = Handler{Rotator: r, AccountID: account, SecretPrefix: prefix}.Handle(ctx, json.RawMessage(event))
 				return nil
 			})
-			if refused := err != nil && strings.Contains(err.Error(), "this function rotates the secrets of account "+account+" under "+prefix+" only"); refused == c.owned {
+			const refusal = "this function rotates the secrets of account " + account + " under " + prefix + " only"
+			if refused := err != nil && strings.Contains(err.Error(), refusal); refused == c.owned {
 				t.Errorf("got error %v", err)
 			}
 			if asked.any != c.owned {

@@ -3,6 +3,7 @@ package clientsecret
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -12,10 +13,13 @@ func testHandler(s *system) Handler {
 	return Handler{Rotator: s.rotator, AccountID: "111122223333", SecretPrefix: "m2m/test/tenants/"}
 }
 
-func TestHandle(t *testing.T) {
+func TestHandle_runsWhatTheEventNames(t *testing.T) {
 	stackEvent := func(status string) string {
 		return `{"source":"aws.cloudformation","detail-type":"CloudFormation Stack Status Change","resources":["arn"],` +
 			`"detail":{"stack-id":"arn","status-details":{"status":"` + status + `","status-reason":""}}}`
+	}
+	step := func(secretID string) string {
+		return `{"Step":"testSecret","SecretId":"` + secretID + `","ClientRequestToken":"x"}`
 	}
 	for _, tt := range []struct {
 		name, event, err string
@@ -24,11 +28,10 @@ func TestHandle(t *testing.T) {
 		{"a step", `{"Step":"testSecret","SecretId":"` + testARN + `","ClientRequestToken":"x","RotationToken":"y"}`, "", nil},
 		{"an unknown step", `{"Step":"drop","SecretId":"` + testARN + `","ClientRequestToken":"x"}`, `step is "drop"`, nil},
 		{"a step without a token", `{"Step":"testSecret","SecretId":"` + testARN + `"}`, "has no ClientRequestToken", nil},
-		{"another account's secret", `{"Step":"testSecret","SecretId":"arn:aws:secretsmanager:eu-central-1:999999999999:secret:m2m/test/tenants/acme-AbCdEf","ClientRequestToken":"x"}`,
+		{"another account's secret", step(strings.Replace(testARN, "111122223333", "999999999999", 1)),
 			"this function rotates the secrets of account 111122223333 under m2m/test/tenants/ only", nil},
-		{"another prefix", `{"Step":"testSecret","SecretId":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:m2m/prod/tenants/acme-AbCdEf","ClientRequestToken":"x"}`,
-			"this function rotates", nil},
-		{"a name instead of an ARN", `{"Step":"testSecret","SecretId":"m2m/test/tenants/acme","ClientRequestToken":"x"}`, "this function rotates", nil},
+		{"another prefix", step(strings.Replace(testARN, "m2m/test", "m2m/prod", 1)), "this function rotates", nil},
+		{"a name instead of an ARN", step("m2m/test/tenants/acme"), "this function rotates", nil},
 		{"a sweep", `{"action":"sweep"}`, "", SweepReport{}},
 		{"a sweep of one tenant", `{"action":"sweep","tenant":"acme"}`, `action "sweep" has the tenant "acme"`, nil},
 		{"a schedule", `{"source":"aws.events","detail-type":"Scheduled Event","detail":{}}`, "", SweepReport{}},

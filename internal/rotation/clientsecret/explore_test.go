@@ -309,7 +309,7 @@ func startNamed(name string) start {
 	panic(name)
 }
 
-func TestEverySchedule(t *testing.T) {
+func TestRotator_keepsInvariantsInEverySchedule(t *testing.T) {
 	began := time.Now()
 	var total, failed, helped atomic.Int64
 	t.Run("families", func(t *testing.T) {

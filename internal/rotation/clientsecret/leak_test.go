@@ -14,10 +14,10 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-// TestNoOutputContainsAValue plays rotations, sweeps, break-glass actions and what others do in between, with a failure at every request
+// TestRotator_neverPrintsValues plays rotations, sweeps, break-glass actions and what others do in between, with a failure at every request
 // in turn. The failures quote every value there is, as AWS does in some of its messages. Then it looks for each value ever used in
 // everything that was written or returned.
-func TestNoOutputContainsAValue(t *testing.T) {
+func TestRotator_neverPrintsValues(t *testing.T) {
 	var out bytes.Buffer
 	used := map[string]bool{}
 	play := func(from *world, disturb func(*system), fault virtual.Fault) {
@@ -94,8 +94,8 @@ func (w *world) allValues() (all []string) {
 	return all
 }
 
-// TestCredentialsAreNeverPrinted: fmt reaches into unexported fields.
-func TestCredentialsAreNeverPrinted(t *testing.T) {
+// TestCredentials_areNeverPrinted: fmt reaches into unexported fields.
+func TestCredentials_areNeverPrinted(t *testing.T) {
 	c := newCredentials(testGateway, "client", testScopes)
 	c.secret = sensitive.Random()
 	text, err := c.encode()

@@ -17,8 +17,8 @@ type recorder map[Metric]float64
 func (r recorder) Record(m Metric, value float64)     { r[m] = value }
 func (r recorder) StepDuration(string, time.Duration) {}
 
-// TestSweepMeasures pins what the alarms depend upon: every sweep records every metric, zeros included.
-func TestSweepMeasures(t *testing.T) {
+// TestSweep_recordsMetrics pins what the alarms depend upon: every sweep records every metric, zeros included.
+func TestSweep_recordsMetrics(t *testing.T) {
 	none := func(more map[Metric]float64) map[Metric]float64 {
 		want := map[Metric]float64{
 			Placeholders: 0, Unsettled: 0, RotationsStarted: 0, Rewritten: 0, Deleted: 0, Drift: 0, Stuck: 0, Unsure: 0, Overdue: 0,
@@ -59,7 +59,7 @@ func TestSweepMeasures(t *testing.T) {
 	}
 }
 
-func TestEMF(t *testing.T) {
+func TestEMF_writesEmbeddedMetrics(t *testing.T) {
 	var out bytes.Buffer
 	w := newWorld()
 	metrics := EMF{emf.Writer{Out: &out, Now: w.Clock().Now, Namespace: "CognitoM2M/ClientSecrets", FunctionName: "rotation"}}

@@ -18,7 +18,7 @@ const (
 
 // Whoever may tag one tenant's secret, or even write versions of it, gets no credentials of another tenant's client into it, and loses that
 // client none: whatever runs then.
-func TestAnotherTenantsClientIsRefused(t *testing.T) {
+func TestRotator_refusesClientOfAnotherTenant(t *testing.T) {
 	// forged is a version that names the victim's client, with a secret of the insider's choice.
 	forged := func(s *system, label string) {
 		c := newCredentials(testGateway, victim, testScopes)
@@ -80,7 +80,7 @@ func TestAnotherTenantsClientIsRefused(t *testing.T) {
 }
 
 // A deletion names the client as well: a forged version must not take another tenant's secrets away.
-func TestNoSecretOfAnotherTenantsClientIsDeleted(t *testing.T) {
+func TestRotator_neverDeletesSecretsOfAnotherTenant(t *testing.T) {
 	s := newSystem(settled.clone())
 	s.createClient(victim, virtual.LongAgo)
 	s.apps[victim].name = victimTenant
@@ -95,7 +95,7 @@ func TestNoSecretOfAnotherTenantsClientIsDeleted(t *testing.T) {
 }
 
 // A name that is not under the prefix tells no tenant, and none is not a client without a name.
-func TestASecretWithoutAnOwnerIsRefused(t *testing.T) {
+func TestRotator_refusesSecretWithoutOwner(t *testing.T) {
 	s := newSystem(settled.clone())
 	s.apps[firstClient].name = ""
 	state := s.state(s.secretAt(s.Now))

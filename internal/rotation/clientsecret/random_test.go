@@ -12,9 +12,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-// TestRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, and a Cognito that lags by
-// any time.
-func TestRandomSchedules(t *testing.T) {
+// TestRotator_keepsInvariantsInRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, and a
+// Cognito that lags by any time.
+func TestRotator_keepsInvariantsInRandomSchedules(t *testing.T) {
 	const schedules = 10_000
 	if err := flag.Set("rapid.checks", strconv.Itoa(schedules)); err != nil {
 		t.Fatal(err)

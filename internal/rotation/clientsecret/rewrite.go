@@ -168,5 +168,6 @@ func (r *Rotator) store(ctx context.Context, o observation, next credentials) er
 
 // rewriteToken is the same for the same rewrite of the same version, so that a repeated request does not store another one.
 func (r *Rotator) rewriteToken(o observation, next credentials) string {
-	return digest("rewrite", o.Versions[LabelCurrent], next.clientID, strings.Join(next.scopes, " "), next.tokenURL, strings.Join(next.priorIDs, " "))
+	return digest("rewrite", o.Versions[LabelCurrent], next.clientID, strings.Join(next.scopes, " "), next.tokenURL,
+		strings.Join(next.priorIDs, " "))
 }

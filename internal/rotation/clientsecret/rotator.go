@@ -121,7 +121,7 @@ func (r *Rotator) authenticates(ctx context.Context, c credentials) (bool, error
 	case Denied:
 		return false, nil
 	default:
-		return false, fmt.Errorf("whether app client %s authenticates could not be found out: the request for a token was %s", c.clientID, outcome)
+		return false, fmt.Errorf("it is not known whether app client %s authenticates: the request for a token was %s", c.clientID, outcome)
 	}
 }
 

@@ -151,8 +151,8 @@ func (c crowdTokens) Authenticate(context.Context, string, sensitive.Value, stri
 
 func (c crowdTokens) Reach(context.Context) Outcome { return Denied }
 
-// TestSteadyStateOnlyLists: with nothing to do, a sweep over ten thousand secrets is a hundred requests.
-func TestSteadyStateOnlyLists(t *testing.T) {
+// TestSweep_onlyListsSettledSecrets: with nothing to do, a sweep over ten thousand secrets is a hundred requests.
+func TestSweep_onlyListsSettledSecrets(t *testing.T) {
 	for name, c := range map[string]*crowd{"settled": newCrowd().onboarded(), "in the grace": newCrowd()} {
 		want := SweepReport{Secrets: crowdSize}
 		if name == "in the grace" {
@@ -175,9 +175,9 @@ func TestSteadyStateOnlyLists(t *testing.T) {
 	}
 }
 
-// TestOnboardingIsPacedAndGoesOn: each sweep starts rotations and asks Cognito no faster than the pace, ends before its invocation does,
+// TestSweep_onboardsAtItsPace: each sweep starts rotations and asks Cognito no faster than the pace, ends before its invocation does,
 // and the next one goes on where there is something left, until every secret is settled.
-func TestOnboardingIsPacedAndGoesOn(t *testing.T) {
+func TestSweep_onboardsAtItsPace(t *testing.T) {
 	c := newCrowd()
 	r := c.rotator()
 	sweeps, allStarted := 0, 0

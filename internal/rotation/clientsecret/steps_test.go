@@ -31,8 +31,8 @@ func (s *system) activeIDs() (ids []string) {
 	return ids
 }
 
-// TestSteps runs one step on a state that the steps before it, or somebody else, left.
-func TestSteps(t *testing.T) {
+// TestStep_convergesFromEveryState runs one step on a state that the steps before it, or somebody else, left.
+func TestStep_convergesFromEveryState(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		base    *world
@@ -169,8 +169,8 @@ func count(s *system, name string, do func()) (n int) {
 	return n
 }
 
-// TestTrial: the test of a new schedule runs testSecret alone, on a version that is empty, or has what AWSCURRENT has.
-func TestTrial(t *testing.T) {
+// TestTrial_touchesNothing: the test of a new schedule runs testSecret alone, on a version that is empty, or has what AWSCURRENT has.
+func TestTrial_touchesNothing(t *testing.T) {
 	for name, content := range map[string]func(*system) (sensitive.Value, bool){
 		"empty":       func(*system) (sensitive.Value, bool) { return sensitive.Value{}, false },
 		"placeholder": func(*system) (sensitive.Value, bool) { return sensitive.ValueOf(Placeholder), true },
@@ -201,15 +201,16 @@ type unreachable struct{ TokenEndpoint }
 
 func (unreachable) Reach(context.Context) Outcome { return Inconclusive }
 
-func TestTrialFailsWhenCognitoCannotBeReached(t *testing.T) {
+func TestTrial_failsIfCognitoIsUnreachable(t *testing.T) {
 	s := newSystem(settled.clone())
 	s.rotator.Tokens = unreachable{s.rotator.Tokens}
 	s.begin("rotation-a")
-	wantError(t, s.runStep(StepTest), "did not answer a client that does not exist with invalid_client within 2m0s: the last answer was inconclusive")
+	wantError(t, s.runStep(StepTest),
+		"did not answer a client that does not exist with invalid_client within 2m0s: the last answer was inconclusive")
 }
 
-// TestTokens pins what a rotation costs: two tokens, and a third one when its grace is over.
-func TestTokens(t *testing.T) {
+// TestStep_countsTokens pins what a rotation costs: two tokens, and a third one when its grace is over.
+func TestStep_countsTokens(t *testing.T) {
 	s := newSystem(settled.clone())
 	before := s.tokens
 	if err := s.rotate("rotation-a"); err != nil || s.tokens-before != 2 {

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestSweep lets one sweep meet a state.
-func TestSweep(t *testing.T) {
+// TestSweep_doesWhatIsDue lets one sweep meet a state.
+func TestSweep_doesWhatIsDue(t *testing.T) {
 	unhealed := func(name string) func(*testing.T, *system) {
 		return func(t *testing.T, s *system) {
 			if s.authenticates() {
@@ -129,8 +129,8 @@ func wantTwo(t *testing.T, s *system) {
 	}
 }
 
-// TestSweepLooksAgainBeforeItDeletes: a person makes the former version current again just before its secret would go.
-func TestSweepLooksAgainBeforeItDeletes(t *testing.T) {
+// TestSweep_looksAgainBeforeDeletion: a person makes the former version current again just before its secret would go.
+func TestSweep_looksAgainBeforeDeletion(t *testing.T) {
 	s := newSystem(overdue.clone())
 	s.Trace = func(request string) {
 		if request == "Authenticate" {
@@ -144,8 +144,8 @@ func TestSweepLooksAgainBeforeItDeletes(t *testing.T) {
 	}
 }
 
-// TestSweepDoesNotTrustAFreshMove: AWSCURRENT was moved back to what the sweep before had just deleted, and Cognito does not say so yet.
-func TestSweepDoesNotTrustAFreshMove(t *testing.T) {
+// TestSweep_distrustsRecentMove: AWSCURRENT was moved back to what the sweep before had just deleted, and Cognito does not say so yet.
+func TestSweep_distrustsRecentMove(t *testing.T) {
 	s := newSystem(overdue.clone())
 	s.runSweep()
 	s.moveBack()
@@ -158,9 +158,9 @@ func TestSweepDoesNotTrustAFreshMove(t *testing.T) {
 	}
 }
 
-// TestSettledDriftIsHealedByTheNextRotation: a sweep asks nothing about a settled secret, so what a person deletes there stays deleted
+// TestRotator_healsSettledDriftWithNextRotation: a sweep asks nothing about a settled secret, so what a person deletes there stays deleted
 // until the next rotation.
-func TestSettledDriftIsHealedByTheNextRotation(t *testing.T) {
+func TestRotator_healsSettledDriftWithNextRotation(t *testing.T) {
 	s := newSystem(settled.clone())
 	s.addByHand()
 	s.deleteByHand(true)
@@ -184,8 +184,8 @@ func (u unscheduled) Describe(ctx context.Context, id string) (SecretState, erro
 	return state, err
 }
 
-// TestOneFailureDoesNotStopTheOthers: the sweep fails in the end, with the first failure, and has gone through all.
-func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
+// TestSweep_continuesAfterFailure: the sweep fails in the end, with the first failure, and has gone through all.
+func TestSweep_continuesAfterFailure(t *testing.T) {
 	c := newCrowd()
 	c.states = c.states[:100]
 	for i := range 3 {
@@ -199,7 +199,7 @@ func TestOneFailureDoesNotStopTheOthers(t *testing.T) {
 	}
 }
 
-func TestSweepThatCannotList(t *testing.T) {
+func TestSweep_reportsFailedList(t *testing.T) {
 	s := newSystem(settled.clone())
 	got := recorder{}
 	s.rotator.Metrics = got
@@ -214,8 +214,8 @@ type unlisted struct{ Secrets }
 
 func (unlisted) List(context.Context, func([]SecretState)) error { return errors.New("denied") }
 
-// TestSupersededIsNeitherCurrentNorPending: one record is not enough while a rotation is in progress.
-func TestSupersededIsNeitherCurrentNorPending(t *testing.T) {
+// TestSuperseded_isNeitherCurrentNorPending: one record is not enough while a rotation is in progress.
+func TestSuperseded_isNeitherCurrentNorPending(t *testing.T) {
 	s := newSystem(settled.clone())
 	o := observation{
 		SecretState: SecretState{ClientID: "client"},
@@ -227,11 +227,12 @@ func TestSupersededIsNeitherCurrentNorPending(t *testing.T) {
 	}
 }
 
-// TestUnsureNamesTheSecrets: a person has to find out which one to delete.
-func TestUnsureNamesTheSecrets(t *testing.T) {
+// TestSuperseded_namesUnsureSecrets: a person has to find out which one to delete.
+func TestSuperseded_namesUnsureSecrets(t *testing.T) {
 	s := newSystem(settled.clone())
 	s.addByHand()
 	err := s.Invoke(func(ctx context.Context) error { _, err := s.rotator.RotateNow(ctx, testSecret, true); return err })
 	ids := s.activeIDs()
-	wantError(t, err, fmt.Sprintf("app client client1 has the secrets %s and %s: nothing proves which client secret is superseded", ids[0], ids[1]))
+	wantError(t, err,
+		fmt.Sprintf("app client client1 has the secrets %s and %s: nothing proves which client secret is superseded", ids[0], ids[1]))
 }

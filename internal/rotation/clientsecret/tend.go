@@ -151,7 +151,8 @@ func (r *Rotator) verify(ctx context.Context, o observation, t *turn) error {
 	}
 	own, _ := o.current.split(ids)
 	if len(own) == 0 {
-		return fmt.Errorf("app client %s has the secrets %s: the current one authenticates and is not listed", o.ClientID, strings.Join(ids, " and "))
+		return fmt.Errorf("app client %s has the secrets %s: the current one authenticates and is not listed",
+			o.ClientID, strings.Join(ids, " and "))
 	}
 	left := 1
 	if o.current.adopted(others) {

@@ -141,7 +141,7 @@ func (r recordless) Put(ctx context.Context, secretID, token, label string, secr
 	return r.Secrets.Put(ctx, secretID, token, label, secretString)
 }
 
-func TestBrokenVariantsAreCaught(t *testing.T) {
+func TestExploration_catchesBrokenVariants(t *testing.T) {
 	for _, variant := range brokenVariants {
 		t.Run(variant.name, func(t *testing.T) {
 			t.Parallel()

@@ -31,8 +31,9 @@ var (
 
 func (w *world) state(s secretRevision) SecretState {
 	state := SecretState{
-		ID: testSecret, Owner: w.owner, Tenant: testTenant, ClientID: s.client, Scopes: s.scopes, Settled: s.settled, Versions: maps.Clone(s.labels),
-		Created: virtual.Epoch, Changed: virtual.Epoch.Add(s.changed),
+		ID: testSecret, Owner: w.owner, Tenant: testTenant, ClientID: s.client, Scopes: s.scopes, Settled: s.settled,
+		Versions: maps.Clone(s.labels),
+		Created:  virtual.Epoch, Changed: virtual.Epoch.Add(s.changed),
 	}
 	if s.hasRotated {
 		state.Rotated = virtual.Epoch.Add(s.rotated)

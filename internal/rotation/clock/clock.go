@@ -1,4 +1,4 @@
-// Package clock is the time as the rotations see it: waits fit into the invocation, or are not begun.
+// Package clock is the rotations' source of time. A wait that does not fit into the invocation fails at once.
 package clock
 
 import (
@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// Clock is the time. Sleep returns early with an error when ctx is done.
+// Clock is a source of time. Sleep returns early with an error when ctx is done.
 type Clock interface {
 	Now() time.Time
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// Wait sleeps, but refuses to start a wait that the invocation, whose end is the deadline of ctx, cannot finish.
+// Wait sleeps for d. It returns an error at once if the deadline of ctx, which is the end of the invocation, is earlier.
 func Wait(ctx context.Context, c Clock, d time.Duration) error {
 	if d <= 0 {
 		return nil
@@ -26,12 +26,12 @@ func Wait(ctx context.Context, c Clock, d time.Duration) error {
 	return c.Sleep(ctx, d)
 }
 
-// System is the time as it passes.
+// System is the system's clock.
 type System struct{}
 
 var _ Clock = System{}
 
-// Now is the time.
+// Now returns the current time.
 func (System) Now() time.Time { return time.Now() }
 
 // Sleep waits for d, or until ctx is done.

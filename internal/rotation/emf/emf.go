@@ -1,4 +1,4 @@
-// Package emf writes metrics as log lines that CloudWatch Logs turns into metrics, so that a function needs no permission for them
+// Package emf writes metrics as log lines, which CloudWatch Logs turns into metrics. A function needs no permission for them
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html).
 package emf
 
@@ -16,7 +16,7 @@ type Writer struct {
 	FunctionName string
 }
 
-// Write writes a metric with the dimension FunctionName and the given ones.
+// Write writes a metric with the dimension FunctionName and those in more.
 func (w Writer) Write(name, unit string, value float64, more map[string]string) {
 	dimensions := []string{"FunctionName"}
 	line := map[string]any{"FunctionName": w.FunctionName, name: value}
@@ -32,7 +32,7 @@ func (w Writer) Write(name, unit string, value float64, more map[string]string) 
 			"Metrics":    []any{map[string]string{"Name": name, "Unit": unit}},
 		}},
 	}
-	_ = json.NewEncoder(w.Out).Encode(line) // a lost metric must not fail a rotation; missing data raises its alarm
+	_ = json.NewEncoder(w.Out).Encode(line) // a lost metric must not fail a rotation; an alarm fires on missing data
 }
 
 // StepDuration writes the duration of a rotation step, with the dimension Step.

@@ -9,18 +9,18 @@ import (
 // MaxPatterns is WAF's limit of patterns in one set (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html).
 const MaxPatterns = 10
 
-// planner computes the set that holds the values. settled says that no request carries a value which the stage held before.
+// planner computes the set that holds the values. settled means that no request carries a value that the stage held before.
 type planner func(set AcceptedSet, values []Value, settled bool) (AcceptedSet, error)
 
-// union adds and never takes away.
+// union adds values and never removes any.
 func union(set AcceptedSet, values []Value, _ bool) (AcceptedSet, error) {
 	next := set
 	next.Values = withAll(set.Values, values)
 	return next, next.fits()
 }
 
-// unionEvicting drops foreign patterns, and makes room in a full set at the cost of the values accepted first that nothing is known
-// to need: the values asked for are in use now, the others at most by a stack update that began before the last two rotations.
+// unionEvicting also drops foreign patterns, and makes room in a full set: it removes the oldest values that are not in values. These are
+// in use now; the others are needed at most by a stack update that began before the last two rotations.
 func unionEvicting(set AcceptedSet, values []Value, settled bool) (AcceptedSet, error) {
 	next := set
 	next.Values, next.Foreign = withAll(set.Values, values), nil
@@ -54,7 +54,7 @@ func withAll(values, more []Value) []Value {
 
 func (s AcceptedSet) has(v Value) bool { return slices.Contains(s.Values, v) }
 
-// same compares as sets: WAF need not keep the order.
+// same compares the sets without regard to the order, which WAF may change.
 func (s AcceptedSet) same(other AcceptedSet) bool {
 	return len(s.Values) == len(other.Values) && len(s.Foreign) == len(other.Foreign) &&
 		len(withAll(s.Values, other.Values)) == len(s.Values) && len(withAll(s.Foreign, other.Foreign)) == len(s.Foreign)

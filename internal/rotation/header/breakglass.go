@@ -11,9 +11,9 @@ func (r *Rotator) UndoRotation(ctx context.Context) (Report, error) {
 	return r.reconcile(ctx, func(observation) bool { return true })
 }
 
-// RevokePrevious stops accepting every value but the current one and that of a rotation in progress, without waiting for the
-// grace. It must not run while a stack update may still write a former value to the stage: requests would be refused until
-// the reconciler, which that update starts, has accepted the value again.
+// RevokePrevious removes every value except the current one and that of a rotation in progress, without waiting for the grace. Do not run
+// it while a stack update may write a former value to the stage: requests would be refused until the reconciler, which that update starts,
+// has accepted the value again.
 func (r *Rotator) RevokePrevious(ctx context.Context) (Report, error) {
 	for attempt := 1; ; attempt++ {
 		report, err := r.revoke(ctx)
@@ -39,7 +39,7 @@ func (r *Rotator) revoke(ctx context.Context) (Report, error) {
 		return report, err
 	}
 
-	// What was read before the waits is too old to remove anything by.
+	// The first observation is too old to remove anything.
 	if o, err = r.observe(ctx); err != nil {
 		return report, err
 	}
@@ -59,7 +59,7 @@ func (r *Rotator) revoke(ctx context.Context) (Report, error) {
 
 	refused, err := r.refusedAfterRemoval(ctx)
 	if refused {
-		// Unlike after the grace, nothing is put back: the values were revoked because someone may know them.
+		// The values are not put back: they were revoked because someone may know them.
 		err = fmt.Errorf("WAF refuses the gateway after %d values were revoked: the stage injects a revoked one", len(removed))
 	}
 	return report, err

@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-func TestRevokePrevious(t *testing.T) {
+func TestRevokePrevious_removesOldValues(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		prepare func(*system)
@@ -126,7 +126,7 @@ func (r *rivalOnce) Update(ctx context.Context, set AcceptedSet) error {
 	return r.PatternSet.Update(ctx, set)
 }
 
-func TestUndoRotationDoesNotWaitForTheLimit(t *testing.T) {
+func TestUndoRotation_doesNotWaitForStuckLimit(t *testing.T) {
 	s := newSystem(newWorld(current))
 	startEmpty.prepare(s)
 	report, err := s.rotator.UndoRotation(context.Background())
@@ -139,8 +139,9 @@ func TestUndoRotationDoesNotWaitForTheLimit(t *testing.T) {
 	wantPending("")(t, s)
 }
 
-// TestFullRekey follows the runbook after a leak of everything that was ever stored: undo what is in progress, rotate, revoke.
-func TestFullRekey(t *testing.T) {
+// TestRotator_rekeysCompletely follows the runbook after a leak of everything that was ever stored: undo what is in progress, rotate,
+// revoke.
+func TestRotator_rekeysCompletely(t *testing.T) {
 	s := newSystem(newWorld(current))
 	startInjected.prepare(s)
 	began := s.Now

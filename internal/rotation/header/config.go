@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// Config holds the bounds that the algorithm depends on. The binary only checks that they fit one another: tests run with bounds
-// of zero. Whoever deploys the function decides what is sensible for AWS and should refuse less than the defaults' order. The bounds
-// include that clocks differ and that API Gateway's dates are in whole seconds.
+// Config holds the bounds that the algorithm depends on. Validate only checks that they fit one another, because tests use bounds of zero:
+// the construct that deploys the function refuses bounds that are too short for AWS. The bounds include differences between clocks, and API
+// Gateway's rounding of dates to seconds.
 type Config struct {
 	// WAFBound is how long after a change of the pattern set a request may still meet an older version of it.
 	WAFBound time.Duration
 	// StageBound is how long after a change of the stage variable a request may still carry an older value.
 	StageBound time.Duration
-	// Grace is how long a value stays accepted after the last change of a label or of the stage. It must be longer than a stack
+	// Grace is how long a value stays accepted after the last change of a label or of the stage. It must be longer than the time that a stack
 	// update may take between resolving AWSCURRENT and writing the stage.
 	Grace time.Duration
-	// StuckLimit is how long AWSPENDING may sit on a version that is not AWSCURRENT, with nothing in the secret changing.
+	// StuckLimit is how long AWSPENDING may be on a version that is not AWSCURRENT while nothing in the secret changes.
 	StuckLimit time.Duration
-	// FlushInterval is the least time between two flushes of the stage cache.
+	// FlushInterval is the shortest time between two flushes of the stage cache.
 	FlushInterval time.Duration
-	// FunctionTimeout is the Lambda function's timeout: no invocation acts on anything it read longer ago.
+	// FunctionTimeout is the Lambda function's timeout. No invocation uses anything that it read longer ago.
 	FunctionTimeout time.Duration
 
-	// ProbeDeadline is how long the probes may take until ProbePasses of them, ProbeInterval apart, have passed in a row.
+	// ProbeDeadline is the time in which ProbePasses probes in a row must pass. ProbeInterval is the time between two probes.
 	ProbeDeadline time.Duration
 	ProbeInterval time.Duration
 	ProbePasses   int
 }
 
-// DefaultConfig returns the bounds for AWS. WAF says changes take "from a few seconds to a number of minutes"
+// DefaultConfig returns the bounds for AWS. Changes at WAF take "from a few seconds to a number of minutes"
 // (https://docs.aws.amazon.com/waf/latest/developerguide/web-acl-testing-activities.html); API Gateway gives no number.
 func DefaultConfig() Config {
 	return Config{
@@ -49,7 +49,7 @@ func DefaultConfig() Config {
 // maxFunctionTimeout is Lambda's limit.
 const maxFunctionTimeout = 15 * time.Minute
 
-// Validate reports every bound that does not fit the others.
+// Validate reports all bounds that do not fit the others.
 func (c Config) Validate() error {
 	var errs []error
 	check := func(ok bool, format string, args ...any) {

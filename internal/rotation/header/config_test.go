@@ -10,7 +10,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-func TestValidate(t *testing.T) {
+func TestConfig_reportsBoundsThatDoNotFit(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		edit func(*Config)
@@ -51,7 +51,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-func TestFlushStateRoundTrip(t *testing.T) {
+func TestFlushState_roundTrips(t *testing.T) {
 	for _, state := range []FlushState{{}, {Due: true}, {Last: virtual.Epoch}, {Due: true, Last: virtual.Epoch}} {
 		got, err := ParseFlushState(state.String())
 		if err != nil || !got.Last.Equal(state.Last) || got.Due != state.Due {

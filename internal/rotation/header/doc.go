@@ -1,5 +1,5 @@
-// Package header rotates the secret header that API Gateway injects and the user pool's web ACL demands, without a request that
-// is refused. It is plain Go behind the interfaces of ports.go; functions/originheader connects it to AWS.
+// Package header rotates the secret header that API Gateway injects and the user pool's web ACL requires, without refusing a request. It is
+// plain Go behind the interfaces of ports.go; functions/originheader connects it to AWS.
 //
 // # Two places, one invariant
 //
@@ -12,7 +12,7 @@
 //
 // # Rotation
 //
-// Secrets Manager runs four steps and, when one fails, all of them again. Each step looks at what is there and does what is missing.
+// Secrets Manager runs four steps and, if one fails, all of them again. Each step reads the state and does only what is missing.
 //
 //	createSecret  gives the version AWSPENDING a random value, unless it has one.
 //	setSecret     accepted ∪= {pending, current, value in the stage}; probes the Cognito domain with the pending value; waits until
@@ -20,8 +20,8 @@
 //	testSecret    reads the stage back and waits until it has held pending, unchanged, for StageBound.
 //	finishSecret  makes sure of that again and moves AWSCURRENT.
 //
-// No step removes anything. The probes find a broken set-up early and prove nothing: they meet some WAF hosts. The wait is what makes
-// the injection safe.
+// No step removes anything. The probes find a broken setup early but prove nothing, because they meet only some WAF hosts. The wait makes the
+// injection safe.
 //
 // # Reconciler
 //
@@ -35,8 +35,8 @@
 //  5. or removes the values that are neither current, nor pending, nor in the stage, once nothing has changed for Grace; waits for
 //     WAFBound, and asks through the gateway once: if WAF refuses, the values come back and a flush becomes due.
 //
-// The set may hold ten patterns. A rotation that finds it full fails, and works again when the reconciler has removed what is over.
-// A repair must not fail for that reason: it evicts the values accepted first, but only when the stage has settled.
+// The set may hold ten patterns. A rotation that finds it full fails, and works again when the reconciler has removed old values. A repair
+// must not fail for that reason: it evicts the oldest values, but only when the stage has settled.
 //
 // # Why it is safe
 //
@@ -51,17 +51,16 @@
 //
 // This rests on what AWS documents or does: an UpdateRegexPatternSet with a used lock token fails; UpdateSecretVersionStage fails when
 // AWSCURRENT is not on the version named; LastChangedDate moves with every label; a stage's lastUpdatedDate moves with its variables.
-// It does not rest on reserved concurrency. The tests explore it: every call of two rotations and their reconciles is struck by
-// every kind of failure, with a stack update, a person, an overlapping reconcile or an overlapping retry at every point, and the
-// invariant is checked for every pair of versions; and the ways to get it wrong in brokenVariants are each caught.
+// It does not rest on reserved concurrency. The tests explore it: every kind of failure hits every call of two rotations and their reconciles,
+// with a stack update, a person, an overlapping reconcile or an overlapping retry at every point, and the invariant is checked for every pair
+// of versions. The tests also catch each of the broken variants in brokenVariants.
 //
-// What breaks the invariant cannot be prevented from here, only healed by the next reconcile: someone else rewriting the pattern set, a
-// stack update resolving a value that was made current by hand before it was accepted, and a stack update writing a value that
-// has been revoked.
+// This package cannot prevent three things that break the invariant; the next reconcile heals them: another writer rewrites the pattern set, a
+// stack update resolves a value that was made current by hand before it was accepted, or a stack update writes a revoked value.
 //
 // # Where the state lives
 //
-// An invocation may end at any call, and nothing is kept between two. Everything is read back from where it belongs:
+// An invocation may end at any call, and keeps nothing for the next one. The state is in AWS:
 //
 //	which value is current, pending, none   labels of the secret's versions (DescribeSecret)
 //	the values                              the versions (GetSecretValue)
@@ -72,7 +71,7 @@
 //	a flush that is due, the last flush     the tag FlushTagKey of the secret, written before the repair that makes it necessary
 //	what a person wants                     the event, which can be sent again
 //
-// The only wait that no state carries is the one after accepting: the set has no date, and its description must stay as it was created.
-// An invocation that dies while waiting is followed by one that waits in full. So Config.Validate demands that what an invocation
-// waits for fits into it, and an invocation does not begin a wait that is longer than the rest of it.
+// Only the wait after accepting has no state: the set has no date, and its description must stay as it was created. If an invocation dies
+// while waiting, the next one waits for the full time. So Config.Validate requires that all waits of an invocation fit into it, and an
+// invocation does not begin a wait that is longer than its remaining time.
 package header

@@ -12,7 +12,7 @@ const (
 	testStackID   = "arn:aws:cloudformation:eu-central-1:111122223333:stack/gateway/1a2b"
 )
 
-func TestHandle(t *testing.T) {
+func TestHandle_runsWhatTheEventNames(t *testing.T) {
 	cloudFormation := func(detailType, stack, status, resourceType string) string {
 		return fmt.Sprintf(`{"source":"aws.cloudformation","detail-type":"CloudFormation %s Status Change","detail":{
 			"stack-id":%q,"resource-type":%q,"status-details":{"status":%q,"status-reason":""}}}`, detailType, stack, resourceType, status)
@@ -57,7 +57,8 @@ func TestHandle(t *testing.T) {
 		{"set updated", cloudFormation("Resource", testStackID, "UPDATE_COMPLETE", "AWS::WAFv2::RegexPatternSet"), reconciles, ""},
 		{"another resource", cloudFormation("Resource", testStackID, "UPDATE_COMPLETE", "AWS::Logs::LogGroup"), nothing, ""},
 		{"another service", `{"source":"aws.s3","detail-type":"Object Created","detail":{}}`, nothing, ""},
-		{"resources of a wrong type", `{"source":"aws.events","detail-type":"Scheduled Event","resources":1}`, nothing, "EventBridge event: json:"},
+		{"resources of a wrong type", `{"source":"aws.events","detail-type":"Scheduled Event","resources":1}`, nothing,
+			"EventBridge event: json:"},
 
 		{"reconcile now", `{"action":"reconcile"}`, reconciles, ""},
 		{"revoke", `{"action":"revoke-previous"}`, reconciles, ""},

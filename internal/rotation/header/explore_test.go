@@ -298,8 +298,8 @@ func faultPairs() iter.Seq[schedule] {
 	}
 }
 
-// TestEverySchedule explores every schedule when LONG_TESTS is set, and otherwise one of every three.
-func TestEverySchedule(t *testing.T) {
+// TestRotator_keepsInvariantInEverySchedule explores every schedule when LONG_TESTS is set, and otherwise one of every three.
+func TestRotator_keepsInvariantInEverySchedule(t *testing.T) {
 	began, stride := time.Now(), 3
 	if os.Getenv("LONG_TESTS") != "" {
 		stride = 1

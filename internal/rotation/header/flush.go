@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// FlushState says whether a flush of the stage cache is due, and when the last one was. It is written before the repair that makes
-// the flush necessary, so that a crash in between does not leave cached errors behind, and it is what limits the rate.
+// FlushState records whether a flush of the stage cache is due, and the time of the last one, which limits the rate. It is written before
+// the repair that makes the flush necessary: otherwise a crash in between would leave cached errors behind.
 type FlushState struct {
 	Due  bool
 	Last time.Time // zero: never

@@ -14,10 +14,10 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-// TestNoOutputContainsAValue plays two rotations, a foreign rewrite, a re-key and their reconciles with a failure at every call in
+// TestRotator_neverPrintsValues plays two rotations, a foreign rewrite, a re-key and their reconciles with a failure at every call in
 // turn. The failures quote every value there is, as AWS does in some of its messages. Then it looks for each value ever used in
 // everything that was written or returned.
-func TestNoOutputContainsAValue(t *testing.T) {
+func TestRotator_neverPrintsValues(t *testing.T) {
 	var out bytes.Buffer
 	used := map[string]bool{}
 	play := func(fail virtual.Fault) {

@@ -1,17 +1,15 @@
 package header
 
-import (
-	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
-)
+import "github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/emf"
 
 // Metric names a CloudWatch metric of the function.
 type Metric string
 
-// The metrics, each with the dimension FunctionName. The first three are recorded by every reconcile that could read everything.
+// The metrics, each with the dimension FunctionName. Every reconcile that could read everything records the first three.
 const (
 	ValueAgeDays  Metric = "ValueAgeDays"  // days since the current value was created
-	DriftFound    Metric = "DriftFound"    // 1 when the pattern set or the stage was not as the secret says, else 0
-	RotationStuck Metric = "RotationStuck" // 1 when a stuck rotation is being undone, else 0
+	DriftFound    Metric = "DriftFound"    // 1 if the pattern set or the stage did not match the secret, otherwise 0
+	RotationStuck Metric = "RotationStuck" // 1 if a stuck rotation is being undone, otherwise 0
 	CacheFlushes  Metric = "CacheFlushes"  // 1 for each flush of the stage cache
 )
 

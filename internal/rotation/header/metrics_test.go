@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-func TestEMF(t *testing.T) {
+func TestEMF_writesEmbeddedMetrics(t *testing.T) {
 	var out bytes.Buffer
 	w := newWorld(current)
 	emf := EMF{emf.Writer{Out: &out, Now: w.Clock().Now, Namespace: "CognitoM2M/OriginHeader", FunctionName: "rotation"}}
@@ -54,8 +54,8 @@ func TestEMF(t *testing.T) {
 	}
 }
 
-// TestReconcileMeasures pins what the alarms depend upon: these come with every reconcile, before it waits for anything.
-func TestReconcileMeasures(t *testing.T) {
+// TestReconcile_recordsMetrics pins what the alarms depend upon: these come with every reconcile, before it waits for anything.
+func TestReconcile_recordsMetrics(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		prepare func(*system)

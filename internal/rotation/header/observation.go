@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// observation is one reading of everything that the reconciler decides upon.
+// observation is one reading of everything that the reconciler depends on.
 type observation struct {
 	set     AcceptedSet
 	stage   StageState
@@ -43,7 +43,7 @@ func (r *Rotator) observe(ctx context.Context) (o observation, err error) {
 	}
 	o.pending, err = r.value(ctx, o.secret.PendingID)
 	if errors.Is(err, ErrNoValue) || errors.Is(err, ErrMalformed) {
-		return o, nil // nothing that anyone could have injected
+		return o, nil // such a value cannot have been injected
 	}
 	if err != nil {
 		return o, fmt.Errorf("reading the pending version: %w", err)
@@ -51,12 +51,12 @@ func (r *Rotator) observe(ctx context.Context) (o observation, err error) {
 	return o, nil
 }
 
-// injects says whether the stage holds what it may hold: the current value, or the pending one of a rotation.
+// injects reports whether the stage holds the current value, or the pending one of a rotation.
 func (o observation) injects() bool {
 	return slices.Contains(o.inUse(), o.stage.Value)
 }
 
-// repaired is the value that the stage injects after a repair.
+// repaired returns the value that the stage injects after a repair.
 func (o observation) repaired() Value {
 	if o.injects() {
 		return o.stage.Value
@@ -64,7 +64,7 @@ func (o observation) repaired() Value {
 	return o.current
 }
 
-// inUse are the values that the secret's labels call for.
+// inUse returns the values of the versions that are AWSCURRENT and AWSPENDING.
 func (o observation) inUse() []Value {
 	if o.pending == (Value{}) {
 		return []Value{o.current}
@@ -76,8 +76,8 @@ func (o observation) drift() bool {
 	return !o.injects() || !o.set.has(o.current) || !o.set.has(o.stage.Value) || len(o.set.Foreign) > 0
 }
 
-// lastNeeded is the last moment at which a value that is needed no more may have been. A version's CreatedDate says nothing: a
-// version that was created long ago may have been current until a second ago.
+// lastNeeded returns the latest time at which a value that is not in use may have been needed. A version's CreatedDate does not show this:
+// a version that was created long ago may have been current until a second ago.
 func (o observation) lastNeeded() time.Time {
 	latest := o.secret.Changed
 	for _, t := range []time.Time{o.stage.Updated, o.secret.Flush.Last} {
@@ -88,7 +88,7 @@ func (o observation) lastNeeded() time.Time {
 	return latest
 }
 
-// needed splits the accepted values into those in use and those that are not. Without drift, the stage's value is in use.
+// needed splits the accepted values into those in use and the others. Without drift, the stage's value is in use.
 func (o observation) needed() (next AcceptedSet, removed []Value) {
 	next = o.set
 	next.Values, next.Foreign = nil, nil

@@ -8,28 +8,28 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 )
 
-// Errors that an implementation of the interfaces below must return, wrapped or not, for the state machine to tell them apart.
+// Errors that implementations of the interfaces below must return, wrapped or not. The state machine depends on them.
 var (
-	// ErrNoValue: the version exists but holds no value (Secrets Manager labels an empty version AWSPENDING when a rotation starts).
+	// ErrNoValue means that the version exists but has no value: Secrets Manager labels an empty version AWSPENDING when a rotation starts.
 	ErrNoValue = errors.New("secret version has no value")
-	// ErrVersionExists: the version already holds another value (ResourceExistsException).
+	// ErrVersionExists means that the version already has another value (ResourceExistsException).
 	ErrVersionExists = errors.New("secret version already has a value")
-	// ErrStaleLock: the pattern set changed since its lock token was read (WAFOptimisticLockException).
+	// ErrStaleLock means that the pattern set changed after its lock token was read (WAFOptimisticLockException).
 	ErrStaleLock = errors.New("pattern set changed since it was read")
-	// ErrMalformed: a value that this package can neither accept nor inject.
+	// ErrMalformed means that this package can neither accept nor inject the value.
 	ErrMalformed = errors.New("malformed origin header value")
-	// ErrSetFull: the pattern set has no room for a value that must be accepted.
+	// ErrSetFull means that the pattern set has no room for a value that must be accepted.
 	ErrSetFull = errors.New("pattern set is full")
 )
 
 // Secret is the one secret that holds the header value as its plain SecretString.
 type Secret interface {
 	Describe(ctx context.Context) (SecretState, error)
-	// Value reads one version; ErrNoValue when it is empty.
+	// Value reads one version. It returns ErrNoValue if the version is empty.
 	Value(ctx context.Context, versionID string) (Version, error)
-	// PutPending stores v as version token and labels it AWSPENDING; ErrVersionExists when token holds another value.
+	// PutPending stores v as version token and labels it AWSPENDING. It returns ErrVersionExists if token has another value.
 	PutPending(ctx context.Context, token string, v Value) error
-	// Promote moves AWSCURRENT; it must fail when AWSCURRENT is not on version from.
+	// Promote moves AWSCURRENT. It must fail if AWSCURRENT is not on version from.
 	Promote(ctx context.Context, to, from string) error
 	// DropPending removes AWSPENDING from the version.
 	DropPending(ctx context.Context, versionID string) error
@@ -37,11 +37,11 @@ type Secret interface {
 	SaveFlush(ctx context.Context, s FlushState) error
 }
 
-// SecretState is what DescribeSecret tells.
+// SecretState is the result of DescribeSecret.
 type SecretState struct {
 	CurrentID string
-	PendingID string // "" when no version is AWSPENDING
-	// Changed is the later of LastChangedDate and LastRotatedDate: no label has moved since.
+	PendingID string // "" if no version is AWSPENDING
+	// Changed is the later one of LastChangedDate and LastRotatedDate: no label has moved since then.
 	Changed time.Time
 	Flush   FlushState
 }
@@ -55,7 +55,7 @@ type Version struct {
 // PatternSet is the regex pattern set of accepted values.
 type PatternSet interface {
 	Get(ctx context.Context) (AcceptedSet, error)
-	// Update replaces the set; ErrStaleLock when it has changed since s.LockToken was read.
+	// Update replaces the set. It returns ErrStaleLock if the set changed after s.LockToken was read.
 	Update(ctx context.Context, s AcceptedSet) error
 }
 
@@ -65,7 +65,7 @@ type AcceptedSet struct {
 	// Foreign are patterns that this package did not write, verbatim.
 	Foreign   []Value
 	LockToken string
-	// Description is carried through: an update without it might clear it, and CloudFormation would see drift.
+	// Description is kept: an update without it might clear it, and CloudFormation would detect drift.
 	Description string
 }
 
@@ -77,13 +77,13 @@ type Stage interface {
 	FlushCache(ctx context.Context) error
 }
 
-// StageState is what GetStage tells.
+// StageState is the result of GetStage.
 type StageState struct {
 	Value   Value
-	Updated time.Time // lastUpdatedDate: no property of the stage has changed since
+	Updated time.Time // lastUpdatedDate: no property of the stage has changed since then
 }
 
-// Prober asks the token endpoints whether they let the header value pass. It never uses a real client's credentials.
+// Prober asks the token endpoints whether they accept the header value. It never uses a real client's credentials.
 type Prober interface {
 	// Domain calls Cognito's token endpoint with the value.
 	Domain(ctx context.Context, v Value) Outcome
@@ -94,10 +94,10 @@ type Prober interface {
 // Outcome is the result of one probe.
 type Outcome int
 
-// The zero Outcome is Inconclusive: whatever was not understood is no pass.
+// The zero Outcome is Inconclusive: an answer that was not understood is not a pass.
 const (
-	Inconclusive Outcome = iota // timeout, throttled, a server's error, an answer that is neither Cognito's nor WAF's
-	Passed                      // Cognito's own OAuth error reached us
+	Inconclusive Outcome = iota // timeout, throttling, a server error, or an answer that is neither Cognito's nor WAF's
+	Passed                      // the answer is Cognito's own OAuth error
 	Refused                     // WAF blocked the request
 )
 

@@ -11,9 +11,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/virtual"
 )
 
-// TestRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, stale reads of any age,
-// and probes of either temper.
-func TestRandomSchedules(t *testing.T) {
+// TestRotator_keepsInvariantInRandomSchedules goes where the exhaustive families do not: several faults and several actors at once, stale
+// reads of any age, and probes of either temper.
+func TestRotator_keepsInvariantInRandomSchedules(t *testing.T) {
 	const schedules = 20_000
 	if err := flag.Set("rapid.checks", "20000"); err != nil {
 		t.Fatal(err)

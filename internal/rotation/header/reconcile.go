@@ -10,13 +10,13 @@ import (
 type Report struct {
 	Accepted int  `json:"accepted"` // values that were accepted when it began, less the removed ones
 	Removed  int  `json:"removed"`  // values removed from the accepted ones
-	Drift    bool `json:"drift"`    // the pattern set or the stage was not as the secret says
+	Drift    bool `json:"drift"`    // the pattern set or the stage did not match the secret
 	Stuck    bool `json:"stuck"`    // a stuck rotation was undone
 	Flushed  bool `json:"flushed"`  // the stage cache was flushed
 }
 
-// Reconcile brings the pattern set and the stage to what the secret says: it repairs drift, undoes a stuck rotation, flushes the
-// cache when requests were refused, and removes the values that nothing needs any more.
+// Reconcile makes the pattern set and the stage match the secret: it repairs drift, undoes a stuck rotation, flushes the cache after
+// requests were refused, and removes values that are no longer needed.
 func (r *Rotator) Reconcile(ctx context.Context) (Report, error) {
 	return r.reconcile(ctx, func(o observation) bool {
 		return r.Clock.Now().Sub(o.secret.Changed) >= r.Config.StuckLimit
@@ -58,8 +58,8 @@ func (r *Rotator) reconcile(ctx context.Context, giveUp func(observation) bool) 
 	return report, err
 }
 
-// repair accepts the values in use and injects the current one, unless the rotation's pending one is injected. It reports whether
-// anything had to be done.
+// repair accepts the values in use and injects the current one, unless the rotation's pending one is injected. healed reports whether
+// there was drift.
 func (r *Rotator) repair(ctx context.Context, o *observation) (healed bool, err error) {
 	if !o.drift() {
 		return false, nil
@@ -76,8 +76,8 @@ func (r *Rotator) repair(ctx context.Context, o *observation) (healed bool, err 
 	return true, r.inject(ctx, o.current)
 }
 
-// flush drops the cached errors once no request can add one: everything in the set has been there for the WAF bound, and
-// the stage has held its value for the stage bound.
+// flush drops the cached errors when no request can add one: everything in the set has been there for the WAF bound, and the stage has held
+// its value for the stage bound.
 func (r *Rotator) flush(ctx context.Context, o observation) (bool, error) {
 	if next := o.secret.Flush.Last.Add(r.Config.FlushInterval); r.Clock.Now().Before(next) {
 		r.Log.InfoContext(ctx, "postponing the flush", "until", next)
@@ -104,8 +104,8 @@ func (r *Rotator) saveFlush(ctx context.Context, s FlushState) error {
 	return nil
 }
 
-// remove takes the values that nothing needs out of the set, with the lock token that was read before everything else: if a
-// rotation accepted its value in the meantime, WAF refuses the update and the next reconcile decides anew.
+// remove removes the values that are not needed, with the lock token that was read before everything else: if a rotation accepted its value
+// in the meantime, WAF refuses the update, and the next reconcile decides again.
 func (r *Rotator) remove(ctx context.Context, o observation) (int, error) {
 	next, removed := o.needed()
 	if len(removed) == 0 {
@@ -130,7 +130,7 @@ func (r *Rotator) remove(ctx context.Context, o observation) (int, error) {
 	return 0, errors.Join(fmt.Errorf("WAF refused the gateway after %d values were removed: put them back", len(removed)), err, saved)
 }
 
-// refusedAfterRemoval asks through the gateway, when the removal has reached every WAF host, whether a request still passes.
+// refusedAfterRemoval reports whether WAF refuses a request through the gateway after the removal has reached every WAF host.
 func (r *Rotator) refusedAfterRemoval(ctx context.Context) (bool, error) {
 	if err := r.wait(ctx, r.Config.WAFBound); err != nil {
 		return false, err

@@ -23,7 +23,7 @@ func promoted(s *system, at time.Duration) {
 	})
 }
 
-func TestReconcile(t *testing.T) {
+func TestReconcile_convergesFromEveryState(t *testing.T) {
 	const hour = time.Hour
 	observed := []string{getSet, getStage, describe, getValue}
 	then := func(calls ...string) []string { return append(observed[:len(observed):len(observed)], calls...) }
@@ -254,9 +254,9 @@ func wantFlushes(t *testing.T, s *system, want int) {
 	}
 }
 
-// TestForeignRewriteIsHealed lets someone replace the pattern set before every call of the rotations and from every start state:
+// TestReconcile_healsForeignRewrite lets someone replace the pattern set before every call of the rotations and from every start state:
 // whatever the rotation made of it, one reconcile later every value in use is accepted, for good, and the cache gets flushed.
-func TestForeignRewriteIsHealed(t *testing.T) {
+func TestReconcile_healsForeignRewrite(t *testing.T) {
 	explored := 0
 	for _, st := range starts {
 		sc := schedule{start: st}

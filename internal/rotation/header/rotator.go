@@ -9,8 +9,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/clock"
 )
 
-// Rotator runs the rotation steps, the reconciler and the break-glass actions. It keeps no state between calls: one may be used
-// for any number of invocations, and two may overlap.
+// Rotator runs the rotation steps, the reconciler and the break-glass actions. It keeps no state between calls: it can be reused for any
+// number of invocations, and invocations may overlap.
 type Rotator struct {
 	Secret  Secret
 	Set     PatternSet
@@ -22,9 +22,9 @@ type Rotator struct {
 	Config  Config
 }
 
-// accept makes sure that the values and the stage's own one are accepted, by the given plan, and returns the stage and the time
-// since when the set has been known to hold them all. If the stage's value was not accepted, requests have been refused and the
-// refusals cached: a flush becomes due, before the repair so that a crash does not forget it.
+// accept adds the values and the stage's value to the accepted ones, with the given plan. It returns the stage and a time since which the
+// set is known to hold all of them. If the stage's value was not accepted, requests were refused and the refusals cached: a flush becomes
+// due. It is recorded before the repair, so that a crash does not lose it.
 func (r *Rotator) accept(ctx context.Context, plan planner, flush *FlushState, values ...Value) (StageState, time.Time, error) {
 	stage, err := r.Stage.Get(ctx)
 	if err != nil {
@@ -33,14 +33,14 @@ func (r *Rotator) accept(ctx context.Context, plan planner, flush *FlushState, v
 	if err := stage.Value.Check(); err == nil {
 		values = append(values, stage.Value)
 	} else {
-		r.Log.WarnContext(ctx, "not accepting what the stage variable holds", "reason", err)
+		r.Log.WarnContext(ctx, "not accepting the value of the stage variable", "reason", err)
 	}
 	since, err := r.update(ctx, func(set AcceptedSet) (AcceptedSet, error) {
 		if !flush.Due && !set.has(stage.Value) {
 			flush.Due = true
 			if err := r.saveFlush(ctx, *flush); err != nil {
-				// At most, cached errors stay until they expire. Not repairing would cost every request.
-				r.Log.ErrorContext(ctx, "a crash would forget that a flush is due", "error", err)
+				// At worst, cached errors stay until they expire. Without the repair, every request would fail.
+				r.Log.ErrorContext(ctx, "a crash would lose the record that a flush is due", "error", err)
 			}
 		}
 		return plan(set, values, !r.Clock.Now().Before(stage.Updated.Add(r.Config.StageBound)))
@@ -48,13 +48,13 @@ func (r *Rotator) accept(ctx context.Context, plan planner, flush *FlushState, v
 	return stage, since, err
 }
 
-// lockAttempts is how often an update is computed anew after another writer was faster.
+// lockAttempts is how often an update is tried if another writer is faster.
 const lockAttempts = 5
 
-// lockBackoff respects WAF's limit of one update request a second.
+// lockBackoff complies with WAF's limit of one update request a second.
 const lockBackoff = 2 * time.Second
 
-// update applies change to the set as it is now. A stale lock token means that the list is stale too, so both are read again.
+// update applies change to the present set. If the lock token is stale, the list is stale too, so it reads both again.
 func (r *Rotator) update(ctx context.Context, change func(AcceptedSet) (AcceptedSet, error)) (time.Time, error) {
 	for attempt := 1; ; attempt++ {
 		set, err := r.Set.Get(ctx)
@@ -83,7 +83,7 @@ func (r *Rotator) update(ctx context.Context, change func(AcceptedSet) (Accepted
 	}
 }
 
-// awaitAccepted returns once no request can meet a version of the set without v, which has been in it since the given time.
+// awaitAccepted returns when no request can meet a version of the set without v, which has been in the set since the given time.
 func (r *Rotator) awaitAccepted(ctx context.Context, v Value, since time.Time) error {
 	if err := r.waitUntil(ctx, since.Add(r.Config.WAFBound)); err != nil {
 		return err
@@ -98,8 +98,8 @@ func (r *Rotator) awaitAccepted(ctx context.Context, v Value, since time.Time) e
 	return nil
 }
 
-// probe returns once enough probes in a row have passed. It finds a broken set-up early; it cannot prove that every WAF host
-// knows the value, which is what awaitAccepted is for.
+// probe returns when enough probes in a row have passed. It finds a broken setup early. It cannot prove that every WAF host knows the
+// value: awaitAccepted does.
 func (r *Rotator) probe(ctx context.Context, v Value) error {
 	deadline := r.Clock.Now().Add(r.Config.ProbeDeadline)
 	for passes := 0; ; {
@@ -119,10 +119,10 @@ func (r *Rotator) probe(ctx context.Context, v Value) error {
 	}
 }
 
-// stageReadInterval is how often the stage is read again when it does not show what was written.
+// stageReadInterval is the time between two reads of a stage that does not show the written value yet.
 const stageReadInterval = 10 * time.Second
 
-// settle returns once the stage has held v, unchanged, for the stage bound: no request carries another value any more.
+// settle returns when the stage has held v, unchanged, for the stage bound: no request carries another value any more.
 func (r *Rotator) settle(ctx context.Context, v Value) error {
 	giveUp := r.Clock.Now().Add(r.Config.StageBound)
 	for {

@@ -14,8 +14,8 @@ const (
 	StepFinish = "finishSecret"
 )
 
-// Step runs one step of the rotation that makes version token the current one. Secrets Manager answers a failed step by running all
-// four again, so each one first looks at what is there and does what is missing.
+// Step runs one step of the rotation that makes version token the current one. After a failed step Secrets Manager runs all four again, so
+// each step first reads the state and does only what is missing.
 func (r *Rotator) Step(ctx context.Context, step, token string) error {
 	steps := map[string]func(context.Context, string, SecretState) error{
 		StepCreate: r.create, StepSet: r.set, StepTest: r.test, StepFinish: r.finish,
@@ -42,9 +42,9 @@ func (r *Rotator) Step(ctx context.Context, step, token string) error {
 	return run(ctx, token, secret)
 }
 
-// create gives the pending version a value, unless an earlier attempt did. AWSPENDING on another version is a leftover: Secrets
-// Manager runs one rotation at a time, and storing the value moves the label. If the leftover's value is being injected, set
-// accepts it because it reads the stage.
+// create gives the pending version a value, unless an earlier attempt did. AWSPENDING on another version is left over from an earlier
+// rotation: Secrets Manager runs one rotation at a time. Storing the value moves the label. If the stage injects the left-over value, set
+// accepts it, because it reads the stage.
 func (r *Rotator) create(ctx context.Context, token string, secret SecretState) error {
 	if secret.PendingID == token {
 		_, err := r.Secret.Value(ctx, token)
@@ -59,7 +59,7 @@ func (r *Rotator) create(ctx context.Context, token string, secret SecretState) 
 	}
 	err := r.Secret.PutPending(ctx, token, NewValue())
 	if errors.Is(err, ErrVersionExists) {
-		// An earlier attempt's request arrived although we never read so.
+		// The request of an earlier attempt arrived although its response was lost.
 		return nil
 	}
 	if err != nil {
@@ -94,10 +94,10 @@ func (r *Rotator) set(ctx context.Context, token string, secret SecretState) err
 	return r.inject(ctx, pending)
 }
 
-// test waits until every request carries the pending value. A pending version that is not accepted has not been through set: it belongs
-// to the trial that Secrets Manager makes when a schedule is created without immediate rotation
-// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html), which runs this
-// step alone and then removes the version. The trial touches nothing and asks whether the current value passes.
+// test waits until every request carries the pending value. A pending version that is not accepted has not been through set: it belongs to
+// the trial that Secrets Manager makes when a schedule is created without immediate rotation
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html). The trial runs only this
+// step and then removes the version. It changes nothing: the step probes the current value.
 func (r *Rotator) test(ctx context.Context, token string, secret SecretState) error {
 	pending, err := r.value(ctx, token)
 	if errors.Is(err, ErrNoValue) || errors.Is(err, ErrMalformed) {
@@ -125,8 +125,8 @@ func (r *Rotator) trial(ctx context.Context, secret SecretState) error {
 	return r.probe(ctx, current)
 }
 
-// finish promotes the pending version once it is what every request carries. The former value stays accepted: a stack update
-// that resolved it may still write it to the stage. Removing it is the reconciler's.
+// finish promotes the pending version when every request carries it. The former value stays accepted, because a stack update that resolved it
+// may still write it to the stage. The reconciler removes it.
 func (r *Rotator) finish(ctx context.Context, token string, secret SecretState) error {
 	pending, err := r.value(ctx, token)
 	if err != nil {

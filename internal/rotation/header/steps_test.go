@@ -54,7 +54,7 @@ var (
 	other   = testValue(3)
 )
 
-func TestSteps(t *testing.T) {
+func TestStep_convergesFromEveryState(t *testing.T) {
 	pendingVersion := func(s *system) { s.addVersion(token, pending); s.setPending(token) }
 	emptyVersion := func(s *system) { s.addVersion(token, Value{}); s.setPending(token) }
 	accepted := func(s *system) { pendingVersion(s); s.writeSet([]Value{current, pending}, nil) }
@@ -299,7 +299,7 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-func TestProbesMustPassInARow(t *testing.T) {
+func TestProbe_requiresPassesInARow(t *testing.T) {
 	s := newSystem(newWorld(current))
 	s.addVersion(token, pending)
 	s.setPending(token)
@@ -324,7 +324,7 @@ func (p *proberSequence) Domain(context.Context, Value) Outcome {
 
 func (p *proberSequence) Gateway(context.Context) Outcome { return Inconclusive }
 
-func TestStaleLockIsReadAgain(t *testing.T) {
+func TestUpdate_readsAgainAfterStaleLock(t *testing.T) {
 	s := newSystem(newWorld(current))
 	s.addVersion(token, pending)
 	s.setPending(token)

@@ -11,16 +11,16 @@ import (
 // variable, in a WAF regular expression or in a header, and stay below WAF's 200 characters a pattern.
 const ValueLength = sensitive.RandomLength
 
-// Value is a value of the origin header, or whatever was found where one belongs. Only Plaintext and Pattern give the characters away.
+// Value is a value of the origin header, well formed or not. Only Plaintext and Pattern return its characters.
 type Value struct{ sensitive.Value }
 
-// ValueOf wraps what an API returned, well formed or not; see Check.
+// ValueOf returns s as a Value. It does not check s; see Check.
 func ValueOf(s string) Value { return Value{sensitive.ValueOf(s)} }
 
-// NewValue draws a value.
+// NewValue returns a random value.
 func NewValue() Value { return Value{sensitive.Random()} }
 
-// Check says what is wrong with the value's shape, without showing it.
+// Check returns an error if the value is malformed. The error does not show the value.
 func (v Value) Check() error {
 	plain := v.Plaintext()
 	if len(plain) != ValueLength {
@@ -34,8 +34,8 @@ func (v Value) Check() error {
 	return nil
 }
 
-// Pattern returns the WAF regular expression that matches the value and nothing else. WAF searches inside the header
-// (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-regex-pattern-set-match.html), hence the anchors.
+// Pattern returns the WAF regular expression that matches exactly the value. It has anchors because WAF searches inside the header
+// (https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-regex-pattern-set-match.html).
 func (v Value) Pattern() string { return "^" + v.Plaintext() + "$" }
 
 // FromPattern is the inverse of Pattern; ok is false for a pattern that this package never writes.

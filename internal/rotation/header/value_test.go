@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-func TestNewValue(t *testing.T) {
+func TestNewValue_isRandomAndValid(t *testing.T) {
 	seen := map[Value]bool{}
 	characters := map[rune]int{}
 	for range 1000 {
@@ -37,7 +37,7 @@ func TestNewValue(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
+func TestValue_checkRefusesOtherTexts(t *testing.T) {
 	for _, tt := range []struct{ name, value, want string }{
 		{"well formed", strings.Repeat("aZ09", 16), ""},
 		{"empty", "", "got 0 characters"},
@@ -52,7 +52,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestPattern(t *testing.T) {
+func TestValue_patternRoundTrips(t *testing.T) {
 	v := NewValue()
 	re := regexp.MustCompile(v.Pattern())
 	if !re.MatchString(v.Plaintext()) || re.MatchString("x"+v.Plaintext()) || re.MatchString(v.Plaintext()+"x") {
@@ -69,7 +69,7 @@ func TestPattern(t *testing.T) {
 	}
 }
 
-func TestValueIsNeverPrinted(t *testing.T) {
+func TestValue_isNeverPrinted(t *testing.T) {
 	v := NewValue()
 	plain := v.Plaintext()
 	var log bytes.Buffer

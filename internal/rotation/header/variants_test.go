@@ -117,7 +117,7 @@ func (d dateless) Get(ctx context.Context) (StageState, error) {
 	return state, err
 }
 
-func TestBrokenVariantsAreCaught(t *testing.T) {
+func TestExploration_catchesBrokenVariants(t *testing.T) {
 	for _, variant := range brokenVariants {
 		t.Run(variant.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 )
 
-// NewLogger returns a JSON logger that redacts whatever could be a value in messages, strings and errors. Values themselves never
-// get this far: see Value.
+// NewLogger returns a JSON logger that redacts everything that could be a value in messages, strings and errors. It is a second line of
+// defence: a Value redacts itself.
 func NewLogger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {

@@ -1,4 +1,4 @@
-// Package sensitive keeps secret values out of everything that is printed, encoded or logged. The rotations share it.
+// Package sensitive keeps secret values out of everything that is printed, encoded or logged.
 package sensitive
 
 import (
@@ -11,26 +11,25 @@ import (
 	"unique"
 )
 
-// RandomLength is the length of a value drawn by Random: 381 bits.
+// RandomLength is the length of a value from Random: 381 bits.
 const RandomLength = 64
 
-// Alphabet has the characters of a value drawn by Random. They need no escaping wherever the rotations put a value.
+// Alphabet has the characters of a value from Random. They need no escaping where the rotations use a value.
 const Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 const redacted = "[redacted]"
 
-// Value is a secret. Every way of printing it, encoding it or logging it yields "[redacted]"; only Plaintext gives the characters
-// away. The characters are behind a handle because fmt calls no method of a value in an unexported field: it would print a string,
-// but of a handle it prints the address.
+// Value is a secret. Printing, encoding or logging it yields "[redacted]"; only Plaintext returns its characters. They are behind a handle
+// because fmt calls no methods of a value in an unexported field: it would print a string, but it prints only the address of a handle.
 type Value struct{ h unique.Handle[string] }
 
-// ValueOf wraps what an API returned.
+// ValueOf returns s as a Value.
 func ValueOf(s string) Value { return Value{unique.Make(s)} }
 
-// Random draws a value from the operating system's random source. GetRandomPassword would do as well, but it is one more
-// call that can fail and a permission that cannot be narrowed to a resource.
+// Random returns a value from the operating system's random source. GetRandomPassword would be one more call that can fail, and a
+// permission that cannot be narrowed to a resource.
 func Random() Value {
-	// Bytes from the last, incomplete run of the alphabet are dropped: every character is equally likely.
+	// Every character is equally likely: bytes above the last multiple of the alphabet's length are dropped.
 	const limit = 256 - 256%len(Alphabet)
 	var b strings.Builder
 	buf := make([]byte, 2*RandomLength)
@@ -45,7 +44,7 @@ func Random() Value {
 	return ValueOf(b.String())
 }
 
-// Plaintext returns the characters. It is for the request that carries them and for nothing else.
+// Plaintext returns the characters. Use it only for the request that carries them.
 func (v Value) Plaintext() string {
 	if v == (Value{}) {
 		return ""
@@ -78,18 +77,18 @@ var (
 	_ json.Marshaler = Value{}
 )
 
-// MinRun is the least length of a run of characters that Redact takes for a value. Client secrets that Cognito generates are
-// longer, and version ids, request ids and names of resources have punctuation within fewer characters.
+// MinRun is the length of the shortest run of characters that Redact replaces. Client secrets that Cognito generates are longer, and
+// version IDs, request IDs and names of resources have punctuation within fewer characters.
 const MinRun = 48
 
-// Run matches anything as long as a value: AWS quotes the offending parameter in some of its error messages.
+// Run matches any text as long as a value: AWS quotes the invalid parameter in some of its error messages.
 var Run = regexp.MustCompile(`[A-Za-z0-9_+]{` + fmt.Sprint(MinRun) + `,}`)
 
 // Redact replaces everything in s that could be a value.
 func Redact(s string) string { return Run.ReplaceAllString(s, redacted) }
 
-// RedactError returns err with a message that cannot contain a value, whatever its length if it is among the given ones. What it wraps
-// stays reachable for errors.Is and As.
+// RedactError returns err with a message without anything that could be a value, and without the given values, whatever their length.
+// errors.Is and errors.As still reach the wrapped errors.
 func RedactError(err error, values ...Value) error {
 	if err == nil {
 		return nil
@@ -97,7 +96,7 @@ func RedactError(err error, values ...Value) error {
 	return redactedError{err, values}
 }
 
-// secretRun matches anything as long as a client secret, within a value that may be a whole document: 24 characters at least
+// secretRun matches any text as long as a client secret, which has at least 24 characters, in a value that may be a whole document
 // (https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html).
 var secretRun = regexp.MustCompile(`[A-Za-z0-9_+]{24,}`)
 
