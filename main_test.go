@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 }
 
 // The snapshots show a reviewer what a change does to the templates. After a change that is meant: UPDATE_SNAPS=true go test .
-func TestSnapshots(t *testing.T) {
+func TestSnapshots_matchTemplates(t *testing.T) {
 	for _, environment := range environments.Names {
 		for stack, template := range environments.Templates(t, environment) {
 			snaps.WithConfig(snaps.Dir("testdata/snapshots"), snaps.Filename(stack)).MatchStandaloneJSON(t,
@@ -38,7 +38,7 @@ var assetHash = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 
 // A changed logical ID replaces the resource behind it: the user pool with every credential in it, a client with its tenant's access, the
 // set with the accepted values, the URL that all clients know.
-func TestLogicalIDsArePinned(t *testing.T) {
+func TestLogicalIDs_arePinned(t *testing.T) {
 	dev := environments.Templates(t, "dev")
 	want := map[string]map[string]string{
 		"m2m-dev-identity": {

@@ -8,7 +8,7 @@ import (
 )
 
 // The sample in docs/credentials.md is part of the package's example, which compiles and runs.
-func TestTheSampleIsTheExample(t *testing.T) {
+func TestCredentials_sampleIsTheExample(t *testing.T) {
 	page, err := os.ReadFile("credentials.md")
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ import (
 const root = ".."
 
 // The resources, properties, functions and tests that the threat model names must exist, and every threat must have a test.
-func TestTheThreatModelHolds(t *testing.T) {
+func TestThreatModel_holds(t *testing.T) {
 	page, err := os.ReadFile("threat-model.md")
 	if err != nil {
 		t.Fatal(err)
@@ -34,8 +34,8 @@ func TestTheThreatModelHolds(t *testing.T) {
 }
 
 // The check itself is tested with broken rows.
-func TestTheThreatModelsCheckFindsWhatIsWrong(t *testing.T) {
-	const test = "`./docs -run TestTheThreatModelHolds`"
+func TestThreatModel_checkFindsFaults(t *testing.T) {
+	const test = "`./docs -run TestThreatModel_holds`"
 	row := func(stopped, tests string) string {
 		return "| | Threat | Stopped by | What remains | Test |\n|---|---|---|---|---|\n| S1 | anyone | " + stopped + " | nothing | " +
 			tests + " |\n"

@@ -13,7 +13,7 @@ import (
 )
 
 // The settings of environments/prod, where they must arrive.
-func TestSettingsReachTheCredentialsStack(t *testing.T) {
+func TestCredentials_settingsReachTheCredentialsStack(t *testing.T) {
 	template := environments.Templates(t, "prod")["m2m-prod-credentials"]
 	const function, role, key = "RotationFunction8B9BF3C3", "RotationRoleC772E8EB", "RotationKey3583D52E"
 	variables := cdktest.At(t, template.Properties(function), "Environment", "Variables").(map[string]any)
@@ -69,7 +69,7 @@ func TestSettingsReachTheCredentialsStack(t *testing.T) {
 	}
 }
 
-func TestWithoutCredentialsThereIsNoStackOfThem(t *testing.T) {
+func TestCredentials_withoutCredentialsThereIsNoStackOfThem(t *testing.T) {
 	env := environments.Load(t, "dev")
 	env.Credentials = nil
 	env.TenantFiles = nil

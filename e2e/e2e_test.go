@@ -101,7 +101,7 @@ func notPassed(results []conformance.Result) map[string]conformance.Verdict {
 	return open
 }
 
-func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
+func TestSystem_everyQuestionIsAnsweredAsItShould(t *testing.T) {
 	for _, environment := range environments.Names {
 		for _, before := range []bool{false, true} {
 			options, certificate := admitted(t)
@@ -123,7 +123,7 @@ func TestEveryQuestionIsAnsweredAsItShould(t *testing.T) {
 }
 
 // The plain HTTP proxy of AWS's guide gives up what the canonical request is for, and nothing else.
-func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
+func TestSystem_whatThePlainHTTPProxyGivesUp(t *testing.T) {
 	dir := environments.Changed(t, "dev", func(env *config.Environment) { env.Gateway.Integration = "http-proxy" })
 	results := ask(t, simulate(t, dir, simulator.Options{}), environments.Load(t, "dev").Gateway.Cache.TTL, front{})
 	want := withoutDomain()
@@ -141,7 +141,7 @@ func TestWhatThePlainHTTPProxyGivesUp(t *testing.T) {
 }
 
 // A web ACL on the stage is met first: before the validator, and by answers from the cache as well.
-func TestAnEdgeWebACLIsMetBeforeTheCache(t *testing.T) {
+func TestSystem_edgeWebACLIsMetBeforeTheCache(t *testing.T) {
 	now := time.Now()
 	system := simulate(t, environments.Assembly(t, "dev"), simulator.Options{Clock: func() time.Time { return now }})
 	first, second := system.Tenants()[0], system.Tenants()[1]

@@ -137,7 +137,7 @@ func (d *prodDoor) wantsCounts(t *testing.T, why string, want counts) {
 }
 
 // Without a certificate of the truststore there is no connection, and so no request; with one there is a token.
-func TestProdWantsAClientCertificate(t *testing.T) {
+func TestEdge_prodWantsAClientCertificate(t *testing.T) {
 	d := openProd(t)
 	_, stranger := admitted(t)
 	for why, certificates := range map[string][]tls.Certificate{"without a certificate": nil, "with one of another authority": {stranger}} {
@@ -152,7 +152,7 @@ func TestProdWantsAClientCertificate(t *testing.T) {
 }
 
 // The way around the domain name, and so around the certificate, is closed.
-func TestProdsDefaultEndpointIsClosed(t *testing.T) {
+func TestEdge_prodsDefaultEndpointIsClosed(t *testing.T) {
 	d := openProd(t)
 	for why, certificates := range map[string][]tls.Certificate{"without a certificate": nil, "with a certificate": {d.certificate}} {
 		got := d.ask(t, http.MethodPost, d.server.GatewayURL, certificates...)
@@ -162,7 +162,7 @@ func TestProdsDefaultEndpointIsClosed(t *testing.T) {
 }
 
 // A client that asks too often is told to wait, in JSON, before its answer would come from the cache; other clients go on.
-func TestProdLimitsTheRateOfEachCredential(t *testing.T) {
+func TestEdge_prodLimitsTheRateOfEachCredential(t *testing.T) {
 	d := openProd(t)
 	limit := int64(environments.Load(t, "prod").Gateway.Edge.RateLimitPerCredential)
 	for range limit {
@@ -181,7 +181,7 @@ func TestProdLimitsTheRateOfEachCredential(t *testing.T) {
 	d.wantsCounts(t, "over the limit", within)
 }
 
-func TestProdRefusesGET(t *testing.T) {
+func TestEdge_prodRefusesGET(t *testing.T) {
 	d := openProd(t)
 	got := d.ask(t, http.MethodGet, d.server.TokenURL(), d.certificate)
 	d.wants(t, "GET", got, 405, `{"error":"invalid_request"`)
@@ -192,7 +192,7 @@ func TestProdRefusesGET(t *testing.T) {
 }
 
 // The authorizer comes before the cache: what an address of the networks has put there, another address does not get.
-func TestProdsAuthorizerDeniesOnACacheHit(t *testing.T) {
+func TestEdge_prodsAuthorizerDeniesOnACacheHit(t *testing.T) {
 	d := openProd(t)
 	d.wants(t, "from an allowed network", d.askFrom(t, allowed), 200, `"access_token"`)
 	d.wants(t, "again, from the cache", d.askFrom(t, allowed), 200, `"access_token"`)

@@ -15,7 +15,7 @@ import (
 
 // Each fault in prod's front door is found by the guard, at load by the simulator, by a conformance question or by a request that must be
 // refused.
-func TestEveryFaultOfTheFrontDoorIsFound(t *testing.T) {
+func TestEdgeMutation_everyFaultIsFound(t *testing.T) {
 	const (
 		edge, association = "EdgeWebAclWebACLEEA09640", "EdgeWebAclAssociation732E4FEA"
 		api, method       = "AWS::ApiGateway::RestApi", "AWS::ApiGateway::Method"

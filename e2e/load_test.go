@@ -38,7 +38,7 @@ func busy(t *testing.T) *simulator.System {
 }
 
 // No client ever gets a token that is not its own, or of another scope than it asked for, whatever the others ask for at the same time.
-func TestTenantsNeverGetEachOthersTokens(t *testing.T) {
+func TestLoad_tenantsNeverGetEachOthersTokens(t *testing.T) {
 	system := busy(t)
 	tenants := system.Tenants()
 	const workers, each = 16, 300 // Fewer than the stage's burst.
@@ -72,7 +72,7 @@ func TestTenantsNeverGetEachOthersTokens(t *testing.T) {
 
 // While the origin header rotates, with changes that reach requests late and unevenly, no token request fails. The test demands requests in
 // each phase of each rotation and no number within a time, so it holds on a slow machine too.
-func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
+func TestLoad_noRequestFailsWhileTheHeaderRotates(t *testing.T) {
 	rotations := 3
 	if os.Getenv("LONG_TESTS") != "" {
 		rotations = 30
@@ -98,7 +98,7 @@ func TestNoRequestFailsWhileTheHeaderRotates(t *testing.T) {
 }
 
 // Nor does one fail while the control plane's calls do: rotations break off at one call after the other, and another one takes each up.
-func TestNoRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
+func TestLoad_noRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
 	stride := 4
 	if os.Getenv("LONG_TESTS") != "" {
 		stride = 1
@@ -136,7 +136,7 @@ func TestNoRequestFailsWhileRotationsAreBrokenOff(t *testing.T) {
 }
 
 // The tests above can fail: a rotation that waits less than changes take makes requests fail. It rotates until one did, 500 times at most.
-func TestTheLoadFindsARotationThatDoesNotWait(t *testing.T) {
+func TestLoad_findsARotationThatDoesNotWait(t *testing.T) {
 	system := busy(t)
 	load := begin(t, system, false)
 	for rotations := 1; load.failed.Load() == 0; rotations++ {

@@ -9,7 +9,7 @@ import (
 )
 
 // Pages may go to a topic that exists; without one there is a topic, of which the stack's outputs tell.
-func TestPagesGoToTheTopicOfTheSettings(t *testing.T) {
+func TestMonitoring_pagesGoToTheTopicOfTheSettings(t *testing.T) {
 	const topic = "arn:aws:sns:eu-west-1:111122223333:pager"
 	env := environments.Load(t, "dev")
 	env.Monitoring.PagingTopicARN = topic

@@ -19,7 +19,7 @@ type object = map[string]any
 
 // The checks of templates and of behaviour are themselves put to the test: each fault, sown into the synthesized templates, must be found
 // by the guard, at load by the simulator, or by a conformance question.
-func TestEverySownFaultIsFound(t *testing.T) {
+func TestMutation_everyFaultIsFound(t *testing.T) {
 	const (
 		acl, association, set, stage, method, client = "PoolWebAclWebACL0AB7C6C6", "PoolWebAclAssociationD0DD9129", "AWS::WAFv2::RegexPatternSet",
 			"AWS::ApiGateway::Stage", "AWS::ApiGateway::Method", "AWS::Cognito::UserPoolClient"

@@ -14,7 +14,7 @@ import (
 )
 
 // An environment has one front door; this stack has every kind.
-func TestNagFindsNothingInAnyFrontDoor(t *testing.T) {
+func TestNag_findsNothingInAnyFrontDoor(t *testing.T) {
 	found := nag(t, "dev", func(app awscdk.App) {
 		stack := awscdk.NewStack(app, jsii.String("doors"), nil)
 		pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: jsii.String("acme")}})

@@ -19,7 +19,7 @@ import (
 )
 
 // cdk-nag's AwsSolutions rules hold, or the resource says in its metadata why one does not.
-func TestNag(t *testing.T) {
+func TestNag_findsNothing(t *testing.T) {
 	for _, environment := range environments.Names {
 		for _, finding := range nag(t, environment, func(awscdk.App) {}) {
 			t.Error(finding)
@@ -28,7 +28,7 @@ func TestNag(t *testing.T) {
 }
 
 // The test above can fail: what is wrong is found.
-func TestNagFindsWhatIsWrong(t *testing.T) {
+func TestNag_findsWhatIsWrong(t *testing.T) {
 	found := nag(t, "dev", func(app awscdk.App) {
 		stack := app.Node().FindChild(jsii.String("m2m-dev-gateway")).(awscdk.Stack)
 		awssns.NewTopic(stack, jsii.String("Plain"), nil)

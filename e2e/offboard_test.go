@@ -20,7 +20,7 @@ import (
 
 // Offboarding a tenant takes its own resources and output out of its stack, and changes nothing else in any template. The stack without it
 // has a snapshot of its own, to read beside the one with it.
-func TestOffboardingTakesOneTenantAway(t *testing.T) {
+func TestOffboarding_takesOneTenantAway(t *testing.T) {
 	const tenant, stack = "marketplace-eastgate", "m2m-prod-tenants-retail"
 	root := filepath.Join(t.TempDir(), app.EnvironmentsDir)
 	if err := os.CopyFS(root, os.DirFS(app.EnvironmentsDir)); err != nil {

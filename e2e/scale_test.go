@@ -17,7 +17,7 @@ import (
 
 // An environment of the most tenants that a user pool can have is synthesized into stacks that CloudFormation takes. It is a tenth of them
 // unless LONG_TESTS is set; CDK_VALIDATION=true has CDK validate the templates as well.
-func TestTenThousandTenants(t *testing.T) {
+func TestScale_tenThousandTenants(t *testing.T) {
 	n := awslimits.MaxClientsPerPool / 10
 	if os.Getenv("LONG_TESTS") != "" {
 		n = awslimits.MaxClientsPerPool

@@ -19,7 +19,7 @@ import (
 
 // A tag or any setting that reached the set of accepted values would make CloudFormation write it, and put one value in the place of all
 // that are accepted. A stack's own tags would be handed on to it, too.
-func TestNoSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
+func TestTemplates_noSettingAndNoTagReachesTheAcceptedValues(t *testing.T) {
 	const setID = "OriginHeaderAcceptedValues23333A10"
 	plain := environments.Templates(t, "dev")["m2m-dev-gateway"].Resource(setID)
 
@@ -66,7 +66,7 @@ var answersNothingSecret = map[string]string{
 }
 
 // Values reach templates by dynamic reference only, and only where they are needed.
-func TestNoSecretValueInAnyTemplate(t *testing.T) {
+func TestTemplates_noSecretValueInAnyTemplate(t *testing.T) {
 	for _, environment := range environments.Names {
 		for stack, template := range environments.Templates(t, environment) {
 			for id := range template.Body["Resources"].(map[string]any) {
@@ -94,7 +94,7 @@ func TestNoSecretValueInAnyTemplate(t *testing.T) {
 	}
 }
 
-func TestTemplatesHaveNoKnownMistake(t *testing.T) {
+func TestTemplates_haveNoKnownMistake(t *testing.T) {
 	for _, environment := range environments.Names {
 		dir := environments.Assembly(t, environment)
 		found, err := guard.CheckAssembly(dir)
@@ -107,7 +107,7 @@ func TestTemplatesHaveNoKnownMistake(t *testing.T) {
 
 // Stacks are deployed in the order identity, gateway, credentials, tenants and monitoring: lowering a validity then lowers the cache TTL
 // first.
-func TestStacksDependInDeploymentOrder(t *testing.T) {
+func TestTemplates_stacksDependInDeploymentOrder(t *testing.T) {
 	for _, environment := range environments.Names {
 		manifest := environments.Manifest(t, environments.Assembly(t, environment))
 		for stack := range environments.Templates(t, environment) {

@@ -55,7 +55,7 @@ func gate(runs *int) simulator.Authorizer {
 }
 
 // Who is refused gets no token, not even one that the cache has; and the refusal is the gateway's own, in OAuth's form.
-func TestAnAuthorizerRefusesOnACacheHit(t *testing.T) {
+func TestAuthorization_authorizerRefusesOnACacheHit(t *testing.T) {
 	for name, options := range map[string]struct{ key, arn string }{
 		"by the resource's path": {gatePath, ""}, "by ARN": {"arn:aws:lambda:eu-west-1:999999999999:function:foreign",
 			"arn:aws:lambda:eu-west-1:999999999999:function:foreign"},
@@ -76,7 +76,7 @@ func TestAnAuthorizerRefusesOnACacheHit(t *testing.T) {
 }
 
 // A handler gets what JSON has of the event, and its answer counts as JSON has it.
-func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
+func TestAuthorization_handlerWithTypesOfItsOwn(t *testing.T) {
 	type event struct {
 		MethodARN      string `json:"methodArn"`
 		Headers        map[string]string
@@ -114,7 +114,7 @@ func TestAHandlerWithTypesOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAnAuthorizerThatNobodyRunsIsRefused(t *testing.T) {
+func TestAuthorization_authorizerThatNobodyRunsIsRefused(t *testing.T) {
 	for arn, want := range map[string]string{
 		"": gatewayStack + "/Authorizer: the authorizer's function " + gatePath + " is not run: give it to Options.Authorizers by its path",
 		"arn:aws:lambda:eu-west-1:999999999999:function:foreign": gatewayStack +
@@ -152,7 +152,7 @@ func sign(t *testing.T, c aws.Credentials, at time.Time) func(*http.Request) {
 	}
 }
 
-func TestSignedRequestsGetTokens(t *testing.T) {
+func TestAuthorization_signedRequestsGetTokens(t *testing.T) {
 	own := aws.Credentials{AccessKeyID: "AKIAOWN", SecretAccessKey: "s1", SessionToken: "t1"}
 	foreign := aws.Credentials{AccessKeyID: "AKIAFOREIGN", SecretAccessKey: "s2"}
 	system := gateway(t, simulator.Options{Callers: []simulator.Caller{
@@ -172,7 +172,7 @@ func TestSignedRequestsGetTokens(t *testing.T) {
 	}
 }
 
-func TestCallersAreChecked(t *testing.T) {
+func TestAuthorization_callersAreChecked(t *testing.T) {
 	for _, c := range []simulator.Caller{{ARN: "orders", Credentials: aws.Credentials{AccessKeyID: "a", SecretAccessKey: "b"}},
 		{ARN: "arn:aws:iam::444455556666:role/orders"}} {
 		if _, err := simulator.Load(gatewayFixture(t, withIAM), simulator.Options{Callers: []simulator.Caller{c}}); err == nil ||
@@ -183,7 +183,7 @@ func TestCallersAreChecked(t *testing.T) {
 }
 
 // Each tenant's API key is in a secret, and the API key takes it from there.
-func TestAPIKeysComeFromSecrets(t *testing.T) {
+func TestAuthorization_PIKeysComeFromSecrets(t *testing.T) {
 	dir := fixture(t, func(stack string, r object) {
 		switch stack {
 		case gatewayStack:
@@ -238,7 +238,7 @@ func withOwnGate(t *testing.T, variables string) func(object) {
 }
 
 // The project's own authorizer needs no Options: it runs with what the template sets.
-func TestTheOwnAuthorizerRuns(t *testing.T) {
+func TestAuthorization_ownAuthorizerRuns(t *testing.T) {
 	system := gateway(t, simulator.Options{}, withOwnGate(t, `{"SOURCE_NETWORKS": "192.0.2.0/24,2001:db8::/32"}`))
 	from := func(address string) func(*http.Request) { return func(r *http.Request) { r.RemoteAddr = address } }
 	wants(t, "miss", ask(t, system, from("192.0.2.1:1")), 200, "access_token")
@@ -261,7 +261,7 @@ func TestTheOwnAuthorizerRuns(t *testing.T) {
 }
 
 // An authorizer that would not start on AWS does not here.
-func TestAnOwnAuthorizerThatDoesNotStartIsRefused(t *testing.T) {
+func TestAuthorization_ownAuthorizerThatDoesNotStartIsRefused(t *testing.T) {
 	for variables, want := range map[string]string{
 		`{}`: "the allow list is empty", `{"SOURCE_NETWORKS": "here"}`: "SOURCE_NETWORKS: ",
 		`{"SOURCE_NETWORKS": "192.0.2.0/24", "IGNORE_CLIENT_ID": "maybe"}`: "want true or false",

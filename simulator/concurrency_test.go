@@ -13,7 +13,7 @@ import (
 )
 
 // Requests at once meet the web ACL, the authorizer's kept results, the usage plan and the cache without a race, and are counted exactly.
-func TestTheFrontDoorTakesRequestsAtOnce(t *testing.T) {
+func TestConcurrency_frontDoorTakesRequestsAtOnce(t *testing.T) {
 	var runs atomic.Int64
 	allow := simulator.Authorizer{Request: func(_ context.Context,
 		e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {

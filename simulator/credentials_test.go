@@ -42,7 +42,7 @@ func withCredentials(t *testing.T) func(stack string, r object) {
 }
 
 // The origin header's secret is the one that the stage variable names, whatever other secrets and sets there are.
-func TestTheHeaderRotatesAmongOtherSecrets(t *testing.T) {
+func TestCredentials_headerRotatesAmongOtherSecrets(t *testing.T) {
 	system, err := simulator.Load(fixture(t, withCredentials(t)), simulator.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestTheHeaderRotatesAmongOtherSecrets(t *testing.T) {
 	}
 }
 
-func TestAHeaderThatNothingNamesCannotRotate(t *testing.T) {
+func TestCredentials_headerThatNothingNamesCannotRotate(t *testing.T) {
 	system, err := simulator.Load(fixture(t, func(stack string, r object) {
 		if stack == gatewayStack {
 			propertiesOf(r, stage)["Variables"] = object{"originHeaderValue": "literal"}

@@ -99,7 +99,7 @@ func (s served) ask(ctx context.Context, target string, client *tls.Config, chan
 
 // The truststore is the file of the assembly that the custom resource puts in place; whoever shows a certificate of it gets a token, nobody
 // else gets as far as a request.
-func TestMutualTLSOnLoopback(t *testing.T) {
+func TestDomain_mutualTLSOnLoopback(t *testing.T) {
 	trusted := authority(t)
 	dir := gatewayFixture(t, withDomain(t))
 	addAsset(t, dir, "0123.pem", trusted.Truststore())
@@ -150,7 +150,7 @@ func TestMutualTLSOnLoopback(t *testing.T) {
 	}
 }
 
-func TestDomainsNeedTLS(t *testing.T) {
+func TestDomain_needTLS(t *testing.T) {
 	system := gateway(t, simulator.Options{Truststore: authority(t).Truststore()}, withDomain(t))
 	if _, err := system.Serve(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "TLS only") {
 		t.Errorf("without TLS: got %v", err)
@@ -174,7 +174,7 @@ func plainDomain(t *testing.T, basePath string) func(object) {
 	}
 }
 
-func TestAPlainDomainMapsItsBasePath(t *testing.T) {
+func TestDomain_plainDomainMapsItsBasePath(t *testing.T) {
 	var lines []string
 	system := gateway(t, simulator.Options{AccessLog: func(line string) { lines = append(lines, line) }}, func(r object) {
 		plainDomain(t, "auth")(r)
@@ -198,7 +198,7 @@ func TestAPlainDomainMapsItsBasePath(t *testing.T) {
 	}
 }
 
-func TestTheAPIsSecurityPolicyHoldsForTheDefaultEndpoint(t *testing.T) {
+func TestDomain_APIsSecurityPolicyHoldsForTheDefaultEndpoint(t *testing.T) {
 	s := serve(t, gateway(t, simulator.Options{}, func(r object) {
 		propertiesOf(r, api)["SecurityPolicy"], propertiesOf(r, api)["EndpointAccessMode"] = "SecurityPolicy_TLS13_1_3_2025_09", "BASIC"
 	}))
@@ -210,7 +210,7 @@ func TestTheAPIsSecurityPolicyHoldsForTheDefaultEndpoint(t *testing.T) {
 	}
 }
 
-func TestUnsupportedDomainsAreRefused(t *testing.T) {
+func TestDomain_unsupportedDomainsAreRefused(t *testing.T) {
 	good := authority(t).Truststore()
 	for want, test := range map[string]struct {
 		change func(object)
@@ -253,7 +253,7 @@ func TestUnsupportedDomainsAreRefused(t *testing.T) {
 }
 
 // The rotation's own probe of the gateway meets a closed door then; it learns nothing from that, and goes on.
-func TestTheHeaderRotatesBehindAClosedDefaultEndpoint(t *testing.T) {
+func TestDomain_headerRotatesBehindAClosedDefaultEndpoint(t *testing.T) {
 	system := gateway(t, simulator.Options{}, plainDomain(t, ""))
 	if err := system.Origin().Rotate(t.Context(), 0, 0); err != nil || system.Origin().Accepted() != 1 {
 		t.Errorf("rotation: %v, %d values accepted", err, system.Origin().Accepted())

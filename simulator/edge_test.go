@@ -45,7 +45,7 @@ func withEdge(t *testing.T, path string) func(object) {
 	}
 }
 
-func TestAnEdgeWebACLBeforeTheStage(t *testing.T) {
+func TestEdge_webACLBeforeTheStage(t *testing.T) {
 	var lines []string
 	system := gateway(t, simulator.Options{
 		AccessLog: func(line string) { lines = append(lines, line) },
@@ -93,7 +93,7 @@ func TestAnEdgeWebACLBeforeTheStage(t *testing.T) {
 	}
 }
 
-func TestWithoutCountriesANoteSaysSo(t *testing.T) {
+func TestEdge_withoutCountriesANoteSaysSo(t *testing.T) {
 	system := gateway(t, simulator.Options{}, withEdge(t, tokenPath))
 	if !slices.Contains(system.Notes(), gatewayStack+"/Edge: source addresses have no country here, which is AWS WAF's XX") {
 		t.Errorf("notes: %q", system.Notes())
@@ -102,7 +102,7 @@ func TestWithoutCountriesANoteSaysSo(t *testing.T) {
 
 // AWS does not document what path a web ACL sees of a request to a custom domain. A web ACL for one of the two refuses requests if it is
 // the other.
-func TestPathsOfACustomDomainAtTheWebACL(t *testing.T) {
+func TestEdge_pathsOfACustomDomainAtTheWebACL(t *testing.T) {
 	for _, test := range []struct {
 		rule   string
 		stage  bool

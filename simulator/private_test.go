@@ -15,7 +15,7 @@ func allowing(t *testing.T, condition string) object {
 }
 
 // A request is as private as the one who sends it says in the context or the options: no header makes it so.
-func TestAPrivateAPI(t *testing.T) {
+func TestPrivateAPI_privateAPI(t *testing.T) {
 	private := func(r object) {
 		propertiesOf(r, api)["EndpointConfiguration"] = object{"Types": []any{"PRIVATE"}, "VpcEndpointIds": []any{"vpce-1"}}
 		propertiesOf(r, api)["Policy"] = allowing(t, `{"StringEquals": {"aws:SourceVpce": ["vpce-1"]}}`)
@@ -41,7 +41,7 @@ func TestAPrivateAPI(t *testing.T) {
 }
 
 // The source address is the connection's, or the Options' for a connection from loopback.
-func TestAResourcePolicyOfAddresses(t *testing.T) {
+func TestPrivateAPI_resourcePolicyOfAddresses(t *testing.T) {
 	change := func(r object) {
 		propertiesOf(r, api)["Policy"] = allowing(t, `{"IpAddress": {"aws:SourceIp": ["192.0.2.0/24"]}}`)
 	}

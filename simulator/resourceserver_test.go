@@ -133,7 +133,7 @@ func bearer(t *testing.T, system *simulator.System, tenant string, scopes string
 	return "Bearer " + answer.Token
 }
 
-func TestAResourceServerBesideTheTokenGateway(t *testing.T) {
+func TestResourceServer_besideTheTokenGateway(t *testing.T) {
 	var clock standing
 	system, err := simulator.Load(fixture(t, withOrders(t)),
 		clock.in(simulator.Options{Functions: map[string]simulator.Function{"Keeps orders": keepsOrders}}))
@@ -206,7 +206,7 @@ func loopback(t *testing.T, target, authorization string) int {
 	return response.StatusCode
 }
 
-func TestAFunctionThatNobodyRunsIsRefused(t *testing.T) {
+func TestResourceServer_functionThatNobodyRunsIsRefused(t *testing.T) {
 	_, err := simulator.Load(fixture(t, withOrders(t)), simulator.Options{})
 	if want := ordersStack + "/Handler is not run: give it to Options.Functions by its path or its description"; err == nil ||
 		!strings.Contains(err.Error(), want) {

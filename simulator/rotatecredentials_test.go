@@ -66,7 +66,7 @@ func tokenWith(t *testing.T, system *simulator.System, d document) int {
 
 var bounds = simulator.CredentialsBounds{Grace: time.Hour, Consistency: 2 * time.Minute}
 
-func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
+func TestRotation_credentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 	var clock standing
 	system, err := simulator.Load(fixture(t, func(string, object) {}), clock.in(simulator.Options{}))
 	if err != nil {
@@ -126,7 +126,7 @@ func TestCredentialsFromThePlaceholderToTheSecondRotation(t *testing.T) {
 }
 
 // A rotation that broke off is taken up again, with the version that it began with.
-func TestARotationThatBrokeOffGoesOn(t *testing.T) {
+func TestRotation_thatBrokeOffGoesOn(t *testing.T) {
 	var clock standing
 	system, err := simulator.Load(fixture(t, func(string, object) {}), clock.in(simulator.Options{}))
 	if err != nil {
@@ -160,7 +160,7 @@ func TestARotationThatBrokeOffGoesOn(t *testing.T) {
 }
 
 // Whoever believes that Cognito is faster than it is makes a tenant's credentials current before they work.
-func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
+func TestRotation_boundThatIsTooShortIsNoticed(t *testing.T) {
 	const bound = time.Minute
 	for consistency, works := range map[time.Duration]bool{bound: true, 0: false} {
 		var clock standing
@@ -186,7 +186,7 @@ func TestABoundThatIsTooShortIsNoticed(t *testing.T) {
 	}
 }
 
-func TestWhatSecretsManagerDoesNotFind(t *testing.T) {
+func TestRotation_whatSecretsManagerDoesNotFind(t *testing.T) {
 	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +209,7 @@ func TestWhatSecretsManagerDoesNotFind(t *testing.T) {
 	}
 }
 
-func TestTheSigningKeyRotates(t *testing.T) {
+func TestRotation_signingKeyRotates(t *testing.T) {
 	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
 	if err != nil {
 		t.Fatal(err)

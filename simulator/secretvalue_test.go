@@ -9,7 +9,7 @@ import (
 
 type object = map[string]any
 
-func TestGeneratedValuesHaveTheirForm(t *testing.T) {
+func TestSecretValue_generatedValuesHaveTheirForm(t *testing.T) {
 	for name, test := range map[string]struct {
 		generate object
 		length   int
@@ -51,7 +51,7 @@ func TestGeneratedValuesHaveTheirForm(t *testing.T) {
 	}
 }
 
-func TestAGeneratedValueUnderAKey(t *testing.T) {
+func TestSecretValue_generatedValueUnderAKey(t *testing.T) {
 	secret, err := readSecret("stack/Secret", object{"GenerateSecretString": object{"SecretStringTemplate": `{"user":"a"}`,
 		"GenerateStringKey": "api_key", "PasswordLength": 64.0, "ExcludePunctuation": true}}, time.Now)
 	if err != nil {
@@ -71,7 +71,7 @@ func TestAGeneratedValueUnderAKey(t *testing.T) {
 	}
 }
 
-func TestSecretsOfOtherFormsAreRefused(t *testing.T) {
+func TestSecretValue_secretsOfOtherFormsAreRefused(t *testing.T) {
 	for want, props := range map[string]object{
 		"SecretString: exactly one of":                      {},
 		"GenerateSecretString.GenerateStringKey: goes with": {"GenerateSecretString": object{"GenerateStringKey": "a"}},
@@ -92,7 +92,7 @@ func TestSecretsOfOtherFormsAreRefused(t *testing.T) {
 	}
 }
 
-func TestDynamicReferencesToTheCurrentValue(t *testing.T) {
+func TestSecretValue_dynamicReferencesToTheCurrentValue(t *testing.T) {
 	const arn = "arn:aws:secretsmanager:eu-west-1:1:secret:a-b"
 	type parsed struct {
 		arn, key string

@@ -61,7 +61,7 @@ func write(t *testing.T, file string, value any) {
 	}
 }
 
-func TestAnUnchangedAssemblyLoads(t *testing.T) {
+func TestSystem_unchangedAssemblyLoads(t *testing.T) {
 	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func TestAnUnchangedAssemblyLoads(t *testing.T) {
 }
 
 // What is not executed is refused by name and path.
-func TestWhatIsNotSupportedIsRefused(t *testing.T) {
+func TestSystem_whatIsNotSupportedIsRefused(t *testing.T) {
 	first := func(resources object, resourceType string) object {
 		for _, r := range resources {
 			if r.(object)["Type"] == resourceType {
@@ -135,7 +135,7 @@ func TestWhatIsNotSupportedIsRefused(t *testing.T) {
 }
 
 // The signed operations on client secrets pass the web ACL, which refuses everything else that does not come from the gateway.
-func TestOperationsOnClientSecrets(t *testing.T) {
+func TestSystem_operationsOnClientSecrets(t *testing.T) {
 	system, err := simulator.Load(fixture(t, func(string, object) {}), simulator.Options{})
 	if err != nil {
 		t.Fatal(err)

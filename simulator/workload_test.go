@@ -46,7 +46,7 @@ func (s *tenantSecret) write(t *testing.T, gateway string, tenant simulator.Tena
 
 // Workloads use the credentials package against the synthesized gateway: validator, cache, mapping and web ACL. Their client secret
 // rotates, and the former one is revoked, while they ask for tokens without a pause.
-func TestWorkloadsGetTokensWhileTheirSecretRotates(t *testing.T) {
+func TestWorkload_getTokensWhileTheirSecretRotates(t *testing.T) {
 	start := time.Now()
 	var passed atomic.Int64
 	clock := func() time.Time { return start.Add(time.Duration(passed.Load())) }

@@ -17,7 +17,7 @@ import (
 )
 
 // Missing sweeps alone are an alarm by missing data; the periods hold two or three sweeps, as it takes.
-func TestAlarmsNeedNoTrail(t *testing.T) {
+func TestAlarms_needNoTrail(t *testing.T) {
 	const own = "CognitoM2M/ClientSecrets "
 	for _, test := range []struct {
 		sweepMinutes float64
@@ -74,7 +74,7 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 }
 
 // An alarm names the section of the runbook that says what to do, and the section is there.
-func TestAlarmsNameTheirSectionOfTheRunbook(t *testing.T) {
+func TestAlarms_nameTheirSectionOfTheRunbook(t *testing.T) {
 	runbook, err := os.ReadFile("../../docs/runbook.md")
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func TestAlarmsNameTheirSectionOfTheRunbook(t *testing.T) {
 	}
 }
 
-func TestAlarmsGoToAGivenTopic(t *testing.T) {
+func TestAlarms_goToAGivenTopic(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.Trail, p.AlarmTopic = jsii.Bool(true), awssns.NewTopic(stack, jsii.String("Given"), nil)
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestMistakes(t *testing.T) {
+func TestProps_mistakesAreReported(t *testing.T) {
 	fiftyOne := make([]*string, 51)
 	for i := range fiftyOne {
 		fiftyOne[i] = jsii.String("0000000000" + string(rune('0'+i/10)) + string(rune('0'+i%10)))
@@ -65,7 +65,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-func TestMissingConstructsPanic(t *testing.T) {
+func TestProps_missingConstructsPanic(t *testing.T) {
 	for name, take := range map[string]func(*clientsecret.SecretRotationProps){
 		"pool":   func(p *clientsecret.SecretRotationProps) { p.Pool = nil },
 		"proxy":  func(p *clientsecret.SecretRotationProps) { p.Proxy = nil },

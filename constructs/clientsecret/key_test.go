@@ -40,7 +40,7 @@ func keyPolicy(t *testing.T, template cdktest.Template) map[string]string {
 }
 
 // Everything that may use the key of the tenants' secrets, and through what.
-func TestKeyDecryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
+func TestKey_decryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
 	admin := "Allow kms:* on * by {AWS arn:{Ref AWS::Partition}:iam::{Ref AWS::AccountId}:root}: "
 	through := func(who, more string) string {
 		return more + "StringEquals " + who + "; StringEquals kms:ViaService " + service
@@ -82,7 +82,7 @@ func TestKeyDecryptsThroughSecretsManagerForReadersOnly(t *testing.T) {
 
 // KMS allows a key policy 32,768 bytes. Here it is with the most accounts, an organization and the longest prefix, every reference replaced
 // by the longest it can stand for.
-func TestKeyPolicyStaysWithinItsLimit(t *testing.T) {
+func TestKey_policyStaysWithinItsLimit(t *testing.T) {
 	var accounts []*string
 	for i := range 50 {
 		accounts = append(accounts, jsii.String(fmt.Sprintf("%012d", i)))

@@ -11,7 +11,7 @@ import (
 )
 
 // The function's role, to the letter: what is not here it cannot do.
-func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
+func TestRole_allowsExactlyTheCallsMade(t *testing.T) {
 	template := synth(t, nil)
 	role := template.Properties(roleID)
 	if role["ManagedPolicyArns"] != nil {
@@ -74,7 +74,7 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 }
 
 // The function needs its role first, so the role's permission to invoke the function must not be in what the function waits for.
-func TestRoleAndFunctionDoNotWaitForEachOther(t *testing.T) {
+func TestRole_andFunctionDoNotWaitForEachOther(t *testing.T) {
 	template := synth(t, nil)
 	if got := fmt.Sprint(template.Resource(functionID)["DependsOn"]); got != "["+roleID+"]" {
 		t.Errorf("the function waits for %s, want its role alone", got)

@@ -63,7 +63,7 @@ const (
 )
 
 // All tenants' rotations come by one permission: no other account can make the function run.
-func TestSecretsManagerMayInvokeForThisAccountOnly(t *testing.T) {
+func TestRotation_secretsManagerMayInvokeForThisAccountOnly(t *testing.T) {
 	permission := synth(t, nil).Properties("RotationRotationPermission00B57EFE")
 	got := map[string]string{}
 	for name, value := range permission {
@@ -78,7 +78,7 @@ func TestSecretsManagerMayInvokeForThisAccountOnly(t *testing.T) {
 	}
 }
 
-func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
+func TestRotation_functionIsBuiltForLambdaAndTold(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.Cadence, p.Grace, p.StuckLimit, p.ReservedConcurrency = clientsecret.Quarterly, minutes(90), minutes(240), jsii.Number(5)
 	})
@@ -113,7 +113,7 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 }
 
 // Events that wait for another invocation to end must not pile up, and a failed sweep is done again by the next one.
-func TestEventsStartSweeps(t *testing.T) {
+func TestRotation_eventsStartSweeps(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) {
 		p.SweepInterval, p.TenantStackPrefix, p.Trail = minutes(30), jsii.String("m2m-test-tenants-"), jsii.Bool(true)
 	})
@@ -170,7 +170,7 @@ func eventPattern(pattern map[string]any) string {
 
 // What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken. The key is
 // kept as long as there may be a secret that it encrypts.
-func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
+func TestRotation_failedCreationLeavesNothingBehind(t *testing.T) {
 	const log = "RotationLog0F4B48E5"
 	template := synth(t, nil)
 	for _, id := range []string{keyID, log, cdktest.At(t, template.Properties(log), "KmsKeyId", "Fn::GetAtt", 0).(string)} {

@@ -13,7 +13,7 @@ import (
 )
 
 // A changed schedule would move every tenant's rotation: these are pinned.
-func TestScheduleOfATenantDependsOnItsIdAlone(t *testing.T) {
+func TestSchedule_ofATenantDependsOnItsIdAlone(t *testing.T) {
 	got := map[clientsecret.Cadence][]string{}
 	for _, cadence := range []clientsecret.Cadence{clientsecret.Daily, clientsecret.Weekly, clientsecret.Monthly, clientsecret.Quarterly} {
 		_, rotation := newRotation(t, func(_ awscdk.Stack, p *clientsecret.SecretRotationProps) { p.Cadence = cadence })
@@ -34,7 +34,7 @@ func TestScheduleOfATenantDependsOnItsIdAlone(t *testing.T) {
 
 // Ten thousand tenants: every slot of the window is used, none by more than twice its share plus what chance adds, and Secrets Manager
 // takes every expression.
-func TestTenThousandTenantsAreSpreadOverTheWindow(t *testing.T) {
+func TestSchedule_tenThousandTenantsAreSpreadOverTheWindow(t *testing.T) {
 	const tenants = 10000
 	for cadence, test := range map[clientsecret.Cadence]struct {
 		slots int

@@ -27,7 +27,7 @@ func server(identifier string, scopes ...*m2mpool.Scope) *m2mpool.ResourceServer
 
 func prefix(p string) *m2mpool.Domain { return &m2mpool.Domain{Prefix: jsii.String(p)} }
 
-func TestPoolServesMachinesOnly(t *testing.T) {
+func TestM2MPool_poolServesMachinesOnly(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
 		Domain: prefix("acme-m2m"),
@@ -76,7 +76,7 @@ func TestPoolServesMachinesOnly(t *testing.T) {
 	}
 }
 
-func TestPropsOverrideDefaults(t *testing.T) {
+func TestM2MPool_propsOverrideDefaults(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pool := m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{
 		UserPoolName: jsii.String("machines"),
@@ -107,7 +107,7 @@ func TestPropsOverrideDefaults(t *testing.T) {
 
 // A resource server's logical ID must not depend on its place in the list: another ID would replace it, and its scopes would be gone for a
 // moment.
-func TestLogicalIDsDependOnIdentifiersOnly(t *testing.T) {
+func TestM2MPool_logicalIDsDependOnIdentifiersOnly(t *testing.T) {
 	synth := func(servers ...*m2mpool.ResourceServer) cdktest.Template {
 		stack := cdktest.NewStack(t)
 		m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: prefix("acme"), ResourceServers: servers})
@@ -126,7 +126,7 @@ func TestLogicalIDsDependOnIdentifiersOnly(t *testing.T) {
 	}
 }
 
-func TestMistakesAreReportedTogether(t *testing.T) {
+func TestProps_mistakesAreReportedTogether(t *testing.T) {
 	many := make([]*m2mpool.Scope, 101)
 	for i := range many {
 		many[i] = scope(fmt.Sprintf("s%d", i))
@@ -178,7 +178,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	}
 }
 
-func TestAcceptsTokensWhereValuesAreKnownAtDeployOnly(t *testing.T) {
+func TestM2MPool_acceptsTokensWhereValuesAreKnownAtDeployOnly(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	parameter := awscdk.NewCfnParameter(stack, jsii.String("Prefix"), nil)
 	m2mpool.NewM2MPool(stack, jsii.String("Pool"), &m2mpool.M2MPoolProps{Domain: &m2mpool.Domain{Prefix: parameter.ValueAsString()}})

@@ -19,7 +19,7 @@ const (
 	setID    = "OriginHeaderAcceptedValues23333A10" // Pinned: a replaced set has lost the accepted values.
 )
 
-func TestValueIsGeneratedAndOnlyReferredTo(t *testing.T) {
+func TestOriginHeader_valueIsGeneratedAndOnlyReferredTo(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	header := originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), nil)
 	awscdk.NewCfnOutput(stack, jsii.String("Value"), &awscdk.CfnOutputProps{Value: header.Value()})
@@ -52,7 +52,7 @@ func TestValueIsGeneratedAndOnlyReferredTo(t *testing.T) {
 }
 
 // CloudFormation must have no reason to write the set again: it would put the current value in the place of all accepted ones.
-func TestNoSettingAndNoTagChangesTheAcceptedValues(t *testing.T) {
+func TestOriginHeader_noSettingAndNoTagChangesTheAcceptedValues(t *testing.T) {
 	set := func(props *originheader.OriginHeaderProps, change func(awscdk.Stack)) map[string]any {
 		stack := cdktest.NewStack(t)
 		if props != nil && props.EncryptionKey == nil {
@@ -72,7 +72,7 @@ func TestNoSettingAndNoTagChangesTheAcceptedValues(t *testing.T) {
 	}
 }
 
-func TestRefusesHeaderNames(t *testing.T) {
+func TestOriginHeader_refusesHeaderNames(t *testing.T) {
 	for _, name := range []string{"Authorization", "x-amzn-trace-id", "X-Forwarded-For", "x-", "x-with space", "origin"} {
 		stack := cdktest.NewStack(t)
 		originheader.NewOriginHeader(stack, jsii.String("OriginHeader"), &originheader.OriginHeaderProps{HeaderName: jsii.String(name)})

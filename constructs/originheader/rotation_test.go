@@ -52,7 +52,7 @@ func synthRotation(t *testing.T, configure func(awscdk.Stack, *originheader.Head
 	return template
 }
 
-func TestScheduleWaitsForAllThatARotationNeeds(t *testing.T) {
+func TestRotation_scheduleWaitsForAllThatARotationNeeds(t *testing.T) {
 	template := synthRotation(t, nil)
 	id := template.ID("AWS::SecretsManager::RotationSchedule")
 	schedule := template.Properties(id)
@@ -82,7 +82,7 @@ func TestScheduleWaitsForAllThatARotationNeeds(t *testing.T) {
 }
 
 // The function's role, to the letter: what is not here it cannot do. wafv2:UpdateWebACL above all is not.
-func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
+func TestRole_allowsExactlyTheCallsMade(t *testing.T) {
 	template := synthRotation(t, nil)
 	role := template.Properties("RotationRoleC772E8EB")
 	if role["ManagedPolicyArns"] != nil {
@@ -150,7 +150,7 @@ func actions(statement map[string]any) []string {
 	return all
 }
 
-func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
+func TestRotation_functionIsBuiltForLambdaAndTold(t *testing.T) {
 	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.WAFBound, p.StageBound = awscdk.Duration_Minutes(jsii.Number(4)), awscdk.Duration_Minutes(jsii.Number(3))
 	})
@@ -185,7 +185,7 @@ func TestFunctionIsBuiltForLambdaAndTold(t *testing.T) {
 	}
 }
 
-func TestEventsThatMakeItReconcile(t *testing.T) {
+func TestRotation_eventsThatMakeItReconcile(t *testing.T) {
 	template := synthRotation(t, nil)
 	ended := []any{map[string]any{"suffix": "_COMPLETE"}, map[string]any{"suffix": "_FAILED"}}
 	stackID := []any{map[string]any{"Ref": "AWS::StackId"}}
@@ -226,7 +226,7 @@ func TestEventsThatMakeItReconcile(t *testing.T) {
 	}
 }
 
-func TestAlarmsNeedNoTrail(t *testing.T) {
+func TestRotation_alarmsNeedNoTrail(t *testing.T) {
 	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Interval = awscdk.Duration_Hours(jsii.Number(24))
 	})
@@ -260,7 +260,7 @@ func TestAlarmsNeedNoTrail(t *testing.T) {
 }
 
 // What overdue means is a setting, and the description says it. Drift alone is urgent: it says that nobody, or anybody, may be let in.
-func TestWhenARotationIsOverdue(t *testing.T) {
+func TestRotation_whenARotationIsOverdue(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	rotation := newRotationIn(stack, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Interval, p.OverdueAfter = awscdk.Duration_Days(jsii.Number(10)), jsii.Number(2)
@@ -282,7 +282,7 @@ func TestWhenARotationIsOverdue(t *testing.T) {
 }
 
 // Budgets of this account may publish only where that is asked for.
-func TestBudgetsReachTheTopic(t *testing.T) {
+func TestRotation_budgetsReachTheTopic(t *testing.T) {
 	template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.BudgetAlerts = jsii.Bool(true) })
 	const want = "{ArnLike {aws:SourceArn arn:{Ref AWS::Partition}:budgets::{Ref AWS::AccountId}:*}, StringEquals {aws:SourceAccount {Ref " +
 		"AWS::AccountId}}}"
@@ -306,7 +306,7 @@ func TestBudgetsReachTheTopic(t *testing.T) {
 
 // Without these grants messages to an encrypted topic are lost, and nothing says so. CloudWatch's are bound to this account; for
 // EventBridge, which is let in only when a rule has the topic as its target, such conditions are not supported.
-func TestMessagesReachTheEncryptedTopic(t *testing.T) {
+func TestRotation_messagesReachTheEncryptedTopic(t *testing.T) {
 	for _, trail := range []bool{false, true} {
 		template := synthRotation(t, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) { p.Trail = jsii.Bool(trail) })
 		topic := template.ID("AWS::SNS::Topic")
@@ -336,7 +336,7 @@ func TestMessagesReachTheEncryptedTopic(t *testing.T) {
 }
 
 // Events that wait for another invocation to end must not pile up, and a failed reconcile is done again by the next one.
-func TestEventsDoNotPileUp(t *testing.T) {
+func TestRotation_eventsDoNotPileUp(t *testing.T) {
 	config := synthRotation(t, nil).One("AWS::Lambda::EventInvokeConfig")
 	if config["MaximumEventAgeInSeconds"] != 900.0 || config["MaximumRetryAttempts"] != 0.0 {
 		t.Errorf("got %s", cdktest.JSON(t, config))
@@ -344,7 +344,7 @@ func TestEventsDoNotPileUp(t *testing.T) {
 }
 
 // What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken.
-func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
+func TestRotation_failedCreationLeavesNothingBehind(t *testing.T) {
 	template := synthRotation(t, nil)
 	for _, id := range []string{"RotationLog0F4B48E5", template.IDs("AWS::KMS::Key")[1], template.IDs("AWS::KMS::Key")[2]} {
 		if got := template.Resource(id)["DeletionPolicy"]; got != "RetainExceptOnCreate" {
@@ -353,7 +353,7 @@ func TestAFailedCreationLeavesNothingBehind(t *testing.T) {
 	}
 }
 
-func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
+func TestRotation_changesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
 	stack := newRotation(t, func(rotation awscdk.Stack, p *originheader.HeaderRotationProps) {
 		other := awscdk.NewStack(rotation.Node().Scope().(awscdk.App), jsii.String("Other"), nil)
 		p.OriginHeader = originheader.NewOriginHeader(other, jsii.String("OriginHeader"), nil)
@@ -369,7 +369,7 @@ func TestChangesOfAllStacksInvolvedMakeItReconcile(t *testing.T) {
 	}
 }
 
-func TestFailureEventsWithATrailAndAGivenTopic(t *testing.T) {
+func TestRotation_failureEventsWithATrailAndAGivenTopic(t *testing.T) {
 	template := synthRotation(t, func(stack awscdk.Stack, p *originheader.HeaderRotationProps) {
 		p.Trail = jsii.Bool(true)
 		p.AlarmTopic = awssns.NewTopic(stack, jsii.String("Given"), nil)

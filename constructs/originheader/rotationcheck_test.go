@@ -23,7 +23,7 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
-func TestRotationMistakes(t *testing.T) {
+func TestRotationProps_mistakesAreReported(t *testing.T) {
 	minutes := func(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
 	for name, test := range map[string]struct {
 		configure func(*originheader.HeaderRotationProps)

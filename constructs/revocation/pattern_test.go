@@ -108,7 +108,7 @@ func call(name string, by object, change func(object)) object {
 func set(name string, value any) func(object) { return func(detail object) { detail[name] = value } }
 
 // The synthesized rule, in an engine that is not ours: which changes reach the queue, and what of them.
-func TestWhatAFlushFollows(t *testing.T) {
+func TestPattern_whatAFlushFollows(t *testing.T) {
 	const update = "UpdateUserPoolClient"
 	events := map[string]struct {
 		detail object

@@ -65,7 +65,7 @@ func synth(t *testing.T, configure func(awscdk.Stack, *revocation.RevocationProp
 
 func seconds(n float64) awscdk.Duration { return awscdk.Duration_Seconds(jsii.Number(n)) }
 
-func TestQueuesAreEncryptedAndHoldWhatFails(t *testing.T) {
+func TestRevocation_queuesAreEncryptedAndHoldWhatFails(t *testing.T) {
 	template := synth(t, nil)
 	want := map[string]string{
 		queueID: "{RedrivePolicy {deadLetterTargetArn {Fn::GetAtt [" + deadLettersID +
@@ -82,7 +82,7 @@ func TestQueuesAreEncryptedAndHoldWhatFails(t *testing.T) {
 }
 
 // Only this rule may put messages into the queues, and do nothing else there; nobody does anything without TLS.
-func TestOnlyTheRuleSends(t *testing.T) {
+func TestRevocation_onlyTheRuleSends(t *testing.T) {
 	template := synth(t, nil)
 	rule := "ArnEquals aws:SourceArn {Fn::GetAtt [" + ruleID + " Arn]}"
 	tls := "Deny sqs:* by {AWS *}: Bool aws:SecureTransport false"
@@ -114,7 +114,7 @@ func TestOnlyTheRuleSends(t *testing.T) {
 
 // Errors that Cognito no longer gives are flushed as changes are, by CloudWatch's own event, which needs no trail; nothing of the alarm but
 // its event's id and time is passed on.
-func TestStaleErrorsAreFlushed(t *testing.T) {
+func TestRevocation_staleErrorsAreFlushed(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *revocation.RevocationProps) {
 		p.StaleErrors = awscloudwatch.NewAlarm(stack, jsii.String("StaleErrors"), &awscloudwatch.AlarmProps{
 			Metric:    awscloudwatch.NewMetric(&awscloudwatch.MetricProps{Namespace: jsii.String("Test"), MetricName: jsii.String("Cached")}),
@@ -157,7 +157,7 @@ func only(t *testing.T, ids []string, prefix string) string {
 
 // A message has what the function reads and nothing more, whatever CloudTrail may come to record of these calls. What cannot be delivered
 // is kept.
-func TestMessagesHoldNothingConfidential(t *testing.T) {
+func TestRevocation_messagesHoldNothingConfidential(t *testing.T) {
 	want := "{Arn {Fn::GetAtt [" + queueID + " Arn]}, DeadLetterConfig {Arn {Fn::GetAtt [" + deadLettersID + " Arn]}}, Id Target0, " +
 		"InputTransformer {InputPathsMap {detail-eventID $.detail.eventID, detail-eventName $.detail.eventName, detail-eventTime " +
 		"$.detail.eventTime}, " +
@@ -168,7 +168,7 @@ func TestMessagesHoldNothingConfidential(t *testing.T) {
 }
 
 // The function's role, to the letter: it can flush this one cache and take messages from this one queue.
-func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
+func TestRole_allowsExactlyTheCallsMade(t *testing.T) {
 	template := synth(t, nil)
 	role := template.Properties(roleID)
 	if role["ManagedPolicyArns"] != nil || len(template.IDs("AWS::IAM::Policy")) > 0 || len(role["Policies"].([]any)) != 1 {
@@ -193,7 +193,7 @@ func TestRoleAllowsExactlyTheCallsMade(t *testing.T) {
 	}
 }
 
-func TestOneFlushAWindow(t *testing.T) {
+func TestRevocation_oneFlushAWindow(t *testing.T) {
 	for _, test := range []struct {
 		window              awscdk.Duration
 		mapping, visibility string
@@ -223,7 +223,7 @@ func TestOneFlushAWindow(t *testing.T) {
 	}
 }
 
-func TestFunctionIsTold(t *testing.T) {
+func TestRevocation_functionIsTold(t *testing.T) {
 	function := synth(t, nil).Properties(functionID)
 	want := "{METRICS_NAMESPACE CognitoM2M/Revocation, REST_API_ID {Ref ApiF70053CD}, STAGE_NAME {Ref ApiDeploymentStageprod3EB9684E}}"
 	if got := cdktest.Text(cdktest.At(t, function, "Environment", "Variables")); got != want {
@@ -263,7 +263,7 @@ func TestAlarms(t *testing.T) {
 	}
 }
 
-func TestMistakes(t *testing.T) {
+func TestProps_mistakesAreReported(t *testing.T) {
 	for _, test := range []struct {
 		window awscdk.Duration
 		want   []string

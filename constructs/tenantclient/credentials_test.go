@@ -82,7 +82,7 @@ func synthNoErrors(t *testing.T, stack awscdk.Stack) cdktest.Template {
 	return template
 }
 
-func TestSecretAndSchedule(t *testing.T) {
+func TestCredentials_secretAndSchedule(t *testing.T) {
 	home := cdktest.NewStack(t)
 	pool, credentials, stack := newPool(home), newShared(home), otherStack(home)
 	tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
@@ -126,7 +126,7 @@ func TestSecretAndSchedule(t *testing.T) {
 
 // Secrets Manager tries the function when it creates a schedule, so it must be allowed to by then; Cognito wants the scopes before the
 // client.
-func TestInOneStackTheOrderIsGiven(t *testing.T) {
+func TestCredentials_inOneStackTheOrderIsGiven(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
 		Pool: newPool(stack), TenantID: jsii.String("billing"), Credentials: newShared(stack), Scopes: *jsii.Strings("orders/read"),
@@ -139,7 +139,7 @@ func TestInOneStackTheOrderIsGiven(t *testing.T) {
 	}
 }
 
-func TestATenantWithoutCredentialsHasAClientOnly(t *testing.T) {
+func TestCredentials_tenantWithoutCredentialsHasAClientOnly(t *testing.T) {
 	for name, props := range map[string]func(*shared) tenantclient.TenantClientProps{
 		"none given": func(*shared) tenantclient.TenantClientProps { return tenantclient.TenantClientProps{} },
 		"disabled": func(s *shared) tenantclient.TenantClientProps {
@@ -162,7 +162,7 @@ func TestATenantWithoutCredentialsHasAClientOnly(t *testing.T) {
 	}
 }
 
-func TestReadersMayReadTheSecretAndNobodyElse(t *testing.T) {
+func TestCredentials_readersMayReadTheSecretAndNobodyElse(t *testing.T) {
 	for name, readers := range map[string][]string{
 		"role of the same account":  {"arn:aws:iam::111122223333:role/orders"},
 		"role of another account":   {"arn:aws:iam::444455556666:role/path/orders"},
@@ -196,7 +196,7 @@ func TestReadersMayReadTheSecretAndNobodyElse(t *testing.T) {
 	}
 }
 
-func TestMistakesInReaders(t *testing.T) {
+func TestCredentials_mistakesInReaders(t *testing.T) {
 	many := make([]string, 31)
 	for i := range many {
 		many[i] = fmt.Sprintf("arn:aws:iam::444455556666:role/r%d", i)

@@ -40,7 +40,7 @@ func newProxy(stack awscdk.Stack, pool *m2mpool.M2MPool) *tokenproxy.TokenProxy 
 
 func minutes(n float64) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
 
-func TestClientCanOnlyAskForTokens(t *testing.T) {
+func TestTenantClient_clientCanOnlyAskForTokens(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	pool := newPool(stack)
 	client := tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
@@ -90,7 +90,7 @@ func TestClientCanOnlyAskForTokens(t *testing.T) {
 	}
 }
 
-func TestWithoutProxyTheTokenURLIsCognitos(t *testing.T) {
+func TestTenantClient_withoutProxyTheTokenURLIsCognitos(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	client := tenantclient.NewTenantClient(stack, jsii.String("billing"), &tenantclient.TenantClientProps{
 		Pool: newPool(stack), TenantID: jsii.String("billing"), Scopes: *jsii.Strings("orders/read"),
@@ -107,7 +107,7 @@ func TestWithoutProxyTheTokenURLIsCognitos(t *testing.T) {
 	}
 }
 
-func TestMistakesAreReportedTogether(t *testing.T) {
+func TestProps_mistakesAreReportedTogether(t *testing.T) {
 	fifty := make([]*m2mpool.Scope, 50)
 	for i := range fifty {
 		fifty[i] = scope(fmt.Sprintf("s%d", i))

@@ -26,7 +26,7 @@ func threeTenants() []*tenantclient.TenantClientProps {
 }
 
 // Many tenants at once are the same resources as each of them alone, in the tenants' own stack as in the stack of the pool.
-func TestManyTenantsAreAsManyTenantClients(t *testing.T) {
+func TestTenantClients_manyTenantsAreAsManyTenantClients(t *testing.T) {
 	for name, choose := range map[string]func(awscdk.Stack) awscdk.Stack{
 		"in a stack of their own":   otherStack,
 		"in the stack of the pool":  func(home awscdk.Stack) awscdk.Stack { return home },
@@ -72,7 +72,7 @@ func TestManyTenantsAreAsManyTenantClients(t *testing.T) {
 
 func resolved(stack awscdk.Stack, values []*string) any { return stack.Resolve(values) }
 
-func TestEveryResourceIsWithinReach(t *testing.T) {
+func TestTenantClients_everyResourceIsWithinReach(t *testing.T) {
 	home := cdktest.NewStack(t)
 	credentials, stack := newShared(home), otherStack(home)
 	tenants := tenantclient.NewTenantClients(stack, jsii.String("Tenants"), &tenantclient.TenantClientsProps{Pool: newPool(home),
@@ -103,7 +103,7 @@ func TestEveryResourceIsWithinReach(t *testing.T) {
 }
 
 // Tags are what an app sets from outside: it must reach resources that no construct call of ours made.
-func TestTagsOfTheAppReachTheSecrets(t *testing.T) {
+func TestTenantClients_tagsOfTheAppReachTheSecrets(t *testing.T) {
 	home := cdktest.NewStack(t)
 	stack := otherStack(home)
 	awscdk.Tags_Of(awscdk.Stage_Of(home)).Add(jsii.String("team"), jsii.String("platform"), nil)
@@ -121,7 +121,7 @@ func TestTagsOfTheAppReachTheSecrets(t *testing.T) {
 	}
 }
 
-func TestManyTenantsAskTheirProxy(t *testing.T) {
+func TestTenantClients_manyTenantsAskTheirProxy(t *testing.T) {
 	home := cdktest.NewStack(t)
 	pool, stack := newPool(home), otherStack(home)
 	proxy := newProxy(home, pool) // with a cache TTL of 45 minutes
@@ -137,7 +137,7 @@ func TestManyTenantsAskTheirProxy(t *testing.T) {
 }
 
 // Mistakes are found at the tenant whose they are, all in one synth.
-func TestMistakesOfManyTenants(t *testing.T) {
+func TestTenantClients_mistakesOfManyTenants(t *testing.T) {
 	home := cdktest.NewStack(t)
 	stack := otherStack(home)
 	tenants := append(threeTenants(), threeTenants()[0], &tenantclient.TenantClientProps{TenantID: jsii.String("Wrong"),
@@ -157,7 +157,7 @@ func TestMistakesOfManyTenants(t *testing.T) {
 	}
 }
 
-func TestTheTemplateForCDKIsRemoved(t *testing.T) {
+func TestTenantClients_templateForCDKIsRemoved(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
 	home := cdktest.NewStack(t)
@@ -168,7 +168,7 @@ func TestTheTemplateForCDKIsRemoved(t *testing.T) {
 	}
 }
 
-func TestAPoolIsRequired(t *testing.T) {
+func TestTenantClients_poolIsRequired(t *testing.T) {
 	for name, create := range map[string]func(awscdk.Stack){
 		"one": func(s awscdk.Stack) { tenantclient.NewTenantClient(s, jsii.String("billing"), nil) },
 		"many": func(s awscdk.Stack) {

@@ -20,7 +20,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/certificates"
 )
 
-func TestMistakesAreReportedTogether(t *testing.T) {
+func TestProps_mistakesAreReportedTogether(t *testing.T) {
 	with := mutual(t)
 	type props = tokendomain.TokenDomainProps
 	for name, test := range map[string]struct {
@@ -130,7 +130,7 @@ func TestWarnings(t *testing.T) {
 
 // A private key in the truststore's place gets neither into a message nor into an asset, and what is deployed in spite of the error is not
 // open.
-func TestAPrivateKeyIsNotUploaded(t *testing.T) {
+func TestProps_privateKeyIsNotUploaded(t *testing.T) {
 	der, err := x509.MarshalPKCS8PrivateKey(certificates.New(t, "Clients", nil, nil, nil).Key)
 	if err != nil {
 		t.Fatal(err)
@@ -162,7 +162,7 @@ func TestAPrivateKeyIsNotUploaded(t *testing.T) {
 	}
 }
 
-func TestMissingPropsPanic(t *testing.T) {
+func TestProps_missingPropsPanic(t *testing.T) {
 	for want, drop := range map[string]func(*tokendomain.TokenDomainProps){
 		"tokendomain: TokenDomainProps.Proxy, DomainName and CertificateArn are required": func(p *tokendomain.TokenDomainProps) {
 			p.CertificateArn = nil

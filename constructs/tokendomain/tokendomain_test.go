@@ -101,7 +101,7 @@ func mutual(t *testing.T) func(awscdk.Stack, *tokendomain.TokenDomainProps) {
 	}
 }
 
-func TestTheWholePathLeadsToTheStage(t *testing.T) {
+func TestTokenDomain_wholePathLeadsToTheStage(t *testing.T) {
 	stack, domain := newDomain(t, func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.HostedZoneID, p.HostedZoneName = jsii.String("Z2FDTNDATAQYW2"), jsii.String("example.com")
 		proxyOf(p).open = true // Allowed without mutual TLS: the stage's own protection holds on both names.
@@ -182,7 +182,7 @@ func warnings(stack awscdk.Stack) map[string]string {
 	return all
 }
 
-func TestNag(t *testing.T) {
+func TestNag_findsNothing(t *testing.T) {
 	stack, _ := newDomain(t, mutual(t))
 	for _, finding := range cdktest.Nag(stack, "TokenDomain") {
 		t.Error(finding)

@@ -29,7 +29,7 @@ func ref(id string) map[string]any { return map[string]any{"Ref": id} }
 func join(parts ...any) map[string]any { return map[string]any{"Fn::Join": []any{"", parts}} }
 
 // The domain name waits for the object, and is pinned to its version.
-func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
+func TestTruststore_domainNameIsPinnedToTheTruststore(t *testing.T) {
 	path := file(t, certificates.PEM(certificates.New(t, "Clients", nil, nil, nil)))
 	mutual := func(_ awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		p.MutualTLS = &tokendomain.MutualTLS{TruststorePath: path}
@@ -76,7 +76,7 @@ func TestTheDomainNameIsPinnedToTheTruststore(t *testing.T) {
 	}
 }
 
-func TestTheBucketKeepsVersionsAndOutsidersOut(t *testing.T) {
+func TestTruststore_bucketKeepsVersionsAndOutsidersOut(t *testing.T) {
 	template := synth(t, mutual(t))
 	want := map[string]any{
 		"VersioningConfiguration": map[string]any{"Status": "Enabled"},
@@ -154,7 +154,7 @@ func TestRole(t *testing.T) {
 }
 
 // What is in a bucket of somebody else's is not deleted, whatever happens to this stack.
-func TestAGivenBucket(t *testing.T) {
+func TestTruststore_givenBucket(t *testing.T) {
 	path := mutual(t)
 	template := synth(t, func(stack awscdk.Stack, p *tokendomain.TokenDomainProps) {
 		path(stack, p)

@@ -16,7 +16,7 @@ import (
 )
 
 // What each kind of answer looks like in the access log, and which metrics count it.
-func TestWhatTheMetricsCount(t *testing.T) {
+func TestAlarms_whatTheMetricsCount(t *testing.T) {
 	template := synth(t, with(allowList))
 	var format map[string]string
 	if err := json.Unmarshal([]byte(cdktest.At(t, template.One("AWS::ApiGateway::Stage"), "AccessLogSetting", "Format").(string)),
@@ -142,7 +142,7 @@ func matches(t *testing.T, pattern string, line map[string]string) bool {
 	return result
 }
 
-func TestAlarmsOnErrorsOfCognito(t *testing.T) {
+func TestAlarms_onErrorsOfCognito(t *testing.T) {
 	const namespace = "CognitoM2M/TokenProxy/Test-TokenProxy-FC6819E6"
 	template := synth(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		allowList(p)
@@ -194,7 +194,7 @@ func TestAlarmsOnErrorsOfCognito(t *testing.T) {
 }
 
 // The alarm that a flush follows: it must not go off while Cognito still gives errors, which a flush would multiply.
-func TestTheAlarmOnStaleErrors(t *testing.T) {
+func TestAlarms_alarmOnStaleErrors(t *testing.T) {
 	stack, proxy := newProxy(t, nil)
 	template := cdktest.Synth(t, stack)
 	id := *stack.GetLogicalId(proxy.StaleErrorsAlarm().Node().DefaultChild().(awscdk.CfnElement))
@@ -226,7 +226,7 @@ func TestTheAlarmOnStaleErrors(t *testing.T) {
 	}
 }
 
-func TestAlarmThresholdsAreSettable(t *testing.T) {
+func TestAlarms_alarmThresholdsAreSettable(t *testing.T) {
 	stack, proxy := newProxy(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		allowList(p)
 		p.AlarmThresholds = &tokenproxy.AlarmThresholds{
@@ -253,7 +253,7 @@ func TestAlarmThresholdsAreSettable(t *testing.T) {
 }
 
 // What others look at CloudWatch's metrics by.
-func TestNamesOfMetrics(t *testing.T) {
+func TestAlarms_namesOfMetrics(t *testing.T) {
 	stack, proxy := newProxy(t, nil)
 	template := cdktest.Synth(t, stack)
 	if got := template.One("AWS::ApiGateway::RestApi")["Name"]; got != *proxy.APIName() {

@@ -47,7 +47,7 @@ const (
 	functionID   = "TokenProxyClientAuthorizerFunction1731FF14"
 )
 
-func TestTheAllowListDecidesBeforeTheCache(t *testing.T) {
+func TestAuthorization_allowListDecidesBeforeTheCache(t *testing.T) {
 	template := synth(t, with(allowList))
 	method := template.One("AWS::ApiGateway::Method")
 	if method["AuthorizationType"] != "CUSTOM" || cdktest.At(t, method, "AuthorizerId", "Ref") != authorizerID {
@@ -75,7 +75,7 @@ func TestTheAllowListDecidesBeforeTheCache(t *testing.T) {
 	}
 }
 
-func TestTheAuthorizersFunctionMayDoNothingButLog(t *testing.T) {
+func TestAuthorization_authorizersFunctionMayDoNothingButLog(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		allowList(p)
 		p.ExistingAccountLogRole = jsii.Bool(true)
@@ -98,7 +98,7 @@ func TestTheAuthorizersFunctionMayDoNothingButLog(t *testing.T) {
 }
 
 // API Gateway may invoke a function for this one authorizer, be it ours or given: no other API of anyone can use it.
-func TestOnlyThisAuthorizerMayInvokeTheFunction(t *testing.T) {
+func TestAuthorization_onlyThisAuthorizerMayInvokeTheFunction(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)
 		function  string
@@ -131,7 +131,7 @@ func TestOnlyThisAuthorizerMayInvokeTheFunction(t *testing.T) {
 }
 
 // The L2's way makes the two stacks depend on each other.
-func TestAFunctionOfAnotherStack(t *testing.T) {
+func TestAuthorization_functionOfAnotherStack(t *testing.T) {
 	stack, _ := newProxy(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		other := awscdk.NewStack(stack.Node().Scope().(awscdk.App), jsii.String("Other"), nil)
 		p.Authorization = &tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{Function: function(other)}}
@@ -153,7 +153,7 @@ func TestLambdaAuthorizer_TakesAFunctionByItsARN(t *testing.T) {
 	}
 }
 
-func TestWithoutClientIDTheAuthorizerDoesNotLookAtIt(t *testing.T) {
+func TestAuthorization_withoutClientIDTheAuthorizerDoesNotLookAtIt(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		allowList(p)
 		p.AllowMissingClientID = jsii.Bool(true)
@@ -166,7 +166,7 @@ func TestWithoutClientIDTheAuthorizerDoesNotLookAtIt(t *testing.T) {
 	}
 }
 
-func TestWithIAMTheCredentialsTravelInAHeaderOfTheirOwn(t *testing.T) {
+func TestAuthorization_withIAMTheCredentialsTravelInAHeaderOfTheirOwn(t *testing.T) {
 	for name, header := range map[string]string{"": "x-client-authorization", "X-Credentials": "X-Credentials"} {
 		template := synth(t, with(func(p *tokenproxy.TokenProxyProps) {
 			iam(p)
@@ -202,7 +202,7 @@ func TestWithIAMTheCredentialsTravelInAHeaderOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestAPIKeysHaveUsagePlansOfTheStage(t *testing.T) {
+func TestAuthorization_PIKeysHaveUsagePlansOfTheStage(t *testing.T) {
 	template := synth(t, with(apiKey))
 	method := template.One("AWS::ApiGateway::Method")
 	if method["ApiKeyRequired"] != true || method["AuthorizationType"] != "NONE" {
@@ -231,7 +231,7 @@ func TestAPIKeysHaveUsagePlansOfTheStage(t *testing.T) {
 	}
 }
 
-func TestEveryRefusalOfTheGatewayIsAnOAuthError(t *testing.T) {
+func TestAuthorization_everyRefusalOfTheGatewayIsAnOAuthError(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*tokenproxy.TokenProxyProps)
 		want      map[string]string // what there is besides the answers of every gateway, or instead
@@ -274,7 +274,7 @@ func TestEveryRefusalOfTheGatewayIsAnOAuthError(t *testing.T) {
 }
 
 // Whatever decides over a request is part of the deployment, or a change of it would not take effect.
-func TestEveryChangeOfAuthorizationAndEndpointMakesANewDeployment(t *testing.T) {
+func TestAuthorization_everyChangeOfAuthorizationAndEndpointMakesANewDeployment(t *testing.T) {
 	seen := map[string]string{}
 	for name, configure := range map[string]func(awscdk.Stack, *tokenproxy.TokenProxyProps){
 		"none": nil, "allow list": with(allowList), "IAM": with(iam), "API key": with(apiKey),
@@ -318,7 +318,7 @@ func TestEveryChangeOfAuthorizationAndEndpointMakesANewDeployment(t *testing.T) 
 	}
 }
 
-func TestAChangedAllowListChangesTheFunctionAlone(t *testing.T) {
+func TestAuthorization_changedAllowListChangesTheFunctionAlone(t *testing.T) {
 	before := synth(t, with(allowList))
 	after := synth(t, with(func(p *tokenproxy.TokenProxyProps) {
 		allowList(p)
@@ -333,7 +333,7 @@ func TestAChangedAllowListChangesTheFunctionAlone(t *testing.T) {
 }
 
 // The ids of clients of the same app are known at deployment only.
-func TestIdsThatAreKnownAtDeployment(t *testing.T) {
+func TestAuthorization_idsThatAreKnownAtDeployment(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		role := awsiam.NewRole(stack, jsii.String("Caller"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 		p.Authorization = &tokenproxy.Authorization{IAM: &tokenproxy.IAMAuthorization{Callers: []*string{role.RoleArn()}}}

@@ -12,7 +12,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestDefaultTTLFollowsTheShortestValidity(t *testing.T) {
+func TestProps_defaultTTLFollowsTheShortestValidity(t *testing.T) {
 	for _, test := range []struct {
 		validity, want float64 // minutes
 	}{{0, 45}, {60, 45}, {10, 5}, {15, 10}, {20, 15}, {30, 22.5}, {1440, 60}} {
@@ -27,7 +27,7 @@ func TestDefaultTTLFollowsTheShortestValidity(t *testing.T) {
 	}
 }
 
-func TestGivenKeyAndTracing(t *testing.T) {
+func TestProps_givenKeyAndTracing(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		p.LogEncryptionKey = awskms.NewKey(stack, jsii.String("Given"), nil)
 		p.Tracing = jsii.Bool(true)
@@ -46,7 +46,7 @@ func TestGivenKeyAndTracing(t *testing.T) {
 	}
 }
 
-func TestMistakesAreReportedTogether(t *testing.T) {
+func TestProps_mistakesAreReportedTogether(t *testing.T) {
 	tests := map[string]struct {
 		configure func(*tokenproxy.TokenProxyProps)
 		want      []string

@@ -129,7 +129,7 @@ func TestEndpoints(t *testing.T) {
 }
 
 // The rotation's probe is by a client that nobody knows, and comes from the internet.
-func TestWhatCanBeProbed(t *testing.T) {
+func TestEndpoint_whatCanBeProbed(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*tokenproxy.TokenProxyProps)
 		probeable bool
@@ -154,7 +154,7 @@ func TestWhatCanBeProbed(t *testing.T) {
 	}
 }
 
-func TestAccessorsOfTheFrontDoor(t *testing.T) {
+func TestEndpoint_accessorsOfTheFrontDoor(t *testing.T) {
 	_, proxy := newProxy(t, nil)
 	if *proxy.CredentialsHeader() != "Authorization" || proxy.IsPrivate() || proxy.DefaultEndpointDisabled() ||
 		proxy.AuthorizerFunction() != nil || proxy.LogsClients() || proxy.UsagePlan("gold") != nil {

@@ -22,7 +22,7 @@ var frontDoors = map[string]func(*tokenproxy.TokenProxyProps){
 	},
 }
 
-func TestTheGuardFindsNothingInAnyFrontDoor(t *testing.T) {
+func TestGuard_findsNothingInAnyFrontDoor(t *testing.T) {
 	for name, configure := range frontDoors {
 		for _, found := range houserules.In(t, synth(t, with(configure)).Body) {
 			t.Errorf("%s: %s", name, found)
@@ -31,7 +31,7 @@ func TestTheGuardFindsNothingInAnyFrontDoor(t *testing.T) {
 }
 
 // A method with authorization needs no excuse for having none.
-func TestTheMethodsSuppressions(t *testing.T) {
+func TestGuard_methodsSuppressions(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(*tokenproxy.TokenProxyProps)
 		want      []string

@@ -10,7 +10,7 @@ import (
 )
 
 // What the saved queries read of the access log is in it.
-func TestTheAccessLogHasWhatQueriesRead(t *testing.T) {
+func TestLogs_accessLogHasWhatQueriesRead(t *testing.T) {
 	format := map[bool]map[string]string{}
 	for lambda, template := range map[bool]cdktest.Template{false: synth(t, nil), true: synth(t, with(allowList))} {
 		fields := map[string]string{}

@@ -15,7 +15,7 @@ import (
 
 // Every combination that is impossible, or would let in nobody or everybody without a word, is refused with one message that says what to
 // do.
-func TestImpossibleCombinationsAreRefused(t *testing.T) {
+func TestRefusals_impossibleCombinationsAreRefused(t *testing.T) {
 	type props = tokenproxy.TokenProxyProps
 	policy := func(configure func(*tokenproxy.ResourcePolicy)) func(awscdk.Stack, *props) {
 		return with(func(p *props) {
@@ -210,7 +210,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 			"Authorization: needs exactly one of", `Endpoint.SecurityPolicy: security policy "TLS_1_0"`,
 		}},
 	}
-	// One app for all, and no synth, which takes most of a test's time: that annotations end one is shown by TestMistakesAreReportedTogether.
+	// One app for all, and no synth, which takes most of a test's time: that annotations end one is shown by TestProps_mistakesAreReportedTogether.
 	app := cdktest.NewStack(t).Node().Scope().(awscdk.App)
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestImpossibleCombinationsAreRefused(t *testing.T) {
 	}
 }
 
-func TestAFunctionElsewhereIsRefused(t *testing.T) {
+func TestRefusals_functionElsewhereIsRefused(t *testing.T) {
 	const arn = "arn:aws:lambda:eu-west-1:111122223333:function:authorizer"
 	for _, test := range []struct {
 		account, region string
@@ -257,7 +257,7 @@ func TestAFunctionElsewhereIsRefused(t *testing.T) {
 	}
 }
 
-func TestTheThrottleFollowsTheExpectedTraffic(t *testing.T) {
+func TestRefusals_throttleFollowsTheExpectedTraffic(t *testing.T) {
 	for _, test := range []struct {
 		configure   func(*tokenproxy.TokenProxyProps)
 		rate, burst float64

@@ -50,7 +50,7 @@ func synth(t *testing.T, configure func(awscdk.Stack, *tokenproxy.TokenProxyProp
 	return template
 }
 
-func TestTheCacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
+func TestTokenProxy_cacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
 	template := synth(t, nil)
 	method := template.One("AWS::ApiGateway::Method")
 	want := map[string]any{"method.request.header.Authorization": true, "method.request.querystring.scope": true,
@@ -96,7 +96,7 @@ func TestTheCacheKeyIsAllThatIsRequiredAndForwarded(t *testing.T) {
 	}
 }
 
-func TestEveryUpstreamStatusIsMappedOnItsOwn(t *testing.T) {
+func TestTokenProxy_everyUpstreamStatusIsMappedOnItsOwn(t *testing.T) {
 	template := synth(t, nil)
 	method := template.One("AWS::ApiGateway::Method")
 	responses := cdktest.At(t, method, "Integration", "IntegrationResponses").([]any)
@@ -157,7 +157,7 @@ func TestEveryUpstreamStatusIsMappedOnItsOwn(t *testing.T) {
 	}
 }
 
-func TestExpiresInIsLoweredByTheTTL(t *testing.T) {
+func TestTokenProxy_expiresInIsLoweredByTheTTL(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheTTL = minutes(20) })
 	body := cdktest.At(t, template.One("AWS::ApiGateway::Method"), "Integration", "IntegrationResponses", 0, "ResponseTemplates",
 		"application/json").(string)
@@ -173,7 +173,7 @@ func TestExpiresInIsLoweredByTheTTL(t *testing.T) {
 	}
 }
 
-func TestOnlyTheTokenMethodIsCachedAndEncrypted(t *testing.T) {
+func TestTokenProxy_onlyTheTokenMethodIsCachedAndEncrypted(t *testing.T) {
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) { p.CacheSizeGB = jsii.String("6.1") })
 	stage := template.One("AWS::ApiGateway::Stage")
 	if stage["CacheClusterEnabled"] != true || stage["CacheClusterSize"] != "6.1" {
@@ -211,7 +211,7 @@ func methodSetting(t *testing.T, template cdktest.Template, httpMethod string) m
 	return nil
 }
 
-func TestTheOriginHeaderIsInTheStageByReferenceOnly(t *testing.T) {
+func TestTokenProxy_originHeaderIsInTheStageByReferenceOnly(t *testing.T) {
 	template := synth(t, nil)
 	stage := template.Properties("TokenProxyApiDeploymentStagev1BD056F72") // Pinned: a replaced stage is another URL.
 	want := map[string]any{"originHeaderValue": map[string]any{"Fn::Join": []any{"", []any{
@@ -225,7 +225,7 @@ func TestTheOriginHeaderIsInTheStageByReferenceOnly(t *testing.T) {
 	}
 }
 
-func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
+func TestTokenProxy_logsHoldNoCredentialAndAreEncrypted(t *testing.T) {
 	template := synth(t, nil)
 	stage := template.One("AWS::ApiGateway::Stage")
 	var format map[string]string
@@ -279,7 +279,7 @@ func TestLogsHoldNoCredentialAndAreEncrypted(t *testing.T) {
 }
 
 // A stage with logs cannot be created in an account without API Gateway's CloudWatch role, so it has to wait for it.
-func TestTheStageWaitsForTheAccountsLogRole(t *testing.T) {
+func TestTokenProxy_stageWaitsForTheAccountsLogRole(t *testing.T) {
 	created := synth(t, nil)
 	stage := created.Resource(created.ID("AWS::ApiGateway::Stage"))
 	if diff := cmp.Diff([]any{created.ID("AWS::ApiGateway::Account"), "TokenProxyExecutionLog37106D57"}, stage["DependsOn"]); diff != "" {
@@ -296,7 +296,7 @@ func TestTheStageWaitsForTheAccountsLogRole(t *testing.T) {
 	}
 }
 
-func TestTheGatewaysOwnAnswersAreOAuthErrors(t *testing.T) {
+func TestTokenProxy_gatewaysOwnAnswersAreOAuthErrors(t *testing.T) {
 	template := synth(t, nil)
 	statuses := map[string]any{}
 	for _, id := range template.IDs("AWS::ApiGateway::GatewayResponse") {
@@ -337,7 +337,7 @@ func expectOAuthError(t *testing.T, what, body string) {
 }
 
 // A deployment is a snapshot of the API: what is not in its logical ID is not deployed when it changes.
-func TestEveryChangeOfTheAPIMakesANewDeployment(t *testing.T) {
+func TestTokenProxy_everyChangeOfTheAPIMakesANewDeployment(t *testing.T) {
 	deployment := func(configure func(awscdk.Stack, *tokenproxy.TokenProxyProps)) string {
 		return synth(t, configure).ID("AWS::ApiGateway::Deployment")
 	}
@@ -363,7 +363,7 @@ func TestEveryChangeOfTheAPIMakesANewDeployment(t *testing.T) {
 	}
 }
 
-func TestWithoutClientID(t *testing.T) {
+func TestTokenProxy_withoutClientID(t *testing.T) {
 	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		p.AllowMissingClientID = jsii.Bool(true)
 	}).One("AWS::ApiGateway::Method")
@@ -377,7 +377,7 @@ func TestWithoutClientID(t *testing.T) {
 	}
 }
 
-func TestHTTPProxyIntegrationPassesThrough(t *testing.T) {
+func TestTokenProxy_HTTPProxyIntegrationPassesThrough(t *testing.T) {
 	method := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		p.Integration = tokenproxy.HTTPProxyIntegration
 	}).One("AWS::ApiGateway::Method")

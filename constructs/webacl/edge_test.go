@@ -70,7 +70,7 @@ func rulesByName(t *testing.T, template cdktest.Template) map[string]any {
 	return all
 }
 
-func TestEdgeRulesAreInOrderAndKeepTheirPriorities(t *testing.T) {
+func TestEdge_rulesAreInOrderAndKeepTheirPriorities(t *testing.T) {
 	off := func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) {
 		p.DisableIPReputation, p.DisableKnownBadInputs, p.DisableCommonRuleSet = jsii.Bool(true), jsii.Bool(true), jsii.Bool(true)
 		p.AnonymousIP = webacl.AnonymousIPOff
@@ -107,7 +107,7 @@ func TestEdgeRulesAreInOrderAndKeepTheirPriorities(t *testing.T) {
 	}
 }
 
-func TestWhatTheEdgeRulesMatch(t *testing.T) {
+func TestEdge_whatTheEdgeRulesMatch(t *testing.T) {
 	rules := rulesByName(t, synthEdge(t, func(stack awscdk.Stack, p *webacl.EdgeWebACLProps) {
 		everything(stack, p)
 		p.Proxy.(*gateway).credentialsHeader = "X-Client-Authorization"
@@ -172,7 +172,7 @@ func TestEdgeDefaults(t *testing.T) {
 	}
 }
 
-func TestRefusedClientsReadRFC6749(t *testing.T) {
+func TestEdge_refusedClientsReadRFC6749(t *testing.T) {
 	template := synthEdge(t, func(stack awscdk.Stack, p *webacl.EdgeWebACLProps) {
 		everything(stack, p)
 		p.MaxBodyBytes = jsii.Number(2048)
@@ -221,7 +221,7 @@ func TestRefusedClientsReadRFC6749(t *testing.T) {
 	}
 }
 
-func TestTheEdgeIsBeforeTheStage(t *testing.T) {
+func TestEdge_isBeforeTheStage(t *testing.T) {
 	template := synthEdge(t, everything)
 	association := template.One("AWS::WAFv2::WebACLAssociation")
 	want := []any{"arn:", map[string]any{"Ref": "AWS::Partition"}, ":apigateway:", map[string]any{"Ref": "AWS::Region"}, "::/restapis/",
@@ -245,7 +245,7 @@ func TestTheEdgeIsBeforeTheStage(t *testing.T) {
 }
 
 // A changed logical ID replaces a live web ACL: for a while the stage has none.
-func TestEdgeLogicalIDs(t *testing.T) {
+func TestEdge_logicalIDs(t *testing.T) {
 	template := synthEdge(t, nil)
 	for resourceType, want := range map[string]string{
 		"AWS::WAFv2::WebACL":               "EdgeWebAclWebACLEEA09640",

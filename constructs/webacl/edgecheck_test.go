@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestEdgeMistakesAreReportedTogether(t *testing.T) {
+func TestEdgeProps_mistakesAreReportedTogether(t *testing.T) {
 	parameter := func(stack awscdk.Stack) *string {
 		return awscdk.NewCfnParameter(stack, jsii.String("P"), nil).ValueAsString()
 	}
@@ -62,7 +62,7 @@ func TestEdgeMistakesAreReportedTogether(t *testing.T) {
 	}
 }
 
-func TestTheMostThatEdgePropsAllow(t *testing.T) {
+func TestEdgeProps_mostThatEdgePropsAllow(t *testing.T) {
 	countries := *jsii.Strings("AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX", "AZ", "BA", "BB",
 		"BD", "BE",
 		"BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ", "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH",

@@ -10,7 +10,7 @@ import (
 )
 
 // Every mistake that cfn-lint does not see is made once in the edge web ACL as it is rendered.
-func TestGuardFindsWhatIsWrongWithAnEdge(t *testing.T) {
+func TestEdgeGuard_guardFindsWhatIsWrongWithAnEdge(t *testing.T) {
 	type object = map[string]any
 	const (
 		acl     = "EdgeWebAclWebACLEEA09640"
@@ -112,7 +112,7 @@ func TestGuardFindsWhatIsWrongWithAnEdge(t *testing.T) {
 }
 
 // CDK's own reference to a log group is checked, too.
-func TestGuardFollowsALogGroupsARN(t *testing.T) {
+func TestEdgeGuard_guardFollowsALogGroupsARN(t *testing.T) {
 	body := synthEdge(t, nil).Body
 	properties := func(id string) map[string]any {
 		return cdktest.At(t, body, "Resources", id, "Properties").(map[string]any)

@@ -13,7 +13,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestBlockedAndCountedRequestsAreLogged(t *testing.T) {
+func TestLogging_blockedAndCountedRequestsAreLogged(t *testing.T) {
 	template := synthEdge(t, nil)
 	logging := template.One("AWS::WAFv2::LoggingConfiguration")
 	if got := cdktest.At(t, logging, "ResourceArn", "Fn::GetAtt", 0); got != template.ID("AWS::WAFv2::WebACL") {
@@ -36,7 +36,7 @@ func TestBlockedAndCountedRequestsAreLogged(t *testing.T) {
 	}
 }
 
-func TestNoSecretIsInTheEdgeLog(t *testing.T) {
+func TestLogging_noSecretIsInTheEdgeLog(t *testing.T) {
 	for _, test := range []struct {
 		origin, credentials string
 		want                []any
@@ -70,7 +70,7 @@ func TestNoSecretIsInTheEdgeLog(t *testing.T) {
 	}
 }
 
-func TestTheEdgeLogIsEncrypted(t *testing.T) {
+func TestLogging_edgeLogIsEncrypted(t *testing.T) {
 	template := synthEdge(t, nil)
 	group := template.One("AWS::Logs::LogGroup")
 	const name = "aws-waf-logs-Test-EdgeWebAcl-C0C30C00"

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
-func TestManagedGroupsCountWhatBreaksMachineClients(t *testing.T) {
+func TestManaged_groupsCountWhatBreaksMachineClients(t *testing.T) {
 	type group struct {
 		name, override string
 		counted        []string
@@ -51,7 +51,7 @@ func TestManagedGroupsCountWhatBreaksMachineClients(t *testing.T) {
 }
 
 // Bot Control knows HTTP libraries, and clients that are no browser, for bots: every client here is one.
-func TestBotControlCountsOnly(t *testing.T) {
+func TestManaged_botControlCountsOnly(t *testing.T) {
 	rules := rulesByName(t, synthEdge(t, func(_ awscdk.Stack, p *webacl.EdgeWebACLProps) { p.BotControl = jsii.Bool(true) }))
 	rule := rules["bot-control"]
 	if diff := cmp.Diff(map[string]any{"Count": map[string]any{}}, cdktest.At(t, rule, "OverrideAction")); diff != "" {

@@ -23,7 +23,7 @@ func synth(t *testing.T, header *originheader.OriginHeaderProps, configure func(
 	return cdktest.Synth(t, stack)
 }
 
-func TestOnlyTheOriginHeaderAndThePublicKeysPass(t *testing.T) {
+func TestPool_onlyTheOriginHeaderAndThePublicKeysPass(t *testing.T) {
 	template := synth(t, nil, func(*webacl.PoolWebACLProps) {})
 	acl := template.One("AWS::WAFv2::WebACL")
 	rules := acl["Rules"].([]any)
@@ -86,7 +86,7 @@ func TestOnlyTheOriginHeaderAndThePublicKeysPass(t *testing.T) {
 	}
 }
 
-func TestTheHeaderIsShownNowhere(t *testing.T) {
+func TestPool_headerIsShownNowhere(t *testing.T) {
 	acl := synth(t, nil, func(*webacl.PoolWebACLProps) {}).One("AWS::WAFv2::WebACL")
 	for name, visible := range map[string]any{
 		"web ACL": acl, "rule 0": cdktest.At(t, acl, "Rules", 0), "rule 1": cdktest.At(t, acl, "Rules", 1),
@@ -105,7 +105,7 @@ func TestTheHeaderIsShownNowhere(t *testing.T) {
 	}
 }
 
-func TestPropsNarrowTheWaysIn(t *testing.T) {
+func TestPool_propsNarrowTheWaysIn(t *testing.T) {
 	acl := synth(t, &originheader.OriginHeaderProps{HeaderName: jsii.String("X-Gateway-Key")}, func(p *webacl.PoolWebACLProps) {
 		p.DisableKeyDiscovery = jsii.Bool(true)
 	}).One("AWS::WAFv2::WebACL")

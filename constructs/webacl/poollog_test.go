@@ -14,7 +14,7 @@ import (
 )
 
 // The pool's log has what was blocked, encrypted, and no header with a secret; and there is none unless one is asked for.
-func TestThePoolsLogHasBlockedRequests(t *testing.T) {
+func TestPoolLog_poolsLogHasBlockedRequests(t *testing.T) {
 	none := synth(t, nil, func(*webacl.PoolWebACLProps) {})
 	if ids := append(none.IDs("AWS::WAFv2::LoggingConfiguration"), none.IDs("AWS::Logs::LogGroup")...); len(ids) > 0 {
 		t.Errorf("nobody asked for %v", ids)

@@ -6,7 +6,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/dashboard"
 )
 
-func TestABodyIsOneDocument(t *testing.T) {
+func TestBody_isOneDocument(t *testing.T) {
 	if _, err := dashboard.Parse([]byte(` {"widgets":[]} `)); err != nil {
 		t.Error(err)
 	}

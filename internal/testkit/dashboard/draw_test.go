@@ -43,7 +43,7 @@ func draw(t *testing.T, properties string) (string, error) {
 	return string(drawn), err
 }
 
-func TestNumbersAreTheLastOfTheirSeries(t *testing.T) {
+func TestDraw_numbersAreTheLastOfTheirSeries(t *testing.T) {
 	for name, test := range map[string]struct{ properties, want string }{
 		"sum over the hours":   {`{"view":"singleValue","metrics":[["N","a",{"id":"a","visible":false,"period":3600}],[{"expression":"RUNNING_SUM(a)","label":"L"}]]}`, ">3<"},
 		"one for all the time": {`{"view":"singleValue","setPeriodToTimeRange":true,"metrics":[["N","a",{"id":"a","visible":false}],[{"expression":"a * PERIOD(a)","label":"L"}]]}`, ">10.8k<"},
@@ -71,7 +71,7 @@ func TestNumbersAreTheLastOfTheirSeries(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeDrawn(t *testing.T) {
+func TestDraw_whatCannotBeDrawn(t *testing.T) {
 	for properties, want := range map[string]string{
 		`{"view":"timeSeries","title":"T","metrics":[[{"expression":"a"}]]}`:                                                         `widget T: expression "a": no metric has the id "a"`,
 		`{"view":"timeSeries","title":"T","metrics":[["N","a",{"id":"a"}],[{"expression":"MAX(a)"}]]}`:                               "an expression must end in a series",

@@ -64,7 +64,7 @@ func TestMetricMath(t *testing.T) {
 }
 
 // What is not evaluated is refused by name.
-func TestWhatCannotBeEvaluated(t *testing.T) {
+func TestEvaluate_whatCannotBeEvaluated(t *testing.T) {
 	later := of(1, 2)
 	later.Start = later.Start.Add(time.Hour)
 	for expression, want := range map[string]string{

@@ -12,7 +12,7 @@ import (
 )
 
 // What looks like a secret is put together here, lest the scan find it in the log of this test.
-func TestSecretsAreFound(t *testing.T) {
+func TestScan_secretsAreFound(t *testing.T) {
 	for name, value := range map[string]string{
 		"a value of a rotation":             found(rotated),
 		"a client secret as Cognito's":      found(cognitos),
@@ -37,7 +37,7 @@ func TestSecretsAreFound(t *testing.T) {
 func rotated() string  { return sensitive.Random().Plaintext() }
 func cognitos() string { return strings.ToLower(rand.Text() + rand.Text()) }
 
-// found is one of the values that the scan finds when they are alone. TestHardlyAnySecretEscapes says how many it does not.
+// found is one of the values that the scan finds when they are alone. TestScan_hardlyAnySecretEscapes says how many it does not.
 func found(random func() string) string {
 	value := random()
 	for tries := 0; tries < 100 && len(scan("file", []byte(value))) == 0; tries++ {
@@ -47,7 +47,7 @@ func found(random func() string) string {
 }
 
 // A value may have its digits together; it is the rate that tells a scan that works from one that does not.
-func TestHardlyAnySecretEscapes(t *testing.T) {
+func TestScan_hardlyAnySecretEscapes(t *testing.T) {
 	const n = 2000
 	missed := 0
 	for range n {
@@ -62,7 +62,7 @@ func TestHardlyAnySecretEscapes(t *testing.T) {
 	}
 }
 
-func TestNamesAndHashesAreNoSecrets(t *testing.T) {
+func TestScan_namesAndHashesAreNoSecrets(t *testing.T) {
 	for _, text := range []string{
 		"TokenProxyApitokenoauth2POSTAuthorizerResourcePolicy1A2B3C4D",
 		"m2mdevidentityPoolUserPoolResourceServerOrdersAPIReadWriteB07F8C11",
@@ -78,7 +78,7 @@ func TestNamesAndHashesAreNoSecrets(t *testing.T) {
 	}
 }
 
-func TestFoldersAreScannedButForBinaries(t *testing.T) {
+func TestScan_foldersAreScannedButForBinaries(t *testing.T) {
 	dir := t.TempDir()
 	secret := sensitive.Random().Plaintext()
 	for name, content := range map[string]string{"a/template.json": secret, "b.log": "clean", "bootstrap": "\x7fELF\x00" + secret} {

@@ -85,7 +85,7 @@ func TestDialects(t *testing.T) {
 }
 
 // What is not known is refused, and never taken for something else.
-func TestRefused(t *testing.T) {
+func TestQuery_refused(t *testing.T) {
 	events := sample(`{"n":1,"s":"a","flag":true}`)
 	for query, want := range map[string]string{
 		"parse @message \"*\" as x":               `command "parse" is not known`,

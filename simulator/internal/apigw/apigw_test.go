@@ -126,7 +126,7 @@ func counting(calls *int) func(*http.Request) (*apigw.Answer, error) {
 	}
 }
 
-func TestUpstreamGetsWhatIsMappedAndNothingElse(t *testing.T) {
+func TestAPI_upstreamGetsWhatIsMappedAndNothingElse(t *testing.T) {
 	a := newAPI()
 	a.upstream = func(r *http.Request) (*apigw.Answer, error) {
 		want := http.Header{"Authorization": {"Basic a"}, "X-Key": {"first"}}
@@ -150,7 +150,7 @@ func TestUpstreamGetsWhatIsMappedAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestTheCacheIsKeyedAsDeclaredAndEndsWithItsTTL(t *testing.T) {
+func TestAPI_cacheIsKeyedAsDeclaredAndEndsWithItsTTL(t *testing.T) {
 	for _, before := range []bool{false, true} {
 		calls := 0
 		a := newAPI()
@@ -181,7 +181,7 @@ func TestTheCacheIsKeyedAsDeclaredAndEndsWithItsTTL(t *testing.T) {
 	}
 }
 
-func TestAnswersOfEveryStatusAreKept(t *testing.T) {
+func TestAPI_answersOfEveryStatusAreKept(t *testing.T) {
 	calls := 0
 	a := newAPI()
 	a.upstream = func(*http.Request) (*apigw.Answer, error) {
@@ -203,7 +203,7 @@ func TestAnswersOfEveryStatusAreKept(t *testing.T) {
 	}
 }
 
-func TestAClientCannotPassTheCacheBy(t *testing.T) {
+func TestAPI_clientCannotPassTheCacheBy(t *testing.T) {
 	calls := 0
 	a := newAPI()
 	a.upstream = counting(&calls)
@@ -220,7 +220,7 @@ func TestAClientCannotPassTheCacheBy(t *testing.T) {
 	}
 }
 
-func TestTheGatewaysOwnAnswers(t *testing.T) {
+func TestAPI_gatewaysOwnAnswers(t *testing.T) {
 	a := newAPI()
 	a.gatewayResponses = []object{
 		{"RestApiId": "api", "ResponseType": "BAD_REQUEST_PARAMETERS", "StatusCode": "422",
@@ -260,7 +260,7 @@ func TestTheGatewaysOwnAnswers(t *testing.T) {
 	}
 }
 
-func TestAStageVariableReachesRequestsLate(t *testing.T) {
+func TestAPI_stageVariableReachesRequestsLate(t *testing.T) {
 	seen := map[string]bool{}
 	a := newAPI()
 	a.config.StageBound = time.Minute
@@ -288,7 +288,7 @@ func TestAStageVariableReachesRequestsLate(t *testing.T) {
 	}
 }
 
-func TestTheAccessLogHasWhatItsFormatSays(t *testing.T) {
+func TestAPI_accessLogHasWhatItsFormatSays(t *testing.T) {
 	calls := 0
 	a := newAPI()
 	a.upstream = counting(&calls)
@@ -309,7 +309,7 @@ func TestTheAccessLogHasWhatItsFormatSays(t *testing.T) {
 }
 
 // What is not executed is refused by name and path: nothing is left out in silence.
-func TestUnsupportedIsRefusedAtLoad(t *testing.T) {
+func TestAPI_unsupportedIsRefusedAtLoad(t *testing.T) {
 	integration := func(a *api) object { return a.method["Integration"].(object) }
 	for want, change := range map[string]func(*api){
 		`stack/Method: AuthorizationType "JWT" is not supported`:     func(a *api) { a.method["AuthorizationType"] = "JWT" },

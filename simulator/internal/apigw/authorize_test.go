@@ -36,7 +36,7 @@ func silent() object {
 
 // AWS's table A, of a Lambda authorizer and a resource policy, and the evaluation of a policy alone.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
-func TestResourcePolicyWithAndWithoutAuthorizer(t *testing.T) {
+func TestAuthorization_resourcePolicyWithAndWithoutAuthorizer(t *testing.T) {
 	for _, test := range []struct {
 		name, authorizer string
 		policy           object
@@ -105,7 +105,7 @@ func signed(t *testing.T, a *api, caller int) *http.Request {
 }
 
 // AWS's tables A and B, of IAM and a resource policy.
-func TestSignedRequestsNeedPermission(t *testing.T) {
+func TestAuthorization_signedRequestsNeedPermission(t *testing.T) {
 	for _, test := range []struct {
 		name       string
 		invoke     bool
@@ -131,7 +131,7 @@ func TestSignedRequestsNeedPermission(t *testing.T) {
 	}
 }
 
-func TestUnsignedAndBadlySignedRequestsAreRefused(t *testing.T) {
+func TestAuthorization_unsignedAndBadlySignedRequestsAreRefused(t *testing.T) {
 	a := signedAPI(true)
 	stage := a.mustBuild(t)
 	expect(t, "unsigned", post(t, stage, "/v1/token?scope=s", nil), 403, `{"message":"Missing Authentication Token"}`)
@@ -157,7 +157,7 @@ func TestUnsignedAndBadlySignedRequestsAreRefused(t *testing.T) {
 }
 
 // The signature occupies the Authorization header, which is then no client's credentials.
-func TestASignatureIsNotPassedOn(t *testing.T) {
+func TestAuthorization_signatureIsNotPassedOn(t *testing.T) {
 	for _, kind := range []string{"HTTP", "HTTP_PROXY"} {
 		a := signedAPI(true)
 		a.method["Integration"].(object)["Type"] = kind
@@ -176,7 +176,7 @@ func TestASignatureIsNotPassedOn(t *testing.T) {
 }
 
 // Who may pass the cache by: nobody by default, and who is allowed execute-api:InvalidateCache in the API's account.
-func TestOnlyWhoMayInvalidateGetsPastTheCache(t *testing.T) {
+func TestAuthorization_onlyWhoMayInvalidateGetsPastTheCache(t *testing.T) {
 	wide := says("Allow")
 	wide["Statement"].([]any)[0].(object)["Action"] = "execute-api:*"
 	for _, test := range []struct {
@@ -220,7 +220,7 @@ func TestOnlyWhoMayInvalidateGetsPastTheCache(t *testing.T) {
 	expect(t, "anybody, by a resource policy that allows every action", post(t, stage, "/v1/token?scope=s", header), 200, "answer 2")
 }
 
-func TestMethodsMayRequireAnAPIKey(t *testing.T) {
+func TestAuthorization_methodsMayRequireAnAPIKey(t *testing.T) {
 	const value = "a-key-of-twenty-and-more-characters"
 	a := newAPI()
 	a.method["ApiKeyRequired"] = true
@@ -265,7 +265,7 @@ func TestMethodsMayRequireAnAPIKey(t *testing.T) {
 	expect(t, "no keys at all", with(value), 403, "INVALID_API_KEY")
 }
 
-func TestAPrivateAPIAnswersThroughVPCEndpointsOnly(t *testing.T) {
+func TestAuthorization_privateAPIAnswersThroughVPCEndpointsOnly(t *testing.T) {
 	arrive := func(stage *apigw.Stage, endpoint string) *apigw.Answer {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/token?scope=s", http.NoBody)
 		r.SetBasicAuth("a", "b")
@@ -299,7 +299,7 @@ func TestAPrivateAPIAnswersThroughVPCEndpointsOnly(t *testing.T) {
 	}
 }
 
-func TestADisabledEndpointIsNotReachable(t *testing.T) {
+func TestAuthorization_disabledEndpointIsNotReachable(t *testing.T) {
 	a := newAPI()
 	if !a.mustBuild(t).Reachable("") {
 		t.Error("by default: not reachable")
@@ -310,7 +310,7 @@ func TestADisabledEndpointIsNotReachable(t *testing.T) {
 	}
 }
 
-func TestUnsupportedAPIsAreRefusedAtLoad(t *testing.T) {
+func TestAuthorization_unsupportedAPIsAreRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(object){
 		`stack/Api: EndpointConfiguration.Types ["REGIONAL" "PRIVATE"]`: func(r object) {
 			r["EndpointConfiguration"] = object{"Types": []any{"REGIONAL", "PRIVATE"}}
@@ -331,7 +331,7 @@ func TestUnsupportedAPIsAreRefusedAtLoad(t *testing.T) {
 	}
 }
 
-func TestAnAnswerOfTheWebACLIsLogged(t *testing.T) {
+func TestAuthorization_answerOfTheWebACLIsLogged(t *testing.T) {
 	a := newAPI()
 	a.stage["AccessLogSetting"].(object)["Format"] = "$context.status $context.error.responseType $context.wafResponseCode"
 	stage := a.mustBuild(t)

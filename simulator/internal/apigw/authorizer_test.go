@@ -69,7 +69,7 @@ func expect(t *testing.T, why string, got *apigw.Answer, status int, body string
 }
 
 // The authorizer stands before the cache: it is asked for a request that the cache would answer, and its refusal holds there as well.
-func TestTheAuthorizerDecidesOnCacheHits(t *testing.T) {
+func TestAuthorizer_decidesOnCacheHits(t *testing.T) {
 	effect := "Allow"
 	a, calls := gated(func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		return answers(effect, methodARN), nil
@@ -86,7 +86,7 @@ func TestTheAuthorizerDecidesOnCacheHits(t *testing.T) {
 	}
 }
 
-func TestResultsAreKeptByIdentityForTheirTTL(t *testing.T) {
+func TestAuthorizer_resultsAreKeptByIdentityForTheirTTL(t *testing.T) {
 	a, calls := gated(always(answers("Allow", methodARN)))
 	stage := a.mustBuild(t)
 	ask := func(why, target, user string, want int) {
@@ -106,7 +106,7 @@ func TestResultsAreKeptByIdentityForTheirTTL(t *testing.T) {
 }
 
 // The access log names whom the authorizer saw, also when its answer was kept and when it refuses; and nobody when it was not asked.
-func TestThePrincipalIsLogged(t *testing.T) {
+func TestAuthorizer_principalIsLogged(t *testing.T) {
 	for effect, status := range map[string]string{"Allow": "200", "Deny": "403"} {
 		answer := answers(effect, "*")
 		answer.PrincipalID = "shop"
@@ -123,7 +123,7 @@ func TestThePrincipalIsLogged(t *testing.T) {
 	}
 }
 
-func TestRefusalsAreKeptToo(t *testing.T) {
+func TestAuthorizer_refusalsAreKeptToo(t *testing.T) {
 	a, calls := gated(always(answers("Deny", "*")))
 	stage := a.mustBuild(t)
 	for range 2 {
@@ -137,13 +137,13 @@ func TestRefusalsAreKeptToo(t *testing.T) {
 }
 
 // What is kept is a policy: one for another method does not allow this one, in the answer that made it and in those kept.
-func TestAPolicyForAnotherMethodAllowsNothing(t *testing.T) {
+func TestAuthorizer_policyForAnotherMethodAllowsNothing(t *testing.T) {
 	a, _ := gated(always(answers("Allow", strings.Replace(methodARN, "POST", "GET", 1))))
 	expect(t, "another method's", post(t, a.mustBuild(t), "/v1/token?scope=s", basic("a")), 403,
 		`{"message":"User is not authorized to access this resource"}`)
 }
 
-func TestWhatAnAuthorizerCannotDecide(t *testing.T) {
+func TestAuthorizer_whatAnAuthorizerCannotDecide(t *testing.T) {
 	const failed = `{"message":"Internal server error"}`
 	decide := func(err error) func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		return func(events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
@@ -177,7 +177,7 @@ func TestWhatAnAuthorizerCannotDecide(t *testing.T) {
 	}
 }
 
-func TestAMissingIdentityIsRefusedWithoutTheFunction(t *testing.T) {
+func TestAuthorizer_missingIdentityIsRefusedWithoutTheFunction(t *testing.T) {
 	a, calls := gated(always(answers("Allow", "*")))
 	a.gatewayResponses = []object{{"RestApiId": "api", "ResponseType": "UNAUTHORIZED", "StatusCode": "401",
 		"ResponseTemplates": object{"application/json": `{"error":"invalid_client"}`}}}
@@ -195,7 +195,7 @@ func TestAMissingIdentityIsRefusedWithoutTheFunction(t *testing.T) {
 	}
 }
 
-func TestWhatTheFunctionGets(t *testing.T) {
+func TestAuthorizer_whatTheFunctionGets(t *testing.T) {
 	var got events.APIGatewayCustomAuthorizerRequestTypeRequest
 	a, _ := gated(func(e events.APIGatewayCustomAuthorizerRequestTypeRequest) (events.APIGatewayCustomAuthorizerResponse, error) {
 		got = e
@@ -226,7 +226,7 @@ func TestWhatTheFunctionGets(t *testing.T) {
 	}
 }
 
-func TestATokenAuthorizer(t *testing.T) {
+func TestAuthorizer_tokenAuthorizer(t *testing.T) {
 	a, _ := gated(nil)
 	var tokens []string
 	a.authorizers[0]["Type"], a.authorizers[0]["IdentitySource"] = "TOKEN", "method.request.header.X-Token"
@@ -253,7 +253,7 @@ func TestATokenAuthorizer(t *testing.T) {
 	}
 }
 
-func TestUnsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
+func TestAuthorizer_unsupportedAuthorizersAreRefusedAtLoad(t *testing.T) {
 	for want, change := range map[string]func(*api){
 		`stack/Authorizer0: Type "JWT" is not supported`:       func(a *api) { a.authorizers[0]["Type"] = "JWT" },
 		`stack/Authorizer0: 0 ProviderARNs and AuthorizerUri`:  func(a *api) { a.authorizers[0]["Type"] = "COGNITO_USER_POOLS" },

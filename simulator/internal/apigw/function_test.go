@@ -98,7 +98,7 @@ func call(t *testing.T, stage *apigw.Stage, method, path, token string) *apigw.A
 	return answer(stage, request)
 }
 
-func TestRequestsFindTheMostSpecificResource(t *testing.T) {
+func TestFunction_requestsFindTheMostSpecificResource(t *testing.T) {
 	stage := newServer("GET /", "GET /orders/{order}", "GET /orders/latest", "DELETE /orders/latest", "ANY /files/{path+}",
 		"PUT /files/{name}").mustBuild(t)
 	for request, want := range map[string]string{
@@ -149,7 +149,7 @@ func (s *server) lambdaAuthorizer(sources string, resource func(arn string) stri
 func own(arn string) string { return arn }
 
 // The function's word is handed on to the integration, from a kept result as well.
-func TestTheIntegrationGetsTheAuthorizersContext(t *testing.T) {
+func TestFunction_integrationGetsTheAuthorizersContext(t *testing.T) {
 	s := newServer("GET /orders/{order}")
 	runs := s.lambdaAuthorizer("method.request.header.Authorization,context.path", own)
 	stage := s.mustBuild(t)
@@ -166,7 +166,7 @@ func TestTheIntegrationGetsTheAuthorizersContext(t *testing.T) {
 }
 
 // A kept result is held against every request with the same identity sources: which sources are named decides what it may stand for.
-func TestKeptResultsAndRoutes(t *testing.T) {
+func TestFunction_keptResultsAndRoutes(t *testing.T) {
 	everything := func(arn string) string { api, _, _ := strings.Cut(arn, "/"); return api + "/*" }
 	for name, test := range map[string]struct {
 		sources        string
@@ -195,7 +195,7 @@ func TestKeptResultsAndRoutes(t *testing.T) {
 	}
 }
 
-func TestAUserPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
+func TestFunction_userPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
 	s := newServer("GET /orders")
 	s.authorizer = object{"RestApiId": "api", "Name": "pool", "Type": "COGNITO_USER_POOLS", "ProviderARNs": []any{"pool"},
 		"IdentitySource": "method.request.header.Authorization"}
@@ -235,7 +235,7 @@ func TestAUserPoolAuthorizerTakesAccessTokensWithAScope(t *testing.T) {
 }
 
 // Whatever is wrong with a function is answered 502, and says nothing of it.
-func TestABrokenFunction(t *testing.T) {
+func TestFunction_brokenFunction(t *testing.T) {
 	for name, function := range map[string]apigw.Function{
 		"fails": func(context.Context, events.APIGatewayProxyRequest) (r events.APIGatewayProxyResponse, err error) {
 			return r, errors.New("secret")
@@ -258,7 +258,7 @@ func TestABrokenFunction(t *testing.T) {
 	}
 }
 
-func TestUnsupportedIntegrationsWithFunctionsAreRefusedAtLoad(t *testing.T) {
+func TestFunction_unsupportedIntegrationsWithFunctionsAreRefusedAtLoad(t *testing.T) {
 	integration := func(name string, value any) func(*server) {
 		return func(s *server) {
 			all := object{"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": invocation + functionARN + "/invocations"}

@@ -43,7 +43,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-func TestAssetManifestOutsideIsRefused(t *testing.T) {
+func TestAsset_manifestOutsideIsRefused(t *testing.T) {
 	manifest := `{"artifacts": {"A": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1",
 		"properties": {"templateFile": "A.json"}},
 		"A.assets": {"type": "cdk:asset-manifest", "properties": {"file": "/etc/hostname"}}}}`

@@ -52,7 +52,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-func TestLoadRefuses(t *testing.T) {
+func TestLoad_refuses(t *testing.T) {
 	stack := func(properties string) string {
 		return `{"artifacts": {"a": {"type": "aws:cloudformation:stack", "environment": "aws://1/eu-west-1", "properties": ` + properties + `}}}`
 	}
@@ -85,7 +85,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-func TestTemplateRefused(t *testing.T) {
+func TestLoad_templateRefused(t *testing.T) {
 	tests := map[string]struct {
 		templates []string
 		want      string
@@ -162,7 +162,7 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-func TestConditionOfResource(t *testing.T) {
+func TestLoad_conditionOfResource(t *testing.T) {
 	a, err := parsed(t, `{"Conditions": {"No": {"Fn::Equals": [1, 2]}}, "Resources": {"Left": {"Type": "T", "Condition": "No"},
 		"Kept": {"Type": "T", "DependsOn": "Left"}}}`)
 	if err != nil {

@@ -75,7 +75,7 @@ func TestResolve(t *testing.T) {
 	}
 }
 
-func TestResolveRefuses(t *testing.T) {
+func TestResolve_refuses(t *testing.T) {
 	tests := map[string]struct{ value, want string }{
 		"another function": {`{"x": [{"Fn::GetAZs": ""}]}`,
 			"B/Tested.Properties.P.x[0]: function Fn::GetAZs is not supported here; supported: Ref, "},

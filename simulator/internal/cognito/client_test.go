@@ -21,7 +21,7 @@ func with(props map[string]any, name string, value any) map[string]any {
 	return changed
 }
 
-func TestAddResourceServerRefuses(t *testing.T) {
+func TestClient_addResourceServerRefuses(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	good := resourceServer("billing", "read")
 	scope := func(name string) []any { return []any{map[string]any{"ScopeName": name, "ScopeDescription": "d"}} }
@@ -52,7 +52,7 @@ func TestAddResourceServerRefuses(t *testing.T) {
 	}
 }
 
-func TestAddClientRefuses(t *testing.T) {
+func TestClient_addClientRefuses(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	good := clientProperties("orders/read")
 	many := make([]string, 51)
@@ -98,7 +98,7 @@ func TestAddClientRefuses(t *testing.T) {
 	}
 }
 
-func TestClientsAreDescribed(t *testing.T) {
+func TestClient_areDescribed(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	validity := func(name string, n any, unit string) map[string]any {
 		props := with(with(clientProperties("orders/read", "orders/write"), "ClientName", name), "AccessTokenValidity", n)

@@ -22,7 +22,7 @@ func (e *endless) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestABodyIsReadUpToABound(t *testing.T) {
+func TestFuzz_bodyIsReadUpToABound(t *testing.T) {
 	body := &endless{}
 	r := request("", "", "")
 	r.Body = io.NopCloser(body)

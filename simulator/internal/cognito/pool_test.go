@@ -137,7 +137,7 @@ func verified(t testing.TB, token string, jwks []byte) map[string]any {
 	return nil
 }
 
-func TestNewRefusesAnIncompleteConfig(t *testing.T) {
+func TestPool_newRefusesAnIncompleteConfig(t *testing.T) {
 	for _, c := range []cognito.Config{
 		{}, {Region: "eu-west-1", AccountID: "1", ID: "us-east-1_abc"}, {Region: "eu-west-1", AccountID: "1", ID: "eu-west-1_a b"},
 		{Region: "eu-west-1", ID: "eu-west-1_abc"}, {Region: "eu-west-1", AccountID: "1", ID: "eu-west-1_abc", RatePerSecond: -1},
@@ -169,7 +169,7 @@ func TestIdentifiers(t *testing.T) {
 	}
 }
 
-func TestKeyRotationKeepsThePreviousKey(t *testing.T) {
+func TestPool_keyRotationKeepsThePreviousKey(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	id, secret := addClient(t, p, "stack/A", "orders/read")
 	token := func() string {
@@ -223,7 +223,7 @@ func modulus(t testing.TB, encoded string) *big.Int {
 	return new(big.Int).SetBytes(n)
 }
 
-func TestDiscoveryNamesTheKeys(t *testing.T) {
+func TestPool_discoveryNamesTheKeys(t *testing.T) {
 	var document map[string]any
 	if err := json.Unmarshal(newPool(t, cognito.Config{}).Discovery("http://127.0.0.1:1/pool"), &document); err != nil {
 		t.Fatal(err)

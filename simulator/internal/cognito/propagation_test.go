@@ -9,7 +9,7 @@ import (
 )
 
 // Within the bound a new secret may be refused and a deleted one accepted; after it, neither.
-func TestSecretsTakeTheirTimeToArrive(t *testing.T) {
+func TestPropagation_secretsTakeTheirTimeToArrive(t *testing.T) {
 	now := time.Unix(1, 0)
 	p, err := New(Config{Region: "eu-west-1", AccountID: "111122223333", ID: "eu-west-1_Exampl001", SecretBound: time.Second,
 		Clock: func() time.Time { return now }})
@@ -57,7 +57,7 @@ func TestSecretsTakeTheirTimeToArrive(t *testing.T) {
 }
 
 // A key is published before it signs, and its predecessor for as long as was said.
-func TestAKeyIsPublishedBeforeItSigns(t *testing.T) {
+func TestPropagation_keyIsPublishedBeforeItSigns(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	p, err := New(Config{Region: "eu-west-1", AccountID: "111122223333", ID: "eu-west-1_Exampl001", Clock: func() time.Time { return now }})
 	if err != nil {

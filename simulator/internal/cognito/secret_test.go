@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 )
 
-func TestTwoSecretsAreActive(t *testing.T) {
+func TestSecret_twoSecretsAreActive(t *testing.T) {
 	now := start
 	p := newPool(t, cognito.Config{Clock: func() time.Time { return now }})
 	id, first := addClient(t, p, "stack/A", "orders/read")
@@ -50,7 +50,7 @@ func TestTwoSecretsAreActive(t *testing.T) {
 	}
 }
 
-func TestSecretsAreRefused(t *testing.T) {
+func TestSecret_areRefused(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	id, _ := addClient(t, p, "stack/A", "orders/read")
 	for _, value := range []string{strings.Repeat("a", 23), strings.Repeat("a", 65), strings.Repeat("a", 24) + "-"} {

@@ -11,9 +11,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 )
 
-// TestTheProjectsTemplates loads the user pool, the resource servers and the clients of production's templates, as they are but for the
+// TestTemplate_projectsTemplates loads the user pool, the resource servers and the clients of production's templates, as they are but for the
 // pool's id.
-func TestTheProjectsTemplates(t *testing.T) {
+func TestTemplate_projectsTemplates(t *testing.T) {
 	files, err := filepath.Glob("../../../testdata/snapshots/m2m-prod-*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%v: %v", files, err)

@@ -109,7 +109,7 @@ func TestTokenRequests(t *testing.T) {
 	})
 }
 
-func TestTokensAreCognitos(t *testing.T) {
+func TestToken_areCognitos(t *testing.T) {
 	p := newPool(t, cognito.Config{})
 	id, secret := addClient(t, p, "stack/A", "orders/read", "orders/write")
 	a := p.Token(request("", "grant_type=client_credentials", basic(id, secret)))

@@ -7,7 +7,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/cognito"
 )
 
-func TestCheckUserPool(t *testing.T) {
+func TestUserPool_checkUserPool(t *testing.T) {
 	for name, want := range map[string]string{
 		"UserPoolName": "", "UserPoolTier": "",
 		"LambdaConfig":        "stack/Pool.LambdaConfig: is not simulated: a pre token generation trigger can change every token",

@@ -76,7 +76,7 @@ func shake(t *testing.T, d *customdomain.Domain, client *tls.Config) error {
 	return <-result
 }
 
-func TestADomainWithoutMutualTLSTakesEveryone(t *testing.T) {
+func TestDomain_withoutMutualTLSTakesEveryone(t *testing.T) {
 	d := read(t, plain(), nil)
 	if err := shake(t, d, &tls.Config{}); err != nil || d.MutualTLS() {
 		t.Errorf("handshake: %v, mutual TLS %t", err, d.MutualTLS())
@@ -86,7 +86,7 @@ func TestADomainWithoutMutualTLSTakesEveryone(t *testing.T) {
 	}
 }
 
-func TestClientsNeedACertificateOfTheTruststore(t *testing.T) {
+func TestDomain_clientsNeedACertificateOfTheTruststore(t *testing.T) {
 	root := newAuthority(t, "root", nil)
 	second := newAuthority(t, "second", root)
 	third := newAuthority(t, "third", second)
@@ -137,7 +137,7 @@ func TestClientsNeedACertificateOfTheTruststore(t *testing.T) {
 }
 
 // A handshake for another name of the same listener does not open the domain.
-func TestRequestsAreHeldAgainstTheTruststoreAsWell(t *testing.T) {
+func TestDomain_requestsAreHeldAgainstTheTruststoreAsWell(t *testing.T) {
 	root := newAuthority(t, "root", nil)
 	d := read(t, mutual(), bundle(root.certificate))
 	good, bad := root.client(t, asIs), newAuthority(t, "other", nil).client(t, asIs)
@@ -155,7 +155,7 @@ func TestRequestsAreHeldAgainstTheTruststoreAsWell(t *testing.T) {
 	}
 }
 
-func TestSecurityPoliciesSetTheLowestVersion(t *testing.T) {
+func TestDomain_securityPoliciesSetTheLowestVersion(t *testing.T) {
 	for policy, lowest := range map[string]uint16{
 		"TLS_1_0": tls.VersionTLS10, "TLS_1_2": tls.VersionTLS12, "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09": tls.VersionTLS12,
 		"SecurityPolicy_TLS13_1_3_2025_09": tls.VersionTLS13,
@@ -175,7 +175,7 @@ func TestSecurityPoliciesSetTheLowestVersion(t *testing.T) {
 	}
 }
 
-func TestStrictAccessComparesTheNames(t *testing.T) {
+func TestDomain_strictAccessComparesTheNames(t *testing.T) {
 	props := plain()
 	props["SecurityPolicy"], props["EndpointAccessMode"] = "SecurityPolicy_TLS13_1_3_2025_09", "STRICT"
 	d := read(t, props, nil)
@@ -187,7 +187,7 @@ func TestStrictAccessComparesTheNames(t *testing.T) {
 	}
 }
 
-func TestPathsBelongToTheLongestBasePath(t *testing.T) {
+func TestDomain_pathsBelongToTheLongestBasePath(t *testing.T) {
 	d := read(t, plain(), nil)
 	for _, mapping := range []object{{"BasePath": "auth"}, {}, {"BasePath": "a"}} {
 		mapping["DomainName"], mapping["RestApiId"], mapping["Stage"] = name, "api", "v1"
@@ -216,7 +216,7 @@ func TestPathsBelongToTheLongestBasePath(t *testing.T) {
 	}
 }
 
-func TestMappingsElsewhereAreRefused(t *testing.T) {
+func TestDomain_mappingsElsewhereAreRefused(t *testing.T) {
 	for want, change := range map[string]object{
 		"stack/Mapping.DomainName: got":                                   {"DomainName": "other.example.com"},
 		"stack/Mapping.RestApiId: got":                                    {"RestApiId": "other"},
@@ -234,7 +234,7 @@ func TestMappingsElsewhereAreRefused(t *testing.T) {
 	}
 }
 
-func TestUnsupportedDomainsAreRefused(t *testing.T) {
+func TestDomain_unsupportedDomainsAreRefused(t *testing.T) {
 	root := newAuthority(t, "root", nil)
 	leaf := root.client(t, asIs)
 	weakKey := weakRSA(t)

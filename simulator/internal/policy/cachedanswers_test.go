@@ -97,7 +97,7 @@ const token, httpMethod, resourcePath, fullPath = "method.request.header.Authori
 	"context.path"
 
 // '*' also stands for '/': the policy for the paths of one route covers the paths of another, whose scope the token lacks.
-func TestAnAnswerKeptUnderTheTokenAloneOpensAnotherRoute(t *testing.T) {
+func TestCachedAnswers_answerKeptUnderTheTokenAloneOpensAnotherRoute(t *testing.T) {
 	const invoice = "/orders/{order}/invoice"
 	parameters := map[string]string{"order": "7"}
 	careless := newKeeper(t, nil, token)
@@ -116,7 +116,7 @@ func TestAnAnswerKeptUnderTheTokenAloneOpensAnotherRoute(t *testing.T) {
 }
 
 // A policy for the path that was asked for would refuse the next one.
-func TestAKeptAnswerCoversTheWholeRoute(t *testing.T) {
+func TestCachedAnswers_keptAnswerCoversTheWholeRoute(t *testing.T) {
 	k := newKeeper(t, nil, token, httpMethod, resourcePath)
 	for _, order := range []string{"7", "8", "a%2Fb", "*"} {
 		if !k.get("/orders/{order}", "/orders/"+order, map[string]string{"order": order}) {
@@ -129,7 +129,7 @@ func TestAKeptAnswerCoversTheWholeRoute(t *testing.T) {
 }
 
 // Where policies look at the path, an answer is for one path, and no path makes it one for more.
-func TestAnAnswerOfPoliciesIsForOnePath(t *testing.T) {
+func TestCachedAnswers_answerOfPoliciesIsForOnePath(t *testing.T) {
 	const route = "/tenants/{tenant}/{order}"
 	parameters := func(tenant, order string) map[string]string {
 		return map[string]string{"tenant": tenant, "order": order}

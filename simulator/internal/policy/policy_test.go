@@ -127,7 +127,7 @@ func TestEvaluate(t *testing.T) {
 	}
 }
 
-func TestUnknownIsRefused(t *testing.T) {
+func TestPolicy_unknownIsRefused(t *testing.T) {
 	const where = "stack/Api.Policy.Statement[0]"
 	for statements, want := range map[string]string{
 		"":                                     "stack/Api.Policy.Statement: has none",
@@ -164,7 +164,7 @@ func TestUnknownIsRefused(t *testing.T) {
 	}
 }
 
-func TestWildcardsMatchAsIAMs(t *testing.T) {
+func TestPolicy_wildcardsMatchAsIAMs(t *testing.T) {
 	for _, test := range []struct {
 		pattern, resource string
 		want              policy.Outcome
@@ -194,7 +194,7 @@ func TestWildcardsMatchAsIAMs(t *testing.T) {
 	}
 }
 
-func TestAnAuthorizersAnswerMustBeWhole(t *testing.T) {
+func TestPolicy_authorizersAnswerMustBeWhole(t *testing.T) {
 	whole := events.IAMPolicyStatement{Effect: "Deny", Action: []string{"*"}, Resource: []string{"*"}}
 	for _, test := range []struct {
 		principal string

@@ -59,7 +59,7 @@ func TestPoliciesDecide(t *testing.T) {
 	}
 }
 
-func TestWhatIsRefusedAtLoad(t *testing.T) {
+func TestPolicyStore_whatIsRefusedAtLoad(t *testing.T) {
 	for want, properties := range map[string]object{
 		`stack/Store.ValidationSettings.Mode`: {"ValidationSettings": object{"Mode": "OFF"}, "Schema": object{"CedarJson": schema}},
 		`stack/Store.Schema.CedarJson`: storeOf(`{"Shop": {"entityTypes": {},

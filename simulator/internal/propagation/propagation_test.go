@@ -7,7 +7,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/propagation"
 )
 
-func TestWithinTheBoundAnyRecentVersionIsMet(t *testing.T) {
+func TestPropagation_withinTheBoundAnyRecentVersionIsMet(t *testing.T) {
 	now := time.Unix(0, 0)
 	value := propagation.New("a", time.Minute, func() time.Time { return now })
 	met := func() map[string]bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/simulator/internal/properties"
 )
 
-func TestReadsWhatItIsAskedFor(t *testing.T) {
+func TestProperties_readsWhatItIsAskedFor(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
 		"Text": "x", "Kind": "B", "Count": 3.0, "Digits": "4", "Number": json.Number("5"), "On": true, "Off": "false",
 		"Names": []any{"a", "b"}, "More": []string{"c"}, "Inner": map[string]any{"Deep": "y"}, "List": []any{map[string]any{"Deep": "z"}},
@@ -35,7 +35,7 @@ func TestReadsWhatItIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestReportsEveryMistakeWithItsPath(t *testing.T) {
+func TestProperties_reportsEveryMistakeWithItsPath(t *testing.T) {
 	o := properties.Read("stack/R", map[string]any{
 		"Text": 1.5, "Kind": "C", "Count": 10.0, "Low": -1.0, "Fraction": 1.5, "On": "yes", "Names": []any{"a", 2.0}, "Inner": []any{},
 		"List": []any{"x", map[string]any{"Typo": 1}},

@@ -49,7 +49,7 @@ func signed(t *testing.T, credentials aws.Credentials, service, region string, a
 	return r
 }
 
-func TestTheSDKsSignaturesAreTaken(t *testing.T) {
+func TestSignature_SDKsSignaturesAreTaken(t *testing.T) {
 	for name, test := range map[string]struct {
 		credentials aws.Credentials
 		at          time.Time
@@ -71,7 +71,7 @@ func TestTheSDKsSignaturesAreTaken(t *testing.T) {
 	}
 }
 
-func TestOtherRequestsAreRefused(t *testing.T) {
+func TestSignature_otherRequestsAreRefused(t *testing.T) {
 	edit := func(from, to string) func(*http.Request) {
 		return func(r *http.Request) {
 			header := r.Header.Get("Authorization")

@@ -51,7 +51,7 @@ func (s *setup) mustBuild(t *testing.T) *usageplan.Keys {
 	return k
 }
 
-func TestOnlyAKeyOfAPlanOfTheStageIsTaken(t *testing.T) {
+func TestUsagePlan_onlyAKeyOfAPlanOfTheStageIsTaken(t *testing.T) {
 	k := newSetup().mustBuild(t)
 	for _, test := range []struct {
 		value, api, stage string
@@ -73,7 +73,7 @@ func TestOnlyAKeyOfAPlanOfTheStageIsTaken(t *testing.T) {
 	}
 }
 
-func TestADisabledKeyIsUnknown(t *testing.T) {
+func TestUsagePlan_disabledKeyIsUnknown(t *testing.T) {
 	for _, enabled := range []any{false, nil} {
 		s := newSetup()
 		s.key["Enabled"] = enabled
@@ -87,7 +87,7 @@ func TestADisabledKeyIsUnknown(t *testing.T) {
 	}
 }
 
-func TestAKeyWithoutValueGetsOne(t *testing.T) {
+func TestUsagePlan_keyWithoutValueGetsOne(t *testing.T) {
 	s := newSetup()
 	delete(s.key, "Value")
 	k := s.mustBuild(t)
@@ -97,7 +97,7 @@ func TestAKeyWithoutValueGetsOne(t *testing.T) {
 	}
 }
 
-func TestThrottleOfAPlan(t *testing.T) {
+func TestUsagePlan_throttleOfAPlan(t *testing.T) {
 	s := newSetup()
 	s.plan["Throttle"] = object{"RateLimit": 0.5, "BurstLimit": 2.0}
 	s.plan["Quota"] = object{"Limit": 3.0, "Period": "DAY"}
@@ -118,7 +118,7 @@ func TestThrottleOfAPlan(t *testing.T) {
 	ask(usageplan.Allowed)
 }
 
-func TestQuotaOfAPlanEndsWithItsPeriod(t *testing.T) {
+func TestUsagePlan_quotaOfAPlanEndsWithItsPeriod(t *testing.T) {
 	for period, next := range map[string]time.Time{
 		"DAY":   time.Date(2026, time.April, 1, 0, 0, 0, 0, time.UTC),
 		"WEEK":  time.Date(2026, time.April, 5, 0, 0, 0, 0, time.UTC),
@@ -141,7 +141,7 @@ func TestQuotaOfAPlanEndsWithItsPeriod(t *testing.T) {
 	}
 }
 
-func TestKeysHaveQuotasOfTheirOwn(t *testing.T) {
+func TestUsagePlan_keysHaveQuotasOfTheirOwn(t *testing.T) {
 	s := newSetup()
 	s.plan["Quota"] = object{"Limit": 1.0, "Period": "DAY"}
 	k := s.mustBuild(t)
@@ -161,7 +161,7 @@ func TestKeysHaveQuotasOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestCountsAreExactUnderConcurrency(t *testing.T) {
+func TestUsagePlan_countsAreExactUnderConcurrency(t *testing.T) {
 	s := newSetup()
 	s.plan["Quota"] = object{"Limit": 100.0, "Period": "DAY"}
 	k := s.mustBuild(t)
@@ -182,7 +182,7 @@ func TestCountsAreExactUnderConcurrency(t *testing.T) {
 	}
 }
 
-func TestMistakesAreRefused(t *testing.T) {
+func TestUsagePlan_mistakesAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*setup){
 		"stack/Key.Value: has 5 characters, want 20 to 128":  func(s *setup) { s.key["Value"] = "short" },
 		"stack/Key.StageKeys: is not simulated: usage plans": func(s *setup) { s.key["StageKeys"] = []any{} },
@@ -210,7 +210,7 @@ func TestMistakesAreRefused(t *testing.T) {
 	}
 }
 
-func TestWhatAWSAllowsOnceIsRefusedTwice(t *testing.T) {
+func TestUsagePlan_whatAWSAllowsOnceIsRefusedTwice(t *testing.T) {
 	k := newSetup().mustBuild(t)
 	if err := k.AddKey("stack/Again", "again", object{"Value": value}); err == nil ||
 		!strings.HasPrefix(err.Error(), "stack/Again.Value: is the value of key key, too") {

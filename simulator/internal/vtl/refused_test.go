@@ -72,7 +72,7 @@ var refused = map[string]string{
 	"\xff":                                              "not valid UTF-8",
 }
 
-func TestParseRefuses(t *testing.T) {
+func TestRefused_parseRefuses(t *testing.T) {
 	for template, want := range refused {
 		_, err := Parse(template)
 		if want == "" {
@@ -87,7 +87,7 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestRenderRefuses(t *testing.T) {
+func TestRefused_renderRefuses(t *testing.T) {
 	body := `{"a": [1], "b": {"c": 2}}`
 	tests := map[string]string{
 		"$input":                                  "$input: $input has no text",

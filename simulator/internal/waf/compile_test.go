@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestCompileRefuses(t *testing.T) {
+func TestCompile_refuses(t *testing.T) {
 	rate := func(settings string) string {
 		return webACL(allowing(`{"RateBasedStatement": {` + settings + `}}`))
 	}

@@ -78,7 +78,7 @@ func tokenRequest(change func(*waf.Request)) *waf.Request {
 	return r
 }
 
-func TestAnEdgeWebACL(t *testing.T) {
+func TestEdge_webACL(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		change func(*waf.Request)
@@ -119,7 +119,7 @@ func TestAnEdgeWebACL(t *testing.T) {
 	}
 }
 
-func TestAnEdgeWebACLLimitsCredentialsAndAddresses(t *testing.T) {
+func TestEdge_webACLLimitsCredentialsAndAddresses(t *testing.T) {
 	acl := edgeACL(t)
 	ask := func(credentials, address string) waf.Decision {
 		return acl.Evaluate(tokenRequest(func(r *waf.Request) {
@@ -147,7 +147,7 @@ func TestAnEdgeWebACLLimitsCredentialsAndAddresses(t *testing.T) {
 	}
 }
 
-func TestAnEdgeWebACLCountsAndLabels(t *testing.T) {
+func TestEdge_webACLCountsAndLabels(t *testing.T) {
 	acl := edgeACL(t)
 	d := acl.Evaluate(tokenRequest(func(r *waf.Request) { r.Header.Set("User-Agent", "Probe/1") }), edgeSets, time.Unix(0, 0))
 	if d.Blocked || !slices.Equal(d.Counted, []string{"probe"}) || !slices.Contains(d.Labels, "edge:probe") ||
@@ -164,7 +164,7 @@ func TestAnEdgeWebACLCountsAndLabels(t *testing.T) {
 }
 
 // Only a rule with a response of its own says what a blocked client reads.
-func TestABlockWithoutCustomResponseIsNotCustom(t *testing.T) {
+func TestEdge_blockWithoutCustomResponseIsNotCustom(t *testing.T) {
 	if d := mustCompile(t, webACL("")).Evaluate(tokenRequest(func(*waf.Request) {}), edgeSets, time.Unix(0, 0)); !d.Blocked || d.Custom ||
 		d.Status != 403 {
 		t.Errorf("got %+v", d)

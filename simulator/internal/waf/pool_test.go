@@ -72,7 +72,7 @@ func resolved(value any) any {
 	return value
 }
 
-func TestThePoolsWebACL(t *testing.T) {
+func TestPool_webACL(t *testing.T) {
 	acl := poolACL(t)
 	sets := fakeSets{patterns: map[string][]string{"arn:set": {"^current0$", "^pending1$"}}}
 	for _, test := range []struct {

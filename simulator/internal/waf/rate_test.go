@@ -36,7 +36,7 @@ func from(address, key, path string) *waf.Request {
 	return r
 }
 
-func TestRateLimitSlides(t *testing.T) {
+func TestRate_limitSlides(t *testing.T) {
 	acl := limited(t, `"Limit": 10, "AggregateKeyType": "IP", "EvaluationWindowSec": 60`)
 	at := func(seconds float64) time.Time {
 		return time.Unix(1_000_000_000, 0).Add(time.Duration(seconds * float64(time.Second)))
@@ -62,7 +62,7 @@ func TestRateLimitSlides(t *testing.T) {
 	}
 }
 
-func TestRateLimitWindowDefaultsToFiveMinutes(t *testing.T) {
+func TestRate_limitWindowDefaultsToFiveMinutes(t *testing.T) {
 	acl := limited(t, `"Limit": 10, "AggregateKeyType": "IP"`)
 	r, start := from("192.0.2.1", "", "/"), time.Unix(1_000_000_000, 0)
 	got := []int{passed(acl, 11, r, start), passed(acl, 1, r, start.Add(294*time.Second)), passed(acl, 1, r, start.Add(300*time.Second))}
@@ -71,7 +71,7 @@ func TestRateLimitWindowDefaultsToFiveMinutes(t *testing.T) {
 	}
 }
 
-func TestRateLimitAggregates(t *testing.T) {
+func TestRate_limitAggregates(t *testing.T) {
 	const headerKey = `{"Header": {"Name": "x-key", "TextTransformations": [{"Priority": 0, "Type": "LOWERCASE"}]}}`
 	scope := `"ScopeDownStatement": ` + bytes("STARTS_WITH", "/oauth2/", path)
 	full := from("192.0.2.1", "a", "/oauth2/token") // sent 10 times before
@@ -107,7 +107,7 @@ func TestRateLimitAggregates(t *testing.T) {
 	}
 }
 
-func TestRateLimitTracksTenThousandInstances(t *testing.T) {
+func TestRate_limitTracksTenThousandInstances(t *testing.T) {
 	acl := limited(t, `"Limit": 10, "AggregateKeyType": "IP", "EvaluationWindowSec": 60`)
 	start := time.Unix(0, 0)
 	for i := range 10_000 {

@@ -133,7 +133,7 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-func TestASetThatCannotBeReadBlocks(t *testing.T) {
+func TestStatement_setThatCannotBeReadBlocks(t *testing.T) {
 	sets := fakeSets{patterns: map[string][]string{"arn:bad": {"secret("}}, addresses: map[string][]string{"arn:bad": {"192.0.2.1"}}}
 	request := &waf.Request{Header: http.Header{"X-Key": {"v"}}}
 	for name, statement := range map[string]string{
@@ -152,7 +152,7 @@ func TestASetThatCannotBeReadBlocks(t *testing.T) {
 	}
 }
 
-func TestRulesRunByPriority(t *testing.T) {
+func TestStatement_rulesRunByPriority(t *testing.T) {
 	rule := func(name string, priority int, action, statement, rest string) string {
 		return fmt.Sprintf(`{"Name": %q, "Priority": %d, "Action": %s, "Statement": %s, %s%s}`, name, priority, action, statement, visibility,
 			rest)
@@ -193,7 +193,7 @@ func TestRulesRunByPriority(t *testing.T) {
 	}
 }
 
-func TestManagedRuleGroupsNeverMatchAndAreNoted(t *testing.T) {
+func TestStatement_managedRuleGroupsNeverMatchAndAreNoted(t *testing.T) {
 	acl := mustCompile(t, webACL(`{"Name": "common", "Priority": 0, "OverrideAction": {"None": {}},
 		"Statement": {"ManagedRuleGroupStatement": {
 		"VendorName": "AWS", "Name": "AWSManagedRulesCommonRuleSet", "ExcludedRules": [{"Name": "SizeRestrictions_BODY"}],
