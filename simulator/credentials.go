@@ -38,7 +38,8 @@ type Credentials struct{ system *System }
 func (s *System) Credentials() Credentials { return Credentials{s} }
 
 // Sweep looks once at each tenant's secret, as the Lambda function does on schedule, and completes the rotations that it starts. The first
-// sweep replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. Waits are those of Options.Sleep.
+// sweep replaces the placeholders by credentials. Later ones delete superseded client secrets after the grace. Waits are those of
+// Options.Sleep.
 func (c Credentials) Sweep(ctx context.Context, bounds CredentialsBounds) (CredentialsReport, error) {
 	rotator, started, err := c.system.credentialsRotator(bounds)
 	if err != nil {

@@ -39,7 +39,8 @@ Exit status 0: the deployment succeeds, perhaps with interruptions. 2: it would 
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&p.environment, "env", "", "synthesize this `environment` first, with npx and the CDK CLI (default: use --assembly as it is)")
+	flags.StringVar(&p.environment, "env", "",
+		"synthesize this `environment` first, with npx and the CDK CLI (default: use --assembly as it is)")
 	flags.StringVar(&p.assembly, "assembly", "cdk.out", "`directory` of the next cloud assembly")
 	flags.StringVar(&p.deployed, "deployed", "", "`directory` of the deployed cloud assembly (default: nothing is deployed)")
 	flags.BoolVar(&p.json, "json", false, "print JSON")

@@ -10,8 +10,8 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 )
 
-// stackTags reports stack tags, which CloudFormation hands on to the set of accepted values. It is an aspect, since tags may be added until the
-// synth, and runs after those that add them.
+// stackTags reports stack tags, which CloudFormation hands on to the set of accepted values. It is an aspect, since tags may be added until
+// the synth, and runs after those that add them.
 type stackTags struct{ header *OriginHeader }
 
 func (h *OriginHeader) refuseStackTags() {

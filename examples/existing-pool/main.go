@@ -1,5 +1,5 @@
-// Command existing-pool is a CDK app of its own that puts the token service in front of a user pool that it does not create. One tenant keeps its app
-// client and its credentials; the rotation adds a second client secret.
+// Command existing-pool is a CDK app of its own that puts the token service in front of a user pool that it does not create. One tenant
+// keeps its app client and its credentials; the rotation adds a second client secret.
 package main
 
 import (

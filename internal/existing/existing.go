@@ -1,4 +1,5 @@
-// Package existing is what the Metadata of a stack's template says of resources at Cognito that the app uses and does not create, for the simulator.
+// Package existing is what the Metadata of a stack's template says of resources at Cognito that the app uses and does not create, for the
+// simulator.
 package existing
 
 // The keys in Metadata. ClientKey is followed by the tenant's id.

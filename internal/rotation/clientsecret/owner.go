@@ -21,7 +21,8 @@ func (r *Rotator) ownClient(ctx context.Context, s SecretState, clientID string)
 	}
 	if s.adopts() {
 		if !strings.HasSuffix(s.Owner, ExistingClient("", clientID)) {
-			return Client{}, fmt.Errorf("app client %s %w: the secret %s is for another one by its name: correct the secret's tag %s, and find out who wrote it",
+			return Client{}, fmt.Errorf(
+				"app client %s %w: by its name, the secret %s is for another one: correct its tag %s, and find out who wrote it",
 				clientID, errForeign, s.ID, TagClientID)
 		}
 		return client, nil

@@ -20,8 +20,8 @@
 //	testSecret    reads the stage back and waits until it has held pending, unchanged, for StageBound.
 //	finishSecret  makes sure of that again and moves AWSCURRENT.
 //
-// No step removes anything. The probes find a broken setup early but prove nothing, because they meet only some WAF hosts. The wait makes the
-// injection safe.
+// No step removes anything. The probes find a broken setup early but prove nothing, because they meet only some WAF hosts. The wait makes
+// the injection safe.
 //
 // # Reconciler
 //
@@ -50,13 +50,13 @@
 // (Grace is longer than one takes). Requests stopped carrying x a StageBound after it left the stage, which Grace covers as well.
 //
 // This rests on what AWS documents or does: an UpdateRegexPatternSet with a used lock token fails; UpdateSecretVersionStage fails when
-// AWSCURRENT is not on the version named; LastChangedDate moves with every label; a stage's lastUpdatedDate moves with its variables.
-// It does not rest on reserved concurrency. The tests explore it: every kind of failure hits every call of two rotations and their reconciles,
-// with a stack update, a person, an overlapping reconcile or an overlapping retry at every point, and the invariant is checked for every pair
-// of versions. The tests also catch each of the broken variants in brokenVariants.
+// AWSCURRENT is not on the version named; LastChangedDate moves with every label; a stage's lastUpdatedDate moves with its variables. It
+// does not rest on reserved concurrency. The tests explore it: every kind of failure hits every call of two rotations and their reconciles,
+// with a stack update, a person, an overlapping reconcile or an overlapping retry at every point, and the invariant is checked for every
+// pair of versions. The tests also catch each of the broken variants in brokenVariants.
 //
-// This package cannot prevent three things that break the invariant; the next reconcile heals them: another writer rewrites the pattern set, a
-// stack update resolves a value that was made current by hand before it was accepted, or a stack update writes a revoked value.
+// This package cannot prevent three things that break the invariant; the next reconcile heals them: another writer rewrites the pattern
+// set, a stack update resolves a value that was made current by hand before it was accepted, or a stack update writes a revoked value.
 //
 // # Where the state lives
 //

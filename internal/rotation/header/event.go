@@ -28,7 +28,8 @@ const (
 // Handle processes a rotation step from Secrets Manager, an event from EventBridge or a break-glass action from a person. Anything else is
 // an error. Handle ignores an EventBridge event about something else. Errors never contain a value.
 func (h Handler) Handle(ctx context.Context, payload json.RawMessage) (*Report, error) {
-	return event.Handlers[*Report]{Owns: h.owns, Step: h.step, Action: h.action, EventBridge: h.eventBridge}.Handle(ctx, h.Rotator.Log, payload)
+	handlers := event.Handlers[*Report]{Owns: h.owns, Step: h.step, Action: h.action, EventBridge: h.eventBridge}
+	return handlers.Handle(ctx, h.Rotator.Log, payload)
 }
 
 func (h Handler) owns(secretID string) error {

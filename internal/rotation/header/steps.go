@@ -96,8 +96,8 @@ func (r *Rotator) set(ctx context.Context, token string, secret SecretState) err
 
 // test waits until every request carries the pending value. A pending version that is not accepted has not been through set: it belongs to
 // the trial that Secrets Manager makes when a schedule is created without immediate rotation
-// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html). The trial runs only this
-// step and then removes the version. It changes nothing: the step probes the current value.
+// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-secretsmanager-rotationschedule.html). The trial runs only
+// this step and then removes the version. It changes nothing: the step probes the current value.
 func (r *Rotator) test(ctx context.Context, token string, secret SecretState) error {
 	pending, err := r.value(ctx, token)
 	if errors.Is(err, ErrNoValue) || errors.Is(err, ErrMalformed) {
@@ -125,8 +125,8 @@ func (r *Rotator) trial(ctx context.Context, secret SecretState) error {
 	return r.probe(ctx, current)
 }
 
-// finish promotes the pending version when every request carries it. The former value stays accepted, because a stack update that resolved it
-// may still write it to the stage. The reconciler removes it.
+// finish promotes the pending version when every request carries it. The former value stays accepted, because a stack update that resolved
+// it may still write it to the stage. The reconciler removes it.
 func (r *Rotator) finish(ctx context.Context, token string, secret SecretState) error {
 	pending, err := r.value(ctx, token)
 	if err != nil {
