@@ -176,6 +176,12 @@ func TestCheckAssembly_RefusesStackTagsOnTheAcceptedValues(t *testing.T) {
 	if found := findings(t, dir); len(found) != 1 || !strings.HasPrefix(found[0], want) {
 		t.Errorf("got %q, want %s", found, want)
 	}
+	stacks["gateway"].(object)["Resources"].(object)["Set"].(object)["Metadata"] = object{"cognito-m2m": "constantStackTags"}
+	acknowledged := houserules.Write(t, stacks)
+	write(t, acknowledged, map[string]string{"manifest.json": string(body)})
+	if found := findings(t, acknowledged); len(found) != 0 {
+		t.Errorf("got %q for tags that are acknowledged", found)
+	}
 }
 
 func TestCheckAssembly_CountsQuotas(t *testing.T) {

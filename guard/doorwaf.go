@@ -80,8 +80,10 @@ func (d *door) patternSet(r *templates.Resource, m *mistakes) {
 			m.addf("pattern %d is not anchored: begin it with ^ and end it with $", i)
 		}
 	}
-	if tags := slices.Sorted(maps.Keys(r.Stack.Tags)); len(tags) > 0 {
+	acknowledged := r.Metadata[templates.Mark] == templates.ConstantStackTags
+	if tags := slices.Sorted(maps.Keys(r.Stack.Tags)); len(tags) > 0 && !acknowledged {
 		m.addf("the stack has tags of its own, %v, which CloudFormation hands on to the set: tag the resources instead "+
-			"(feature flag @aws-cdk/core:explicitStackTags), or a changed tag resets the accepted values", tags)
+			"(feature flag @aws-cdk/core:explicitStackTags), or a changed tag resets the accepted values; "+
+			"if they never change, set ConstantStackTags of the OriginHeader", tags)
 	}
 }

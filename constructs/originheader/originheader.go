@@ -16,6 +16,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/internal/report"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 )
 
 // valueLength is the number of alphanumeric characters of a value: 381 bits. A stage variable may have 512 characters, a pattern 200, and
@@ -55,6 +56,8 @@ func NewOriginHeader(scope constructs.Construct, id *string, props *OriginHeader
 	h.addAcceptedValues()
 	if props.ConstantStackTags == nil || !*props.ConstantStackTags {
 		h.refuseStackTags()
+	} else {
+		h.accepted.AddMetadata(jsii.String(templates.Mark), templates.ConstantStackTags)
 	}
 	return h
 }

@@ -19,6 +19,8 @@ const (
 	// Mark is the key in a resource's Metadata by which a construct of this module marks a function or role as its own. The value is
 	// the kind of function.
 	Mark = "cognito-m2m"
+	// ConstantStackTags is the Mark of a set of accepted values whose stack has tags that never change, by the acknowledgement of its owner.
+	ConstantStackTags = "constantStackTags"
 	// Source is the type of a stack's metadata entry that names the settings file from which the stack is made.
 	Source = "cognito-m2m:source"
 	// errorType is the type of an error annotation: https://github.com/aws/aws-cdk/blob/main/packages/@aws-cdk/cloud-assembly-schema
