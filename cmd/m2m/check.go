@@ -57,10 +57,10 @@ const checkExamples = `  # With the secret in the environment. The questions abo
 
 // checkFlags are the flags that are not fields of the target.
 type checkFlags struct {
-	secretEnv, secretARN, trailGroup, stage, userPoolID, userPoolARN string
-	caFile, clientCert, clientKey                                    string
-	asJSON                                                           bool
-	timeout                                                          time.Duration
+	secretEnv, secretARN, trailGroup, stage, userPoolID, userPoolARN, valuesARN string
+	caFile, clientCert, clientKey                                               string
+	asJSON                                                                      bool
+	timeout                                                                     time.Duration
 }
 
 // checker is conformance.Run.
@@ -99,6 +99,8 @@ func newCheckCommand(run checker, env environment) *cobra.Command {
 	f.StringVar(&flags.stage, "stage", "", "`ID/NAME` of the API and its stage, such as abc123/v1, to check the cache lock (apigateway:GET)")
 	f.StringVar(&flags.userPoolARN, "user-pool-arn", "", "`ARN` of the user pool, to check its web ACL and the IDs of the client's secrets "+
 		"(wafv2:GetWebACLForResource, cognito-idp:GetWebACLForResource and ListUserPoolClientSecrets)")
+	f.StringVar(&flags.valuesARN, "accepted-values-arn", "", "`ARN` of the regex pattern set of accepted header values, to check that "+
+		"it has no stack tags (wafv2:ListTagsForResource)")
 	f.StringVar(&flags.caFile, "ca-file", "", "PEM `file` with the certificate authorities to trust instead of the system's")
 	f.StringVar(&flags.clientCert, "client-cert", "", "PEM `file` with a client certificate for mutual TLS; also checks that one is required")
 	f.StringVar(&flags.clientKey, "client-key", "", "PEM `file` with its private key")
@@ -162,7 +164,7 @@ func (f *checkFlags) complete(ctx context.Context, target *conformance.Target, e
 		}
 		target.ClientSecret = sensitive.ValueOf(secret)
 	}
-	if f.secretARN+f.trailGroup+f.stage+f.userPoolARN+f.userPoolID == "" {
+	if f.secretARN+f.trailGroup+f.stage+f.userPoolARN+f.userPoolID+f.valuesARN == "" {
 		return nil
 	}
 	return f.connect(ctx, target)
@@ -190,6 +192,11 @@ func (f *checkFlags) connect(ctx context.Context, target *conformance.Target) er
 	}
 	if f.userPoolID != "" {
 		target.Corrector = newCorrector(settings, f.userPoolID)
+	}
+	if f.valuesARN != "" {
+		if target.AcceptedValues, err = newAcceptedValues(settings, f.valuesARN); err != nil {
+			return err
+		}
 	}
 	if f.userPoolARN != "" {
 		target.Pool, err = newPool(settings, f.userPoolARN)

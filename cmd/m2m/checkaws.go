@@ -112,6 +112,41 @@ func (s stage) Invalidation(ctx context.Context) (conformance.Invalidation, erro
 	return conformance.Invalidation{}, fmt.Errorf("the stage %s/%s has no settings of %s", s.api, s.name, tokenMethod)
 }
 
+// acceptedValues is the set of accepted header values.
+type acceptedValues struct {
+	arn string
+	waf *wafv2.Client
+}
+
+var _ conformance.AcceptedValues = acceptedValues{}
+
+func newAcceptedValues(settings aws.Config, text string) (acceptedValues, error) {
+	parsed, err := arn.Parse(text)
+	if err != nil || parsed.Service != "wafv2" || !strings.HasPrefix(parsed.Resource, "regional/regexpatternset/") {
+		const example = "arn:aws:wafv2:eu-west-1:111122223333:regional/regexpatternset/NAME/ID"
+		return acceptedValues{}, usageError{fmt.Errorf("--accepted-values-arn is %q: want one such as %s", text, example)}
+	}
+	settings.Region = parsed.Region
+	return acceptedValues{text, wafv2.NewFromConfig(settings)}, nil
+}
+
+func (v acceptedValues) TagKeys(ctx context.Context) (keys []string, err error) {
+	for in := (&wafv2.ListTagsForResourceInput{ResourceARN: &v.arn}); ; {
+		answer, err := v.waf.ListTagsForResource(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		if answer.TagInfoForResource != nil {
+			for _, tag := range answer.TagInfoForResource.TagList {
+				keys = append(keys, aws.ToString(tag.Key))
+			}
+		}
+		if in.NextMarker = answer.NextMarker; aws.ToString(in.NextMarker) == "" {
+			return keys, nil
+		}
+	}
+}
+
 // pool is the user pool. As a Corrector it needs neither arn nor waf.
 type pool struct {
 	arn, id string

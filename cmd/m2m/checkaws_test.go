@@ -124,6 +124,20 @@ func settings(t *testing.T) aws.Config {
 	return settings
 }
 
+func TestAcceptedValues_listsTagsOfAllPages(t *testing.T) {
+	const set = "arn:aws:wafv2:local:111122223333:regional/regexpatternset/values/1"
+	api(t, [2]string{`"NextMarker":"more"`, `{"TagInfoForResource":{"TagList":[{"Key":"team","Value":"b"}]}}`},
+		[2]string{"ListTagsForResource", `{"NextMarker":"more","TagInfoForResource":{"TagList":[{"Key":"aws:cloudformation:stack-id","Value":"a"}]}}`})
+	values, err := newAcceptedValues(settings(t), set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := values.TagKeys(t.Context())
+	if diff := cmp.Diff([]string{"aws:cloudformation:stack-id", "team"}, keys); err != nil || diff != "" {
+		t.Errorf("error %v, keys (-want +got):\n%s", err, diff)
+	}
+}
+
 // The value of the origin header is a variable of the stage: no error may show it, and nothing else of the answer is taken.
 func TestStage_returnsOnlyInvalidationSettings(t *testing.T) {
 	const value = "a-value-of-the-origin-header"

@@ -136,6 +136,7 @@ func TestRun_findsEveryFault(t *testing.T) {
 		{rateLimitNoJSON, []string{"rate-limited"}},
 		{rateLimitNoTime, []string{"rate-limited"}},
 		{cacheUnlocked, []string{"cache-locked"}},
+		{acceptedValuesTagged, []string{"accepted-values-untagged"}},
 		{noPoolWebACL, []string{"pool-web-acl"}},
 		{firstSecretUnlisted, []string{"secret-ids"}},
 		{addedSecretUnlisted, []string{"secret-ids"}},
@@ -353,7 +354,7 @@ func TestRun_failsForUnreachableGateway(t *testing.T) {
 	assertNothingSecret(t, results)
 	d.cognito.Close()
 	d.endpoint.Close()
-	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"cache-locked", "pool-web-acl", "secret-ids", "trail-log"}) {
+	if got := names(ask(t, d.target()), Pass); !slices.Equal(got, []string{"accepted-values-untagged", "cache-locked", "pool-web-acl", "secret-ids", "trail-log"}) {
 		t.Errorf("with nothing reachable %q pass", got)
 	}
 }

@@ -91,6 +91,7 @@ const (
 	rateLimitNoJSON       fault = "the rate limit answers in another form"
 	rateLimitNoTime       fault = "the rate limit names no time"
 	cacheUnlocked         fault = "the setting that locks the cache is off"
+	acceptedValuesTagged  fault = "the set of accepted values has a stack tag"
 	noPoolWebACL          fault = "no web ACL is associated"
 	firstSecretUnlisted   fault = "the generated secret is not listed"
 	addedSecretUnlisted   fault = "an added secret is not listed"
@@ -157,7 +158,7 @@ func (d *deployment) target() Target {
 		CacheTTL: testTTL, Validity: testValidity,
 		DefaultEndpoint: d.endpoint.URL + "/v1", RateLimit: testRateLimit + 10,
 		HTTP:  &http.Client{Transport: caseMarker{d.transport()}},
-		Trail: d, Corrector: d, Stage: d, Pool: d,
+		Trail: d, Corrector: d, Stage: d, Pool: d, AcceptedValues: d,
 	}
 }
 
@@ -196,6 +197,15 @@ func (d *deployment) AddSecret(_ context.Context, clientID string, secret sensit
 		d.secrets = slices.DeleteFunc(d.secrets, func(s string) bool { return s == secret.Plaintext() })
 		return nil
 	}, nil
+}
+
+// TagKeys implements AcceptedValues.
+func (d *deployment) TagKeys(context.Context) ([]string, error) {
+	keys := []string{"aws:cloudformation:stack-name"}
+	if d.has(acceptedValuesTagged) {
+		keys = append(keys, "team")
+	}
+	return keys, nil
 }
 
 // Invalidation implements Stage.

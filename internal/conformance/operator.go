@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,12 @@ type Pool interface {
 	SecretIDs(ctx context.Context, clientID string) ([]string, error)
 }
 
+// AcceptedValues reads the set of accepted header values with an operator's permissions.
+type AcceptedValues interface {
+	// TagKeys returns the keys of the set's tags (ListTagsForResource).
+	TagKeys(ctx context.Context) ([]string, error)
+}
+
 // maxSecrets is how many active secrets a client may have.
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AddUserPoolClientSecret.html
 const maxSecrets = 2
@@ -50,6 +57,19 @@ func (r *run) cacheLocked(ctx context.Context) finding {
 		return fail("the token method's cache lets any client replace an entry (requireAuthorizationForCacheControl is off)")
 	}
 	return pass("without authorization the token method answers max-age=0 by %s", got.Strategy)
+}
+
+// acceptedValuesUntagged proves that no stack tag can reset the set. Synth does not see tags that "cdk deploy --tags" or a pipeline adds:
+// CloudFormation copies them to the set, and writes the set when one of them changes. Keys with aws: are AWS's own.
+func (r *run) acceptedValuesUntagged(ctx context.Context) finding {
+	keys, err := r.target.AcceptedValues.TagKeys(ctx)
+	if err != nil {
+		return unknown("the tags of the set of accepted values could not be read: %v", err)
+	}
+	if keys = slices.DeleteFunc(keys, func(key string) bool { return strings.HasPrefix(key, "aws:") }); len(keys) > 0 {
+		return fail("the set has the tags %v: if the stack has them, a changed tag resets the accepted values: deploy without stack tags", keys)
+	}
+	return pass("the set has no tags")
 }
 
 // poolWebACL proves that the pool has a web ACL for all callers. direct-blocked proves that a web ACL blocks the host that runs the check.

@@ -16,6 +16,7 @@ type noAccess struct{}
 var errDenied = errors.New("access denied")
 
 func (noAccess) Invalidation(context.Context) (Invalidation, error)  { return Invalidation{}, errDenied }
+func (noAccess) TagKeys(context.Context) ([]string, error)           { return nil, errDenied }
 func (noAccess) WebACL(context.Context) (string, error)              { return "", errDenied }
 func (noAccess) SecretIDs(context.Context, string) ([]string, error) { return nil, errDenied }
 func (noAccess) AddSecret(context.Context, string, sensitive.Value) (func(context.Context) error, error) {
@@ -28,6 +29,8 @@ func TestRun_isUnknownWithoutAccess(t *testing.T) {
 		"cache-locked": func(t *Target) { t.Stage = noAccess{} },
 		"pool-web-acl": func(t *Target) { t.Pool = noAccess{} },
 		"secret-ids":   func(t *Target) { t.Pool = noAccess{} },
+
+		"accepted-values-untagged": func(t *Target) { t.AcceptedValues = noAccess{} },
 	} {
 		target := newDeployment(t).target()
 		edit(&target)

@@ -41,6 +41,8 @@ var questions = []question{
 	{"rate-limited", "Is a burst of one client's requests answered 429 in RFC 6749 JSON, with Retry-After?", []string{"cached"},
 		(*run).rateLimited},
 	{"cache-locked", "Does the stage's setting keep clients from emptying the cache?", nil, (*run).cacheLocked},
+	{"accepted-values-untagged", "Has the set of accepted header values no tags that a deployment could change?", nil,
+		(*run).acceptedValuesUntagged},
 	{"pool-web-acl", "Is a web ACL associated with the user pool?", nil, (*run).poolWebACL},
 	{"secret-ids", "Does Cognito list each of the client's secrets by an ID of its own?", nil, (*run).secretIDs},
 	{"trail-log", "Is the origin header's value masked in CloudTrail's log group?", nil, (*run).trailLog},
@@ -54,6 +56,8 @@ func (q question) asked(t *Target) bool {
 		return t.Trail != nil
 	case "cache-locked":
 		return t.Stage != nil
+	case "accepted-values-untagged":
+		return t.AcceptedValues != nil
 	case "pool-web-acl", "secret-ids":
 		return t.Pool != nil
 	}

@@ -60,9 +60,11 @@ type Target struct {
 	HTTP *http.Client
 	// Trail searches the log group that CloudTrail writes to. Default: none, and the question is not asked.
 	Trail LogSearcher
-	// Stage reads the stage's settings, and Pool the user pool's. Default: none, and the questions are not asked.
-	Stage Stage
-	Pool  Pool
+	// Stage reads the stage's settings, Pool the user pool's, and AcceptedValues those of the set of accepted header values. Default: none,
+	// and the questions are not asked.
+	Stage          Stage
+	Pool           Pool
+	AcceptedValues AcceptedValues
 	// Corrector makes refused credentials valid. Default: none; HTTP alone shows little about corrected errors.
 	Corrector Corrector
 }
