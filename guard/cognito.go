@@ -63,7 +63,7 @@ func refusedResourceServer(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// client wants a machine's client to get tokens at the door and nowhere else.
+// client reports a machine client that can get tokens without the gateway.
 func (d *door) client(r *templates.Resource, m *mistakes) {
 	p := r.Properties
 	if flows := texts(p, "AllowedOAuthFlows"); !slices.Equal(flows, []string{clientCredentials}) {

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 )
 
-// method wants no error to become a success, an authorizer to be asked where there is one, and no signature to leave the gateway.
+// method checks that no error becomes a success, that an existing authorizer is used, and that no signature leaves the gateway.
 func (d *door) method(r *templates.Resource, m *mistakes) {
 	integration := section(r.Properties, "Integration")
 	for _, status := range twice(statuses(integration, "IntegrationResponses")) {
@@ -41,7 +41,7 @@ func (d *door) method(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// stage wants a cache that holds nothing for longer than a token is good and nothing in clear, and logs without tokens. It looks at
+// stage checks that the cache is encrypted, that no entry outlives its token, and that logs have no tokens. It looks at
 // settings for the door's method.
 func (d *door) stage(r *templates.Resource, m *mistakes) {
 	for _, item := range list(r.Properties, "MethodSettings") {
@@ -104,8 +104,8 @@ func (d *door) ttl(setting map[string]any, where string, endpoints []*endpoint, 
 	}
 }
 
-// authorizer wants the answers of this module's token authorizer to be kept under what they depend on: its policy is for the paths of one
-// route, and with a policy store for one path.
+// authorizer checks that answers of this module's token authorizer are cached by all that they depend on: its policy is for the paths of
+// one route, and with a policy store for one path.
 func (d *door) authorizer(r *templates.Resource, m *mistakes) {
 	sources := fmt.Sprint(r.Properties["IdentitySource"])
 	if strings.Contains(sources, " ") {
@@ -130,7 +130,8 @@ func (d *door) authorizer(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// restAPI wants a resource policy to let somebody in. A policy of denials denies everyone but callers whose own IAM policy allows them.
+// restAPI checks that a resource policy allows at least one caller. A policy of denials denies everyone but callers whose own IAM policy
+// allows them.
 func (d *door) restAPI(r *templates.Resource, m *mistakes) {
 	signed := func(e *endpoint) bool {
 		return e.method.Properties["AuthorizationType"] == "AWS_IAM" && slices.Contains(e.method.Mentions(e.method.Properties["RestApiId"]), r)
@@ -157,7 +158,7 @@ func (d *door) domainName(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// basePathMapping wants a domain name with mutual TLS to be the only way to its API.
+// basePathMapping checks that an API with a mutual TLS domain name has no other endpoint.
 func (d *door) basePathMapping(r *templates.Resource, m *mistakes) {
 	mutual := func(domain *templates.Resource) bool {
 		return len(section(domain.Properties, "MutualTlsAuthentication")) > 0
@@ -172,7 +173,7 @@ func (d *door) basePathMapping(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// apiKey wants a value that the template does not show.
+// apiKey checks that the template does not contain the key's value.
 func (d *door) apiKey(r *templates.Resource, m *mistakes) {
 	value, ok := r.Properties["Value"]
 	if ok && !strings.HasPrefix(r.Text(value), "{{resolve:secretsmanager:") {
@@ -183,7 +184,7 @@ func (d *door) apiKey(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// permission wants a service to be let in for one resource or account: the service acts for every account.
+// permission checks that a service is allowed for one resource or account only: the service acts for every account.
 func (d *door) permission(r *templates.Resource, m *mistakes) {
 	principal, ok := r.Properties["Principal"].(string)
 	if ok && strings.HasSuffix(principal, ".amazonaws.com") && r.Properties["SourceArn"] == nil && r.Properties["SourceAccount"] == nil {

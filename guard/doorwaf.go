@@ -11,7 +11,7 @@ import (
 
 const botControl = "AWSManagedRulesBotControlRuleSet"
 
-// webACL wants no secret header in samples and logs, and Bot Control to block nobody.
+// webACL checks that samples and logs have no secret header, and that Bot Control does not block.
 func (d *door) webACL(r *templates.Resource, m *mistakes) {
 	for i, item := range list(r.Properties, "Rules") {
 		rule := section(item)
@@ -52,7 +52,7 @@ func containsFold(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-// logging wants no header with a secret in the log: the usual ones and those that the web ACL itself protects.
+// logging checks that the log has no header with a secret: the usual ones, and those that the web ACL protects.
 func (d *door) logging(r *templates.Resource, m *mistakes) {
 	secret := []string{"authorization", "cookie", "x-api-key"}
 	for _, acl := range r.Mentions(r.Properties["ResourceArn"]) {
@@ -71,9 +71,9 @@ func (d *door) logging(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// patternSet wants every pattern anchored: AWS WAF searches a pattern anywhere in the component, so that "abc" would accept "xabcx". And
-// it wants no tags of the stack: CloudFormation hands them on to the set, and a changed one would make it write the set, with the current
-// value in the place of all accepted ones.
+// patternSet checks that every pattern is anchored: AWS WAF searches a pattern anywhere in the component, so that "abc" would accept
+// "xabcx". And it checks that the stack has no tags: CloudFormation hands them on to the set, and a changed one would make it write the
+// set, with the current value in the place of all accepted ones.
 func (d *door) patternSet(r *templates.Resource, m *mistakes) {
 	for i, pattern := range list(r.Properties, "RegularExpressionList") {
 		if text := r.Text(pattern); !strings.HasPrefix(text, "^") || !strings.HasSuffix(text, "$") {

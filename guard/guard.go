@@ -53,7 +53,7 @@ type Finding struct {
 	// Type and LogicalID are those of the resource. They are empty if the mistake is in the stack as a whole.
 	Type      string
 	LogicalID string
-	// Message says what is wrong, what was found and what is allowed. It never has the value of a secret.
+	// Message describes the error, the value found and the values allowed. It never contains a secret.
 	Message string
 }
 

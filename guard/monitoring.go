@@ -26,7 +26,7 @@ func refusedTrail(r *templates.Resource, m *mistakes) {
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL-custom-data-identifiers.html
 var identifierPattern = regexp.MustCompile(`^[A-Za-z0-9_#=@/;,\- ^$?\[\]{}|\\*+.]{1,200}$`)
 
-// refusedLogGroup wants a data protection policy of one statement that audits and one that masks, of the same identifiers.
+// refusedLogGroup requires a data protection policy of one statement that audits and one that masks the same identifiers.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data-start.html
 func refusedLogGroup(r *templates.Resource, m *mistakes) {
 	policy := section(r.Properties, "DataProtectionPolicy")

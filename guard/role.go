@@ -7,7 +7,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 )
 
-// role wants a role to list what it may do: a statement that allows all actions, those of a whole service, or all but some, is wider than
+// role checks that a role lists its actions: a statement that allows all actions, those of a whole service, or all but some, is wider than
 // any function needs. It looks at the role's own policies and at those that are attached to it.
 func (d *door) role(r *templates.Resource, m *mistakes) {
 	for _, policy := range list(r.Properties, "Policies") {

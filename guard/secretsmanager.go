@@ -29,7 +29,7 @@ func (d *door) schedule(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// secret wants no value in the template. The one SecretString there is allowed to be is the placeholder of the tenants' secrets, and
+// secret checks that the template has no value. The one SecretString there is allowed to be is the placeholder of the tenants' secrets, and
 // theirs must be it to the letter: CloudFormation would put a changed one in the place of live credentials. The messages do not repeat
 // what they find.
 func (d *door) secret(r *templates.Resource, m *mistakes) {
@@ -61,7 +61,7 @@ func (d *door) secret(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// secretPolicy wants every principal named that a secret's policy lets in.
+// secretPolicy checks that a secret's policy names every principal that it allows.
 func (d *door) secretPolicy(r *templates.Resource, m *mistakes) {
 	if r.Properties["BlockPublicPolicy"] != true {
 		m.addf("BlockPublicPolicy is %v: use true, Secrets Manager then refuses a policy that lets everybody in",

@@ -50,7 +50,7 @@ func refusedWebACL(r *templates.Resource, m *mistakes) {
 	inspectedHeaders(r.Properties["Rules"], m)
 }
 
-// ruleAction wants of a rule the one kind of action that its statement demands.
+// ruleAction checks that a rule has the kind of action that its statement requires.
 func ruleAction(rule map[string]any, m *mistakes) {
 	statement, needed := section(rule, "Statement"), "Action"
 	if statement["ManagedRuleGroupStatement"] != nil || statement["RuleGroupReferenceStatement"] != nil {
@@ -69,7 +69,7 @@ func ruleAction(rule map[string]any, m *mistakes) {
 	}
 }
 
-// responseBody wants the body of a custom response to be one of the web ACL's.
+// responseBody checks that the body of a custom response is defined in the web ACL.
 func responseBody(action, acl map[string]any, m *mistakes) {
 	key := section(action, "Block", "CustomResponse")["CustomResponseBodyKey"]
 	if key != nil && section(acl, "CustomResponseBodies")[fmt.Sprint(key)] == nil {

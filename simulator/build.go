@@ -119,7 +119,7 @@ func tags(properties map[string]any) map[string]string {
 	return all
 }
 
-// buildSchedules notes which tenants' secrets rotate by a schedule. When is nobody's business here.
+// buildSchedules notes which tenants' secrets rotate by a schedule. The time is not simulated.
 func (s *System) buildSchedules() error {
 	return s.each("AWS::SecretsManager::RotationSchedule", func(_ *assembly.Resource, properties map[string]any) error {
 		if secret, ok := s.secrets[fmt.Sprint(properties["SecretId"])].(*tenantSecret); ok {

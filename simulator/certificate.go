@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// LoopbackCertificate makes a TLS configuration for 127.0.0.1 with a certificate of its own, which nobody trusts but who is given roots, in
+// LoopbackCertificate makes a TLS configuration for 127.0.0.1 with a self-signed certificate. Clients must trust roots, which are in
 // PEM. It takes TLS 1.2 or later, as API Gateway does. Serve issues the certificates of custom domains with it.
 func LoopbackCertificate() (config *tls.Config, roots []byte, err error) {
 	own, err := issue(nil, &x509.Certificate{

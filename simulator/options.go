@@ -29,9 +29,9 @@ type Options struct {
 	// Functions are those behind the methods of resource servers, by the function's ARN, by its path in the assembly, "stack/LogicalID", or by
 	// its description.
 	Functions map[string]Function
-	// OtherFunction stands in for those that Functions does not have. Default: none, an assembly with such a one is refused.
+	// OtherFunction is used for functions that Functions does not have. Default: none; an assembly with another function is refused.
 	OtherFunction Function
-	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: nobody.
+	// Callers are the IAM principals that may sign requests to methods with IAM authorization. Default: none.
 	Callers []Caller
 	// Truststore is the truststore, in PEM, of every custom domain with mutual TLS. Default: what the assembly's Custom::Truststore puts in
 	// place.

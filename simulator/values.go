@@ -94,7 +94,7 @@ func (s values) Ref(r *assembly.Resource) (any, error) {
 	return strings.ToLower(token(r.Path(), 10)), nil
 }
 
-// GetAtt implements assembly.Values. An attribute whose form matters to nobody here has some value that is stable and unique.
+// GetAtt implements assembly.Values. An attribute whose form does not matter here has a stable and unique value.
 func (s values) GetAtt(r *assembly.Resource, attribute string) (any, error) {
 	switch r.Type + "." + attribute {
 	case "AWS::Cognito::UserPool.Arn":

@@ -175,5 +175,5 @@ func (r *SecretRotation) AlarmTopic() awssns.ITopic { return r.topic }
 // Alarms are all alarms.
 func (r *SecretRotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
 
-// UrgentAlarms are those of them that should wake somebody.
+// UrgentAlarms are the alarms that should page.
 func (r *SecretRotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

@@ -19,8 +19,9 @@ var cadences = map[Cadence]struct{ shortest, longest time.Duration }{
 }
 
 // cron gives a tenant an hour, and a day, of its own, so that thousands of tenants do not rotate at once. They derive from the tenant's id
-// alone, so that nobody's coming or going moves another's. The minute must be 0: Secrets Manager's windows open on the hour. Days after the
-// 28th are not used: not every month has them. (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html)
+// alone, so that adding or removing a tenant does not move another's. The minute must be 0: Secrets Manager's windows open on the hour.
+// Days after the 28th are not used: not every month has them.
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html)
 func cron(cadence Cadence, tenantID string) string {
 	sum := sha256.Sum256([]byte(tenantID))
 	n := binary.BigEndian.Uint64(sum[:8])

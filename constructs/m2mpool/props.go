@@ -28,7 +28,7 @@ type M2MPoolProps struct {
 type Domain struct {
 	// Prefix of https://PREFIX.auth.REGION.amazoncognito.com: 1 to 63 of a-z, 0-9 and '-', without aws, amazon and cognito.
 	Prefix *string
-	// CustomName is a domain name of one's own, for example auth.example.com. Cognito wants a DNS A record at its parent domain.
+	// CustomName is a custom domain name, for example auth.example.com. Cognito requires a DNS A record at its parent domain.
 	CustomName *string
 	// CertificateArn is the ACM certificate for CustomName, in us-east-1.
 	CertificateArn *string

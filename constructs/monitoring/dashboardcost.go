@@ -52,7 +52,7 @@ func (s *settings) spending() []awscloudwatch.IWidget {
 	return []awscloudwatch.IWidget{s.issued(9), s.refused(6), graph(title, 9, unit, cost)}
 }
 
-// refused are requests that reached Cognito in vain: they cost nothing, but no cache keeps them away for good.
+// refused are requests that Cognito refused: they cost nothing, but the cache does not prevent them.
 func (s *settings) refused(width float64) awscloudwatch.IWidget {
 	return graph("Requests without a token", width, "in 5 minutes", awscloudwatch.GraphWidgetProps{Left: metrics(
 		styled(s.usage.RequestsFailed(), "Refused by Cognito", bad),
@@ -63,7 +63,7 @@ func (s *settings) refused(width float64) awscloudwatch.IWidget {
 // topTenants is how many tenants are shown.
 const topTenants = 10
 
-// issued shows who gets tokens, or without a trail how many nobody knows who gets.
+// issued shows the tokens of each client, or without a trail only their number.
 func (s *settings) issued(width float64) awscloudwatch.IWidget {
 	if s.usage == nil {
 		all := styled(s.tokens(hour()), "All tenants", plain)

@@ -166,5 +166,5 @@ func (r *HeaderRotation) AlarmTopic() awssns.ITopic { return r.topic }
 // Alarms are all alarms.
 func (r *HeaderRotation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
 
-// UrgentAlarms are those of them that should wake somebody.
+// UrgentAlarms are the alarms that should page.
 func (r *HeaderRotation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

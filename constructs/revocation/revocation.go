@@ -1,4 +1,4 @@
-// Package revocation makes the gateway's cache forget its answers when somebody changes or removes app clients, their secrets or scopes.
+// Package revocation flushes the gateway's cache when app clients, their secrets or scopes are changed or removed.
 package revocation
 
 import (
@@ -33,7 +33,7 @@ const functionTimeout = time.Minute
 // expire: no flush reaches them.
 //
 // It learns of changes from CloudTrail, which needs a trail of management events in this account and Region and delivers, as AWS says,
-// typically within minutes, best effort. Who cannot wait flushes by hand: see docs/runbook.md.
+// typically within minutes, best effort. To flush at once, see docs/runbook.md.
 type Revocation struct {
 	constructs.Construct
 	window      time.Duration
@@ -154,5 +154,5 @@ func (r *Revocation) AlarmTopic() awssns.ITopic { return r.topic }
 // Alarms are all alarms.
 func (r *Revocation) Alarms() []awscloudwatch.Alarm { return r.alarms.All }
 
-// UrgentAlarms are those of them that should wake somebody.
+// UrgentAlarms are the alarms that should page.
 func (r *Revocation) UrgentAlarms() []awscloudwatch.Alarm { return r.alarms.Urgent }

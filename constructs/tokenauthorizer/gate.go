@@ -26,7 +26,7 @@ func newGate(construct constructs.Construct, api awsapigateway.RestApi, kind str
 	return gate{construct: construct, api: api, kind: kind, required: map[string]bool{}, open: map[string]bool{}}
 }
 
-// addAuthorizer adds the authorizer and has the API deployed anew when it changes: a deployment is a snapshot.
+// addAuthorizer adds the authorizer and makes a new deployment of the API when it changes: a deployment is a snapshot.
 //
 // It uses the L1: the L2 puts a function's permission into the function's stack, and leaves the authorizer out of the deployment's
 // hash unless the app has set a feature flag.
@@ -90,7 +90,8 @@ func (g *gate) Open(method awsapigateway.Method) {
 	g.open[*method.Node().Path()] = true
 }
 
-// completeness reports methods of the API that nobody has thought of. It is an aspect, since methods may be added until the synth.
+// completeness reports methods that were passed neither to Require nor to Open. It is an aspect, since methods may be added until the
+// synth.
 type completeness struct {
 	gate *gate
 	also func(*report.Errors)

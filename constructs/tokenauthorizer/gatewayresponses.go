@@ -7,9 +7,9 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/awslimits"
 )
 
-// AddGatewayResponses gives a REST API's answers to requests that did not pass the challenge that RFC 6750 section 3 wants in
+// AddGatewayResponses gives a REST API's answers to requests that did not pass the challenge that RFC 6750 section 3 requires in
 // WWW-Authenticate: 401 for a missing or bad token, 403 with insufficient_scope for one that does not suffice. Which of the two is
-// wrong with a token API Gateway does not tell, so 401 has no error code, as section 3.1 wants it for a request without a token.
+// wrong with a token API Gateway does not tell, so 401 has no error code, as section 3.1 requires for a request without a token.
 //
 // realm names what is protected: 1 to 64 letters, digits, spaces and ._/:-. Another one is a programmer's error and panics.
 //

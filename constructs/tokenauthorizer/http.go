@@ -105,7 +105,7 @@ func (a *HTTPAuthorizer) Open(route awsapigatewayv2.HttpRoute) {
 	a.open[*route.Node().Path()] = true
 }
 
-// routeCompleteness reports routes of the API that nobody has thought of, once all are there.
+// routeCompleteness reports routes that were added without a requirement, when all are known.
 type routeCompleteness struct {
 	authorizer *HTTPAuthorizer
 }

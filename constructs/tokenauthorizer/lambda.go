@@ -25,7 +25,7 @@ import (
 // policies' consent into the methods of a REST API.
 //
 // The integration learns who calls from $context.authorizer.tenant, .clientId and .scopes. A request without a good token is
-// answered 401, one that is not allowed 403, and one that nobody can decide about 500.
+// answered 401, one that is not allowed 403, and one for which no decision is possible 500.
 //
 // API Gateway keeps an answer for a token and a route: kept for the token alone, the answer for one route would allow another.
 type LambdaAuthorizer struct {

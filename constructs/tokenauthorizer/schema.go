@@ -50,7 +50,7 @@ func readSchema(file *string, errs *report.Errors) string {
 	return string(text)
 }
 
-// parseSchema wants the entity types that every request has.
+// parseSchema requires the entity types that every request has.
 func parseSchema(text string, errs *report.Errors) schema {
 	if text == "" {
 		return schema{}
@@ -87,7 +87,7 @@ func (s schema) contains(names []string, name string) bool {
 	return slices.Contains(names, name) || slices.Contains(names, s.namespace+"::"+name)
 }
 
-// checkAttributes wants exactly the attributes that a request has: Verified Permissions refuses a request with others, or without a
+// checkAttributes requires exactly the attributes that a request has: Verified Permissions refuses a request with others, or without a
 // required one.
 func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Errors) {
 	attributes := s.EntityTypes[entityType].Shape.Attributes
@@ -110,7 +110,7 @@ func (s schema) checkAttributes(entityType string, tenant bool, errs *report.Err
 	}
 }
 
-// check wants the route's action and resource to be in the schema.
+// check reports a route whose action or resource is not in the schema.
 func (s schema) check(key string, route settings.Route, errs *report.Errors) {
 	if s.namespace == "" {
 		return // Noted before.

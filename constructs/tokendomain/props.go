@@ -46,7 +46,7 @@ type TokenDomainProps struct {
 	// MutualTLS makes clients prove who they are by certificates. Default: none, anybody may connect.
 	MutualTLS *MutualTLS
 	// HostedZoneID and HostedZoneName are the Route 53 hosted zone in which an alias is made, both or none. Default: none; the DNS record of
-	// the name is then somebody else's task (RegionalDomainName).
+	// you create the record yourself (RegionalDomainName).
 	HostedZoneID, HostedZoneName *string
 	// LogRetention is how long the log of the truststore's function is kept. Default: 3 months.
 	LogRetention awslogs.RetentionDays

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// Probeable says whether a token request of a client that nobody knows, from anywhere, is passed on to Cognito, as the rotation of the
+// Probeable reports whether a token request of an unknown client, from any address, reaches Cognito, as the rotation of the
 // origin header sends one after it has removed a value. It is not where something stands before the method that such a request cannot pass:
 // any Authorization, since its client is on no allow list, signs nothing and has no API key, a private endpoint or a resource policy.
 // originheader.HeaderRotationProps.GatewayTokenURL is left out then: the probe would tell nothing, and the function's log would warn of it
@@ -78,7 +78,7 @@ func (p *TokenProxy) CacheSizeGB() *string { return p.cacheSizeGB }
 // Alarms are all alarms.
 func (p *TokenProxy) Alarms() []awscloudwatch.Alarm { return p.alarms }
 
-// UrgentAlarms are those of them that should wake somebody: all but StaleErrorsAlarm, which a flush follows where
+// UrgentAlarms are the alarms that should page: all but StaleErrorsAlarm, which a flush follows where
 // there is a revocation.Revocation.
 func (p *TokenProxy) UrgentAlarms() []awscloudwatch.Alarm {
 	var urgent []awscloudwatch.Alarm

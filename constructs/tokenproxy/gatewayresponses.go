@@ -19,7 +19,7 @@ func addGatewayResponses(api awsapigateway.RestApi, authorization *Authorization
 	add := func(id string, responseType awsapigateway.ResponseType, status *string, template string) {
 		withHeader(id, responseType, status, template, map[string]*string{})
 	}
-	// A response type is one of API Gateway's own words; its message may hold a character that JSON wants escaped, or be missing.
+	// A response type is one of API Gateway's own words; its message may hold a character that must be escaped in JSON, or be missing.
 	add("Default4xx", awsapigateway.ResponseType_DEFAULT_4XX(), nil, oauthError("invalid_request", "$context.error.responseType"))
 	add("Default5xx", awsapigateway.ResponseType_DEFAULT_5XX(), nil, oauthError("server_error", "The token gateway failed. Retry later."))
 	add("BadRequestParameters", awsapigateway.ResponseType_BAD_REQUEST_PARAMETERS(), jsii.String("400"),
@@ -42,7 +42,7 @@ func addGatewayResponses(api awsapigateway.RestApi, authorization *Authorization
 		oauthError("access_denied", "The request is not allowed."))
 	switch {
 	case authorization.isLambda():
-		// A request that lacks an identity source of the authorizer. RFC 6749 section 5.2 wants the scheme named.
+		// A request that lacks an identity source of the authorizer. RFC 6749 section 5.2 requires the name of the scheme.
 		withHeader("Unauthorized", awsapigateway.ResponseType_UNAUTHORIZED(), jsii.String("401"),
 			oauthError("invalid_client", "Send the client's credentials as HTTP Basic authorization, and client_id in the query."),
 			map[string]*string{"WWW-Authenticate": jsii.String("'Basic'")})

@@ -24,7 +24,7 @@ type OriginHeader interface {
 
 // TokenProxyProps configure a TokenProxy.
 type TokenProxyProps struct {
-	// Pool is the user pool whose token endpoint the gateway stands in front of. Required.
+	// Pool is the user pool of the token endpoint behind the gateway. Required.
 	Pool Pool
 	// OriginHeader is the secret header that the gateway adds. Required.
 	OriginHeader OriginHeader

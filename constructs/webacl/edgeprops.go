@@ -27,8 +27,8 @@ type EdgeWebACLProps struct {
 	// RateLimitPerIP is how many requests one source address may make in RateWindow, 10 to 2,000,000,000. Clients behind one NAT gateway share
 	// it. AWS WAF counts every few seconds, so that a burst passes before the limit acts. Default: 2000.
 	RateLimitPerIP *float64
-	// RateLimitPerCredential is how many requests may be made with the same credentials header in RateWindow, from whatever addresses, 10 to
-	// 2,000,000,000. Default: 1000.
+	// RateLimitPerCredential is how many requests may be made with the same credentials header in RateWindow, from all addresses together, 10
+	// to 2,000,000,000. Default: 1000.
 	RateLimitPerCredential *float64
 	// RateWindow is how far back the rate limits count, and what Retry-After says: 1, 2, 5 or 10 minutes. Default: 5 minutes.
 	RateWindow awscdk.Duration

@@ -79,7 +79,7 @@ func NewPoolWebACL(scope constructs.Construct, id *string, props *PoolWebACLProp
 	return w
 }
 
-// acknowledged notes which effects on an existing pool nobody has acknowledged.
+// acknowledged reports the effects on an existing pool that are not acknowledged.
 func (props *PoolWebACLProps) acknowledged(errs *report.Errors) {
 	if !props.Pool.Existing() {
 		return
@@ -140,7 +140,7 @@ func blockAction() *awswafv2.CfnWebACL_BlockActionProperty {
 	}
 }
 
-// addLog keeps what was blocked. What the gateway sends, which is allowed, is no news.
+// addLog logs blocked requests. Allowed requests, which the gateway sends, are not logged.
 func (w *PoolWebACL) addLog(l PoolLog, originHeader string) {
 	if l.Retention == "" {
 		l.Retention = awslogs.RetentionDays_THREE_MONTHS

@@ -182,7 +182,7 @@ func (k *Key) JWK() map[string]string {
 	return map[string]string{"alg": "RS256", "e": "AQAB", "kid": k.ID, "kty": "RSA", "n": encode(k.Private.N.Bytes()), "use": "sig"}
 }
 
-// SignRaw returns a token with this header and payload and an RS256 signature, whatever alg the header has.
+// SignRaw returns a token with this header and payload and an RS256 signature. The alg of the header is not checked.
 func (k *Key) SignRaw(header, payload string) string {
 	signed := encode([]byte(header)) + "." + encode([]byte(payload))
 	return signed + "." + encode(k.signature(signed))

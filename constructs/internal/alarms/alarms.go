@@ -22,7 +22,7 @@ type Alarm struct {
 	Comparison awscloudwatch.ComparisonOperator
 	// Periods is the number of consecutive periods that must be beyond the threshold. Default: 1.
 	Periods float64
-	// Urgent means that, until somebody acts, clients get no tokens, or tokens that they should not get.
+	// Urgent means that clients get no tokens, or tokens that they should not get, until a person acts.
 	Urgent bool
 }
 

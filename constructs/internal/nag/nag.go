@@ -13,7 +13,7 @@ type Suppression struct {
 	AppliesTo    []string
 }
 
-// Add records more suppressions on a resource that may have some of somebody else's.
+// Add records suppressions on a resource and keeps those that it has.
 func Add(c constructs.IConstruct, suppressions ...Suppression) {
 	resource := resourceOf(c)
 	metadata, _ := resource.GetMetadata(jsii.String(key)).(map[string]any)

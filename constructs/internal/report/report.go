@@ -1,4 +1,4 @@
-// Package report collects what is wrong with a construct's props, so that one synth shows every mistake.
+// Package report collects the errors in a construct's props, so that one synth reports all of them.
 package report
 
 import (

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 )
 
-// unknown is what is wrong with a value that is known at deploy time only.
+// unknown is the error for a value that is known at deploy time only.
 const unknown = "must be known at synth, where it is checked"
 
 // Text returns the value if it passes the rule. Otherwise it notes the mistake and returns "".
