@@ -80,11 +80,3 @@ func CountryCode(code string) error {
 	}
 	return nil
 }
-
-// RateKeyHeader checks the name of the header with credentials that a rate-based rule counts by.
-func RateKeyHeader(name string) error {
-	if strings.EqualFold(name, "authorization") || HeaderName(name) == nil {
-		return nil
-	}
-	return fmt.Errorf("credentials header %q is not allowed: use authorization, or %s", name, headerName.allowed)
-}
