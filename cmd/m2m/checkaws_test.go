@@ -19,6 +19,7 @@ import (
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/conformance"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/awsclient"
 )
 
 func TestParseSecret_neverQuotesSecret(t *testing.T) {
@@ -117,7 +118,7 @@ func api(t *testing.T, answers ...[2]string) *[]string {
 
 func settings(t *testing.T) aws.Config {
 	t.Helper()
-	settings, err := config.LoadDefaultConfig(t.Context())
+	settings, err := config.LoadDefaultConfig(t.Context(), config.WithHTTPClient(awsclient.HTTP()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/awsclient"
 )
 
 // cognito answers ListUserPoolClients as Cognito does: pages of the size that is asked for, and refusals when it is told to.
@@ -79,7 +81,7 @@ func list(t *testing.T, fake *cognito) ([]string, error) {
 	t.Cleanup(front.Close)
 	c := clients{pool: "eu-west-1_pool", client: cognitoidentityprovider.New(cognitoidentityprovider.Options{
 		Region: "eu-west-1", BaseEndpoint: &front.URL, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		RetryMaxAttempts: 2, Retryer: aws.NopRetryer{},
+		Retryer: aws.NopRetryer{}, HTTPClient: awsclient.HTTP(),
 	})}
 	all, err := c.List(t.Context())
 	var names []string
