@@ -118,10 +118,11 @@ func api(t *testing.T, answers ...[2]string) *[]string {
 
 func settings(t *testing.T) aws.Config {
 	t.Helper()
-	settings, err := config.LoadDefaultConfig(t.Context(), config.WithHTTPClient(awsclient.HTTP()))
+	settings, err := config.LoadDefaultConfig(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	settings.HTTPClient = awsclient.HTTP()
 	return settings
 }
 
