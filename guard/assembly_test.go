@@ -166,7 +166,8 @@ func TestCheckAssembly_RefusesStackTagsOnTheAcceptedValues(t *testing.T) {
 	stacks := handmade(t)
 	dir := houserules.Write(t, stacks)
 	manifest := read[object](t, filepath.Join(dir, "manifest.json"))
-	manifest["artifacts"].(object)["gateway"].(object)["properties"].(object)["tags"] = object{"team": "platform"}
+	gateway := manifest["artifacts"].(object)["gateway"].(object)
+	gateway["properties"].(object)["tags"] = object{"team": "platform"}
 	body, err := json.Marshal(manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -176,10 +177,12 @@ func TestCheckAssembly_RefusesStackTagsOnTheAcceptedValues(t *testing.T) {
 	if found := findings(t, dir); len(found) != 1 || !strings.HasPrefix(found[0], want) {
 		t.Errorf("got %q, want %s", found, want)
 	}
-	stacks["gateway"].(object)["Resources"].(object)["Set"].(object)["Metadata"] = object{"cognito-m2m": "constantStackTags"}
-	acknowledged := houserules.Write(t, stacks)
-	write(t, acknowledged, map[string]string{"manifest.json": string(body)})
-	if found := findings(t, acknowledged); len(found) != 0 {
+	gateway["metadata"] = object{"/gateway/OriginHeader": []object{{"type": "cognito-m2m:constant-stack-tags", "data": true}}}
+	if body, err = json.Marshal(manifest); err != nil {
+		t.Fatal(err)
+	}
+	write(t, dir, map[string]string{"manifest.json": string(body)})
+	if found := findings(t, dir); len(found) != 0 {
 		t.Errorf("got %q for tags that are acknowledged", found)
 	}
 }

@@ -80,8 +80,7 @@ func (d *door) patternSet(r *templates.Resource, m *mistakes) {
 			m.addf("pattern %d is not anchored: begin it with ^ and end it with $", i)
 		}
 	}
-	acknowledged := r.Metadata[templates.Mark] == templates.ConstantStackTags
-	if tags := slices.Sorted(maps.Keys(r.Stack.Tags)); len(tags) > 0 && !acknowledged {
+	if tags := slices.Sorted(maps.Keys(r.Stack.Tags)); len(tags) > 0 && !r.Stack.TagsAreConstant {
 		m.addf("the stack has tags of its own, %v, which CloudFormation hands on to the set: tag the resources instead "+
 			"(feature flag @aws-cdk/core:explicitStackTags), or a changed tag resets the accepted values; "+
 			"if they never change, set ConstantStackTags of the OriginHeader", tags)

@@ -57,7 +57,7 @@ func NewOriginHeader(scope constructs.Construct, id *string, props *OriginHeader
 	if props.ConstantStackTags == nil || !*props.ConstantStackTags {
 		h.refuseStackTags()
 	} else {
-		h.accepted.AddMetadata(jsii.String(templates.Mark), templates.ConstantStackTags)
+		h.Node().AddMetadata(jsii.String(templates.ConstantStackTags), true, nil)
 	}
 	return h
 }

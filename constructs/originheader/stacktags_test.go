@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"github.com/cognito-m2m/cognito-m2m-cdk/constructs/originheader"
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/cdktest"
 )
 
@@ -25,7 +26,9 @@ func TestOriginHeader_refusesStackTags(t *testing.T) {
 		"tag on a foreign app":        {flags: "without feature flags", onApp: true, want: []string{refused}},
 		"tag on a foreign app, known": {flags: "without feature flags", onApp: true, acknowledged: jsii.Bool(true)},
 		"tag on the app":              {flags: "with the feature flags", onApp: true},
-		"tag of the stack":            {flags: "with the feature flags", stackTags: map[string]*string{"team": jsii.String("a")}, want: []string{refused}},
+		"tag of the stack": {
+			flags: "with the feature flags", stackTags: map[string]*string{"team": jsii.String("a")}, want: []string{refused},
+		},
 		"tag of the stack, not denied": {
 			flags: "with the feature flags", stackTags: map[string]*string{"team": jsii.String("a")}, acknowledged: jsii.Bool(true),
 		},
@@ -42,6 +45,17 @@ func TestOriginHeader_refusesStackTags(t *testing.T) {
 				awscdk.Tags_Of(app).Add(jsii.String("team"), jsii.String("platform"), nil)
 			}
 			cdktest.ExpectErrors(t, stack, test.want)
+			if len(test.want) > 0 {
+				return
+			}
+			assembly, err := templates.Load(*app.Synth(nil).Directory())
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Package guard reads the acknowledgement from the manifest.
+			if got := assembly.Stacks[0].TagsAreConstant; got != (test.acknowledged != nil) {
+				t.Errorf("the assembly says %t of constant tags", got)
+			}
 		})
 	}
 }

@@ -19,8 +19,9 @@ const (
 	// Mark is the key in a resource's Metadata by which a construct of this module marks a function or role as its own. The value is
 	// the kind of function.
 	Mark = "cognito-m2m"
-	// ConstantStackTags is the Mark of a set of accepted values whose stack has tags that never change, by the acknowledgement of its owner.
-	ConstantStackTags = "constantStackTags"
+	// ConstantStackTags is the type of a construct's metadata entry by which its owner acknowledges that the stack's tags never change. It
+	// is in the manifest and in no template, so that the acknowledgement changes no resource.
+	ConstantStackTags = "cognito-m2m:constant-stack-tags"
 	// Source is the type of a stack's metadata entry that names the settings file from which the stack is made.
 	Source = "cognito-m2m:source"
 	// errorType is the type of an error annotation: https://github.com/aws/aws-cdk/blob/main/packages/@aws-cdk/cloud-assembly-schema
@@ -47,8 +48,9 @@ type Stack struct {
 	Source string
 	// Body is the template as it is written.
 	Body []byte
-	// Tags are the stack's own.
-	Tags map[string]string
+	// Tags are the stack's own. If TagsAreConstant, their owner says that they never change.
+	Tags            map[string]string
+	TagsAreConstant bool
 	template
 
 	assembly          *Assembly
@@ -166,6 +168,8 @@ func (a *Assembly) annotate(s *Stack, entries metadata) {
 			switch entry.Type {
 			case Source:
 				s.Source = fmt.Sprint(entry.Data)
+			case ConstantStackTags:
+				s.TagsAreConstant = true
 			case errorType:
 				a.Errors = append(a.Errors, fmt.Sprintf("%s: %v", construct, entry.Data))
 			}
