@@ -116,7 +116,7 @@ func TestClient_limitsRequestsAfterRefusals(t *testing.T) {
 	})
 }
 
-// Who was refused with a token that has been replaced in the meantime gets the new one, and nobody is asked.
+// A caller whose refused token has been replaced in the meantime gets the new one without a request.
 func TestClient_usesATokenThatWasReplaced(t *testing.T) {
 	w := newWorld()
 	s := w.source(t, nil)

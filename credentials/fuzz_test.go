@@ -43,7 +43,7 @@ func FuzzSecret(f *testing.F) {
 			if scopes == nil {
 				continue
 			}
-			// What cannot be parsed of the rest of the query was so before.
+			// The rest of the query may already be unparsable.
 			if query, _ := url.ParseQuery(r.URL.RawQuery); len(query["scope"]) != 1 || query.Get("scope") != scope {
 				t.Errorf("scopes %q of %q, want %q", query["scope"], narrowed.tokenURL, scope)
 			}

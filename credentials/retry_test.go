@@ -53,7 +53,7 @@ func TestBackoff_isRandomWithinBounds(t *testing.T) {
 	}
 }
 
-// What may be better later is repeated, after Retry-After if there is one.
+// Temporary errors are retried, after Retry-After if the answer has it.
 func TestSource_retriesTemporaryFailures(t *testing.T) {
 	lost := errors.New("connection reset")
 	for name, c := range map[string]struct {
@@ -96,7 +96,7 @@ func TestSource_retriesTemporaryFailures(t *testing.T) {
 	}
 }
 
-// What stays is not repeated: the secret is read again, once, and it is the same.
+// Permanent errors are not retried: the secret is read again, once, and it is the same.
 func TestSource_doesNotRetryRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		status     int

@@ -52,7 +52,7 @@ func at(t *testing.T, stacks object, place string) object {
 	return resource["Properties"].(object)
 }
 
-// What a team has in its app beside a door is its own business: people's user pools, plain APIs, functions, alarms.
+// Resources of the app beside a door get no finding: user pools of people, plain APIs, functions, alarms.
 func TestCheckAssembly_LeavesOtherResourcesAlone(t *testing.T) {
 	foreign := read[object](t, "testdata/foreign.template.json")
 	for name, stacks := range map[string]object{"no door": {}, "our door": ours(t), "a door made by hand": handmade(t)} {

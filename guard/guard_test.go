@@ -203,7 +203,7 @@ func TestCheckAssembly_FindsMistakesOfBothTiers(t *testing.T) {
 		}
 		broken := template{map[string]*templates.Resource{"R": {Type: test.resourceType, Properties: properties}}}
 		expect(t, broken, test.want)
-		// What AWS refuses is found without a door as well.
+		// The first tier needs no door.
 		found := strings.Join(findings(t, houserules.Write(t, object{"test": broken})), "\n")
 		if got := strings.Contains(found, test.want); got != (test.tier == guard.TierAWS) {
 			t.Errorf("without a door: got %q, want it to contain %q: %t", found, test.want, !got)
@@ -211,7 +211,7 @@ func TestCheckAssembly_FindsMistakesOfBothTiers(t *testing.T) {
 	}
 }
 
-// What the front door may be, and no environment has all of it.
+// The options of the edge. No environment has all of them.
 func TestCheckAssembly_LeavesSoundResourcesAlone(t *testing.T) {
 	for resourceType, properties := range map[string][]string{
 		"AWS::ApiGateway::Method": {

@@ -139,7 +139,7 @@ func refusedAlarm(r *templates.Resource, m *mistakes) {
 	}
 }
 
-// What a composite alarm may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+// Limits of a composite alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 const (
 	maxChildren   = 100
 	maxRuleLength = 10240

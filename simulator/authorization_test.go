@@ -54,7 +54,7 @@ func gate(runs *int) simulator.Authorizer {
 	}}
 }
 
-// Who is refused gets no token, not even one that the cache has; and the refusal is the gateway's own, in OAuth's form.
+// A refused caller gets no token, not even from the cache; and the refusal is the gateway's own, in OAuth's form.
 func TestAuthorization_authorizerRefusesOnACacheHit(t *testing.T) {
 	for name, options := range map[string]struct{ key, arn string }{
 		"by the resource's path": {gatePath, ""}, "by ARN": {"arn:aws:lambda:eu-west-1:999999999999:function:foreign",

@@ -78,7 +78,7 @@ func TestSystem_unchangedAssemblyLoads(t *testing.T) {
 	}
 }
 
-// What is not executed is refused by name and path.
+// Features that are not executed are refused by name and path.
 func TestSystem_whatIsNotSupportedIsRefused(t *testing.T) {
 	first := func(resources object, resourceType string) object {
 		for _, r := range resources {

@@ -93,7 +93,7 @@ func (b *bench) functions(ctx context.Context) (map[string]string, error) {
 	}
 	script := filepath.Join(b.work, "runtime.mjs")
 	text := fmt.Appendf(nil, "#!%s\nimport %q;\n", b.node, filepath.Join(b.dir, "peer", "runtime.mjs"))
-	if err := os.WriteFile(script, text, 0o700); err != nil { //nolint:gosec // it is run
+	if err := os.WriteFile(script, text, 0o700); err != nil {
 		return nil, err
 	}
 	return map[string]string{oursFunction: ours, peerFunction: script}, nil

@@ -77,7 +77,7 @@ func TestCost_refusesBadFlags(t *testing.T) {
 	}
 }
 
-// What is printed in other cases than the README's.
+// The output in cases that no page shows.
 func TestCost_printsEstimate(t *testing.T) {
 	prices := filepath.Join(t.TempDir(), "prices.yaml")
 	changes := strings.NewReplacer("us-east-1:", "eu-none-1:", "charged: false", "charged: true", "amount: 2.25 }", "amount: 4.50 }")

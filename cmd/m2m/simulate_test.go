@@ -129,7 +129,7 @@ func simulating(t *testing.T, args ...string) (started string, stop func() (stat
 	return text.String(), sync.OnceValues(func() (int, string) { cancel(); return <-status, stderr.String() })
 }
 
-// What is printed works: with the files in the named directory, a client gets a token at the custom domain. Afterwards they are gone.
+// The printed commands work: with the files in the named directory, a client gets a token at the custom domain. Afterwards they are gone.
 func TestSimulate_createsClientCertificate(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "certs")
 	started, stop := simulating(t, "--assembly", snapshots(t, mutualTLSDomain, func(object) {}), "--client-cert-dir", dir, "--quiet")

@@ -168,8 +168,8 @@ func eventPattern(pattern map[string]any) string {
 	return cdktest.Text(pattern["source"]) + " " + cdktest.Text(pattern["detail-type"]) + " " + strings.Join(fields, " ")
 }
 
-// What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken. The key is
-// kept as long as there may be a secret that it encrypts.
+// A failed creation must remove the resources that a deletion retains: otherwise the name of the log is taken at the next attempt. The key
+// is kept as long as there may be a secret that it encrypts.
 func TestRotation_failedCreationLeavesNothingBehind(t *testing.T) {
 	const log = "RotationLog0F4B48E5"
 	template := synth(t, nil)

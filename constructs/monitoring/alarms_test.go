@@ -222,7 +222,7 @@ func TestMonitoring_topicPolicies(t *testing.T) {
 	}
 }
 
-// What an alarm or the dashboard says is in the runbook is there.
+// Alarms and the dashboard refer only to sections that the runbook has.
 func TestMonitoring_runbookHasEverySection(t *testing.T) {
 	runbook, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbook.md"))
 	if err != nil {

@@ -229,7 +229,7 @@ func TestAuditTrail_deliveryRole(t *testing.T) {
 	}
 }
 
-// What is masked, by the expression in the template: values of the origin header wherever CloudTrail has them, and nothing that queries and
+// The expression in the template masks values of the origin header wherever CloudTrail has them, and nothing that queries and
 // people need.
 func TestAuditTrail_masking(t *testing.T) {
 	group := synthTrail(t, nil).Properties(trailLogID)

@@ -78,7 +78,7 @@ func TestMonitoring_snapshots(t *testing.T) {
 // assetHash is the name of a Lambda function's code, which changes with Go's version.
 var assetHash = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 
-// What dashboard and alarms look at is written by something in these very stacks, across which the references are followed.
+// Every metric of the dashboard and the alarms is written by a resource of these stacks. The test follows references between stacks.
 func TestMonitoring_everyMetricIsWritten(t *testing.T) {
 	full(t)
 	houserules.Check(t, assembly.dir)

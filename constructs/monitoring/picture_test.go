@@ -21,7 +21,7 @@ func TestMonitoring_pictureInDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("UPDATE_SNAPS") == "true" {
-		if err := os.WriteFile(picture, drawn, 0o644); err != nil { //nolint:gosec // a document
+		if err := os.WriteFile(picture, drawn, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -188,7 +188,7 @@ func during(at time.Time, hour, minute, minutes int, v float64) float64 {
 
 // around is a number close to 1 that looks random and is always the same.
 func around(what string, at time.Time, by float64) float64 {
-	hash := uint64(at.Unix()) //nolint:gosec // times of this century
+	hash := uint64(at.Unix())
 	for _, c := range []byte(what) {
 		hash = (hash ^ uint64(c)) * 1099511628211 // FNV-1a
 	}

@@ -129,7 +129,7 @@ func TestUsage_roleAllowsExactlyTheCallsMade(t *testing.T) {
 	}
 }
 
-// What Lambda gives up is kept, encrypted, for two weeks.
+// Events that Lambda gives up are kept, encrypted, for two weeks.
 func TestUsage_failuresAreKept(t *testing.T) {
 	template := synthUsage(t, nil)
 	id := usageIDsOf(t, template)

@@ -259,7 +259,8 @@ func TestRotation_alarmsNeedNoTrail(t *testing.T) {
 	}
 }
 
-// What overdue means is a setting, and the description says it. Drift alone is urgent: it says that nobody, or anybody, may be let in.
+// The time until a rotation is overdue is a setting, and the description names it. Only drift is urgent: all requests may be refused, or
+// all admitted.
 func TestRotation_whenARotationIsOverdue(t *testing.T) {
 	stack := cdktest.NewStack(t)
 	rotation := newRotationIn(stack, func(_ awscdk.Stack, p *originheader.HeaderRotationProps) {
@@ -343,7 +344,7 @@ func TestRotation_eventsDoNotPileUp(t *testing.T) {
 	}
 }
 
-// What is kept when a stack is deleted must not be kept when its creation fails: the next one would find the log's name taken.
+// A failed creation must remove the resources that a deletion retains: otherwise the name of the log is taken at the next attempt.
 func TestRotation_failedCreationLeavesNothingBehind(t *testing.T) {
 	template := synthRotation(t, nil)
 	for _, id := range []string{"RotationLog0F4B48E5", template.IDs("AWS::KMS::Key")[1], template.IDs("AWS::KMS::Key")[2]} {

@@ -205,7 +205,7 @@ func schemaWith(t *testing.T, from, to string) *tokenauthorizer.VerifiedPermissi
 	return &tokenauthorizer.VerifiedPermissions{Schema: &file, Policies: jsii.String("testdata/policies")}
 }
 
-// What Verified Permissions would refuse for every request is found at synth.
+// The synth finds schemas and policies for which Verified Permissions would refuse every request.
 func TestSchema_mustFitTheRoutes(t *testing.T) {
 	const (
 		get = "Require(GET /tenants/{tenant}/orders/{order}): "

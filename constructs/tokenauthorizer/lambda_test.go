@@ -257,7 +257,7 @@ func TestLambdaAuthorizer_canBeOneOfTwo(t *testing.T) {
 	}
 }
 
-// What a live function or policy store would lose with another logical ID.
+// With another logical ID, a deployed function or policy store would be replaced.
 func TestAuthorizers_keepTheirLogicalIDs(t *testing.T) {
 	o, _ := withLambda(t, func(p *tokenauthorizer.LambdaAuthorizerProps) { p.VerifiedPermissions = policies() })
 	template := cdktest.Synth(t, o.stack)

@@ -153,7 +153,7 @@ func TestRole(t *testing.T) {
 	}
 }
 
-// What is in a bucket of somebody else's is not deleted, whatever happens to this stack.
+// Objects in a bucket of another stack are never deleted.
 func TestTruststore_givenBucket(t *testing.T) {
 	path := mutual(t)
 	template := synth(t, func(stack awscdk.Stack, p *tokendomain.TokenDomainProps) {

@@ -252,7 +252,7 @@ func TestAlarms_alarmThresholdsAreSettable(t *testing.T) {
 	}
 }
 
-// What others look at CloudWatch's metrics by.
+// Names and dimensions of the metrics.
 func TestAlarms_namesOfMetrics(t *testing.T) {
 	stack, proxy := newProxy(t, nil)
 	template := cdktest.Synth(t, stack)

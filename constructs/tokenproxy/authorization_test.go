@@ -187,7 +187,7 @@ func TestAuthorization_withIAMTheCredentialsTravelInAHeaderOfTheirOwn(t *testing
 		if diff := cmp.Diff(keys, cdktest.At(t, method, "Integration", "CacheKeyParameters")); diff != "" {
 			t.Errorf("cache key (-want +got):\n%s", diff)
 		}
-		// What is cached stays a function of the key: nothing but the key's parts and constants go upstream, and the signature does not.
+		// The cached answer depends on the key only: nothing but the key's parts and constants go upstream, and the signature does not.
 		upstream := map[string]any{
 			"integration.request.header.Authorization":      credentials,
 			"integration.request.header.Content-Type":       "'application/x-www-form-urlencoded'",

@@ -35,8 +35,8 @@ func arnOf(account any, what string) any {
 	return map[string]any{"Fn::Join": []any{"", parts}}
 }
 
-// Who is not on a list must be denied, not merely not allowed: a signed request of the same account and a Lambda authorizer would let it in
-// otherwise.
+// A caller who is on no list must be denied. It is not enough that nothing allows it: a signed request of the same account and a Lambda
+// authorizer would let it in otherwise.
 func TestResourcePolicies(t *testing.T) {
 	const role, user = "arn:aws:iam::111122223333:role/team/orders", "arn:aws:iam::444455556666:user/ci" // CDK sorts principals.
 	allow := func(principal any) any {

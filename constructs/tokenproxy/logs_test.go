@@ -9,7 +9,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/logsinsights"
 )
 
-// What the saved queries read of the access log is in it.
+// The access log has the fields that the saved queries read.
 func TestLogs_accessLogHasWhatQueriesRead(t *testing.T) {
 	format := map[bool]map[string]string{}
 	for lambda, template := range map[bool]cdktest.Template{false: synth(t, nil), true: synth(t, with(allowList))} {

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/oauth2"
 )
 
-// Who is refused is told what is wanted, as RFC 6750 section 3 says.
+// A refusal has the challenge of RFC 6750 section 3.
 func TestRefusals_haveAChallenge(t *testing.T) {
 	s := newSystem(t, right.credentials)
 	config, err := (&traffic{system: s}).read(s.secret(t, "audit"))

@@ -191,7 +191,7 @@ func TestTruststore_life(t *testing.T) {
 	}
 }
 
-// What cannot work fails the deployment and says why. A deletion that finds nothing to delete does not.
+// An error fails the deployment with its reason. A deletion that finds nothing to delete does not.
 func TestTruststore_failures(t *testing.T) {
 	a := newAccount(t)
 	a.put(assets, "first.pem", "certificates")
@@ -212,7 +212,7 @@ func TestTruststore_failures(t *testing.T) {
 		p["AssetKey"] = "none.pem"
 	})
 	fails("property SHA256 of Resource is not a text, or empty", func(p map[string]any) { delete(p, "SHA256") })
-	// Who may write the bucket of assets could otherwise admit authorities of his own.
+	// Otherwise, a principal that may write to the asset bucket could add authorities.
 	a.put(assets, "first.pem", "certificates and another")
 	a.calls = nil
 	fails("the file was replaced after the synth", func(map[string]any) {})

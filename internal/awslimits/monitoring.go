@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// What monitoring begins with.
+// Defaults of the monitoring.
 const (
 	DefaultServerErrorRate    = 0.01
 	DefaultMinRequests        = 20

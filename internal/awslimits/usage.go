@@ -2,7 +2,7 @@ package awslimits
 
 import "fmt"
 
-// What CloudWatch charges for a metric a month limits how many tenants have one: see docs/decisions/D25-usage-metrics.md.
+// CloudWatch's price of a metric limits the number of tenants that have one: see docs/decisions/D25-usage-metrics.md.
 const (
 	// MaxNamedTenants bounds the tenants that are named for a metric of their own.
 	MaxNamedTenants = 20

@@ -53,7 +53,7 @@ func TestLoad_frontDoors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := load(t, "testdata/good", name)
-			// What else a gateway has is in TestLoad_defaults.
+			// TestLoad_defaults has the other settings of a gateway.
 			want := load(t, "testdata/good", "defaults").Gateway
 			change(&want)
 			if diff := cmp.Diff(want, env.Gateway); diff != "" {

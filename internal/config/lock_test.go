@@ -17,7 +17,7 @@ var lookalikes = []string{
 	"1", "007", "1e5", "0x1f", "0b1", "0o17", "2026-01-31", "12-30", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "a", "a-1",
 }
 
-// What m2m lock writes is what a load reads, to the byte.
+// A load reads exactly the bytes that m2m lock writes.
 func TestLock_roundTrip(t *testing.T) {
 	root := t.TempDir()
 	// The prefix is text that YAML takes for something else without quotes.

@@ -31,7 +31,7 @@ func TestLoad_tenThousandTenants(t *testing.T) {
 	}
 }
 
-// What goes wrong with a thousand tenants is said in a few lines, each of a length that a person reads.
+// Errors of a thousand tenants are reported in a few readable lines.
 func TestLock_manyTenants(t *testing.T) {
 	const n = 1_000
 	for _, test := range []struct {

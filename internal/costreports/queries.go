@@ -160,7 +160,7 @@ GROUP BY 1, 2, 3
 ORDER BY 1 DESC, 5 DESC, 2, 3`,
 		})
 	}
-	// What stands in a placeholder may hold another one, and Replacer replaces once.
+	// The text of a placeholder may contain another one, and Replacer replaces once.
 	parts := strings.NewReplacer("{usage}", usage, "{kind}", kind)
 	names := strings.NewReplacer("{table}", fmt.Sprintf(`"%s"."%s"`, database, table), "{tag}", tag)
 	for i := range queries {

@@ -88,8 +88,8 @@ func run(t *testing.T, queries []costreports.Query, kept func(start string) bool
 	return results
 }
 
-// What every query returns for the sample, by hand. The sample also has what is none of them: a credit, tax, monthly active users, and the
-// gateway's cache.
+// The result of each query for the sample, calculated by hand. The sample also has rows that no query selects: a credit, tax, monthly
+// active users, and the gateway's cache.
 func TestQueries_results(t *testing.T) {
 	const pool = "arn:aws:cognito-idp:us-east-1:444455556666:userpool/us-east-1_"
 	want := map[string][]string{

@@ -67,7 +67,7 @@ func unsampled(part string) bool {
 	}, name)
 }
 
-// What the queries over the rotations' logs look for is what the rotations write, to the letter.
+// The rotations write exactly the messages that the queries over their logs look for.
 func TestQueries_messagesAreLogged(t *testing.T) {
 	messages := regexp.MustCompile(`msg in \[(.*)\]`)
 	for _, query := range insights.Queries(30) {

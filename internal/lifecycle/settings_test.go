@@ -118,7 +118,7 @@ func TestDeploy_offAndOnAgain(t *testing.T) {
 	}
 }
 
-// What the rollback of a first deployment and the deletion of the disposable environment leave behind today.
+// Resources that remain after the rollback of a first deployment, and after the deletion of the disposable environment.
 func TestDestroy_disposableEnvironment(t *testing.T) {
 	dev := synthesized(t, "dev", nil)
 	if diff := cmp.Diff([]string{"destroy-refused m2m-dev-monitoring"}, failures(lifecycle.Destroy(dev), lifecycle.PhaseDestroy)); diff != "" {

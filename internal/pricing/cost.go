@@ -2,7 +2,7 @@
 // and sources. The package also makes the tables of docs/cost.md.
 package pricing
 
-// What a month and the fixed part of the protection are reckoned with.
+// Assumptions about a month, and the fixed part of the protection.
 const (
 	// HoursPerMonth is what AWS's own calculators take for a month.
 	HoursPerMonth = 730

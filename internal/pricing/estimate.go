@@ -1,6 +1,6 @@
 package pricing
 
-// What a deployment has that is paid for by the month.
+// Resources of a deployment with a monthly price.
 const (
 	// GatewayKeys are the customer managed keys of the origin header's secret, of the gateway's logs and of alarm messages.
 	GatewayKeys = 3
@@ -12,8 +12,8 @@ const (
 	MonitoringKeys = 3
 )
 
-// What CloudWatch charges for in each part of a deployment: the metrics that its alarms look at, and its own metrics that always have data.
-// An alarm on the budget and one on a named tenant's use, which counts as three, come on top.
+// The resources of each part of a deployment that CloudWatch charges for: the metrics that its alarms look at, and its own metrics that
+// always have data. An alarm on the budget and one on a named tenant's use, which counts as three, come on top.
 const (
 	GatewayAlarms      = 9
 	GatewayMetrics     = 6 // of the access log, and of the origin header's rotation

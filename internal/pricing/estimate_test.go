@@ -104,7 +104,7 @@ func TestMisses_flushesAsSimulated(t *testing.T) {
 	}
 }
 
-// What the estimate says of even use is the worst of all uses with as many requests that are independent.
+// Even use is the worst case of independent requests of the same number.
 func TestMisses_unevenClientsMissLess(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	u := pricing.Usage{RequestsPerDay: 5_000, Clients: 100, ScopeSets: 1, TTL: 45 * time.Minute}
@@ -176,7 +176,7 @@ func TestEstimate_byHand(t *testing.T) {
 	}
 }
 
-// What is reckoned with is what the templates of dev have, which has every part and no budget.
+// The numbers are those of the templates of dev, which has every part except a budget.
 func TestWatch_asInTheTemplates(t *testing.T) {
 	alarms, keys := map[string]int64{}, map[string]int64{}
 	for _, stack := range []string{"gateway", "credentials", "monitoring"} {

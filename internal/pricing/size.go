@@ -1,6 +1,6 @@
 package pricing
 
-// What is reckoned with to say how many entries a cache holds. AWS documents neither, so both are on the safe side.
+// Assumptions about the number of entries in a cache. AWS documents neither, so both are on the safe side.
 const (
 	// EntryBytes is for one cached response: some 1.2 KB for a token response, the key (Authorization, scope, client_id), and what encryption
 	// and the cache itself need for an entry.

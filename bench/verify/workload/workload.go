@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// What all tokens have.
+// The claims that all tokens have.
 const (
 	UserPoolID = "eu-west-1_BenchVerify"
 	Issuer     = "https://cognito-idp.eu-west-1.amazonaws.com/" + UserPoolID

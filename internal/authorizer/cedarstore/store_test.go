@@ -57,7 +57,7 @@ func TestStore_decidesByPolicies(t *testing.T) {
 	}
 }
 
-// What does not fit the schema is an error, as at the service.
+// A policy that does not fit the schema is an error, as at the service.
 func TestStore_refusesQuestionsThatDoNotFit(t *testing.T) {
 	store, err := cedarstore.Load(schemaFile, policies)
 	if err != nil {

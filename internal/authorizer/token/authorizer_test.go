@@ -207,7 +207,7 @@ func TestAuthorizer_failsWithoutKeys(t *testing.T) {
 	}
 }
 
-// What is not an error of package verify is nobody's knowledge either.
+// Errors of other packages are not shown to the caller.
 func TestAuthorizer_failsOnUnknownErrors(t *testing.T) {
 	a := token.New(token.Config{Routes: routes}, broken{}, nil, slog.New(slog.DiscardHandler))
 	response, err := a.Handle(t.Context(), request("GET", "/orders", "/orders", "Bearer x", nil))

@@ -34,7 +34,7 @@ func (r *Rotator) rewrite(ctx context.Context, o observation, t *turn) error {
 	}
 	t.rewritten = true
 	if next.clientID == o.current.clientID && o.settled.about(o.SecretState) && o.settled.Done {
-		// What was verified of the client secret holds for the new version as well.
+		// The client secret is the verified one, so the new version needs no verification.
 		t.settled = true
 		return r.saveSettled(ctx, o.SecretState, Settled{
 			Done: true, CurrentID: r.rewriteToken(o, next), PreviousID: o.Versions[LabelCurrent], Since: r.Clock.Now(),

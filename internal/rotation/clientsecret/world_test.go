@@ -45,7 +45,7 @@ type storedVersion struct {
 	text     sensitive.Value
 	hasValue bool
 	created  time.Duration
-	// What text holds, if it is credentials.
+	// The content of text, if it is credentials.
 	credentials    credentials
 	hasCredentials bool
 }

@@ -11,7 +11,7 @@ type actor struct {
 	act  func(*system)
 	// overlaps: an invocation that stops half-way while the rotation goes on.
 	overlaps func(*system, context.Context) error
-	// What some pairs of actors must not do together: see excludes.
+	// Combinations of actors that must not occur: see excludes.
 	updatesStack, movesCurrent, revokes, undoes bool
 }
 

@@ -97,7 +97,7 @@ func TestStep_convergesFromEveryState(t *testing.T) {
 			prepare: func(s *system) { pendingVersion(s); s.promoteByHand(token) },
 			calls:   []string{describe},
 		},
-		// What Secrets Manager really does: it labels an empty version before the first step.
+		// Secrets Manager labels an empty version before the first step.
 		{
 			name: "create: our pending version is empty", step: StepCreate,
 			prepare: emptyVersion,

@@ -63,7 +63,7 @@ func TestMetricMath(t *testing.T) {
 	}
 }
 
-// What is not evaluated is refused by name.
+// Functions that are not evaluated are refused by name.
 func TestEvaluate_whatCannotBeEvaluated(t *testing.T) {
 	later := of(1, 2)
 	later.Start = later.Start.Add(time.Hour)

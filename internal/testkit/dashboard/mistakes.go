@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// What CloudWatch takes: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+// Limits of CloudWatch: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
 const (
 	columns          = 24
 	maxWidgets       = 500

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/testkit/generate"
 )
 
-// What is generated has no mistake, is the same in both forms, and has the shares of everything that are promised.
+// The generated environment has no error, is the same in both forms, and has the documented shares.
 func TestEnvironment_hasWhatIsPromised(t *testing.T) {
 	const n = 250
 	root := t.TempDir()

@@ -165,7 +165,7 @@ func dimensionsOf(m dashboard.Metric) []string {
 	return names
 }
 
-// What a composite alarm may have: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+// Limits of a composite alarm: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
 const (
 	maxRuleLength = 10240
 	arnLength     = 120 // of an alarm, without its name

@@ -11,7 +11,7 @@ import (
 	"github.com/cognito-m2m/cognito-m2m-cdk/internal/rotation/sensitive"
 )
 
-// What looks like a secret is put together here, lest the scan find it in the log of this test.
+// The test builds its secrets, so that the scan of its log does not find them.
 func TestScan_secretsAreFound(t *testing.T) {
 	for name, value := range map[string]string{
 		"a value of a rotation":             found(rotated),

@@ -84,7 +84,7 @@ func TestDialects(t *testing.T) {
 	}
 }
 
-// What is not known is refused, and never taken for something else.
+// Unknown syntax is refused.
 func TestQuery_refused(t *testing.T) {
 	events := sample(`{"n":1,"s":"a","flag":true}`)
 	for query, want := range map[string]string{

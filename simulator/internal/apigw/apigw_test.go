@@ -308,7 +308,7 @@ func TestAPI_accessLogHasWhatItsFormatSays(t *testing.T) {
 	}
 }
 
-// What is not executed is refused by name and path: nothing is left out in silence.
+// Features that are not executed are refused by name and path.
 func TestAPI_unsupportedIsRefusedAtLoad(t *testing.T) {
 	integration := func(a *api) object { return a.method["Integration"].(object) }
 	for want, change := range map[string]func(*api){

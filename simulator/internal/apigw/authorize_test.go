@@ -175,7 +175,7 @@ func TestAuthorization_signatureIsNotPassedOn(t *testing.T) {
 	}
 }
 
-// Who may pass the cache by: nobody by default, and who is allowed execute-api:InvalidateCache in the API's account.
+// No caller can bypass the cache by default. A caller of the API's account with execute-api:InvalidateCache can.
 func TestAuthorization_onlyWhoMayInvalidateGetsPastTheCache(t *testing.T) {
 	wide := says("Allow")
 	wide["Statement"].([]any)[0].(object)["Action"] = "execute-api:*"

@@ -171,7 +171,7 @@ func (s *Stage) askAuthorizer(req *request, rt *route) *refusal {
 	}
 	req.authorizer = found.context
 	req.log.principal, _ = found.context["principalId"].(string)
-	// What is kept is the policy, and each request is held against it: one that names a single method refuses the others.
+	// The policy is cached and evaluated for each request: a policy that names a single method refuses the others.
 	outcome := sameAccount(found.policy.Evaluate(policy.Request{Action: policy.Invoke, Resource: req.methodARN}), says)
 	if outcome != policy.Allow {
 		return &refusal{"ACCESS_DENIED", http.StatusForbidden, "User is not authorized to access this resource" + explicitly(outcome)}

@@ -136,7 +136,7 @@ func TestAuthorizer_refusalsAreKeptToo(t *testing.T) {
 	}
 }
 
-// What is kept is a policy: one for another method does not allow this one, in the answer that made it and in those kept.
+// The policy is cached: one for another method does not allow this one, neither fresh nor cached.
 func TestAuthorizer_policyForAnotherMethodAllowsNothing(t *testing.T) {
 	a, _ := gated(always(answers("Allow", strings.Replace(methodARN, "POST", "GET", 1))))
 	expect(t, "another method's", post(t, a.mustBuild(t), "/v1/token?scope=s", basic("a")), 403,

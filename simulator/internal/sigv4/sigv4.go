@@ -19,7 +19,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// What is wrong with a request.
+// Errors of a request.
 var (
 	ErrUnsigned   = errors.New("the request is not signed")
 	ErrIncomplete = errors.New("the Authorization header is no whole signature: Credential, SignedHeaders with host and x-amz-date, and " +

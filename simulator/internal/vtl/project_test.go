@@ -92,7 +92,7 @@ func TestProjectTemplates(t *testing.T) {
 			if err := json.Unmarshal([]byte(text), &token); err != nil {
 				t.Fatalf("%q of %q: %v", text, body, err)
 			}
-			// What cannot be lowered by the TTL becomes 0, a bound that always holds.
+			// A value that cannot be lowered by the TTL becomes 0, which is always a lower bound.
 			if token.Token != "ey.J" || token.Type != "Bearer" || token.Expires >= 86400 || lowered != (token.Expires > 3600) || !lowered &&
 				token.Expires != 0 {
 				t.Errorf("got %s of %s", text, body)

@@ -1,6 +1,6 @@
 // Package waf evaluates AWS WAF web ACLs: it compiles the properties of an AWS::WAFv2::WebACL and decides on requests.
 //
-// What it cannot evaluate exactly it refuses when it compiles, by path. Three things differ from AWS:
+// Compiling refuses statements that it cannot evaluate exactly, by path. Three things differ from AWS:
 //
 //   - Managed rule groups never match, as their rules are not public; Notes names them.
 //   - A rate-based rule counts every request at once. AWS estimates, and checks the rate about every 10 seconds, so that more requests than
