@@ -30,7 +30,7 @@ func TestPlan_exitStatus(t *testing.T) {
 		{"first deployment", "", plain, statusOK, "The deployment succeeds, and interrupts no token request.\n"},
 		{"client replaced", plain, replaced, statusOK, "The deployment succeeds, and interrupts token requests.\n"},
 		{"would fail", plain, unknown, statusWouldFail, "The deployment fails in [app]; the stacks before it are deployed, and interrupts no token request.\n"},
-		{"no assembly", "nowhere", plain, statusFailed, "m2m: open nowhere/manifest.json: no such file or directory\n"},
+		{"no assembly", "nowhere", plain, statusFailed, "m2m: there is no nowhere/manifest.json; a cloud assembly is the output directory of cdk synth\n"},
 	} {
 		for _, format := range []string{"", "--json"} {
 			args := []string{"plan", "--assembly", test.next, "--deployed", test.deployed}

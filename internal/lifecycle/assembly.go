@@ -4,9 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/cognito-m2m/cognito-m2m-cdk/internal/templates"
 )
 
 // Assembly is what an app deploys to one account and Region.
@@ -51,43 +52,21 @@ type Output struct {
 	Export struct{ Name any }
 }
 
-// Load reads the cloud assembly in a directory.
+// Load reads the cloud assembly in a directory. A nested stack is a resource of the stack that nests it.
 func Load(dir string) (*Assembly, error) {
-	var manifest struct {
-		Artifacts map[string]struct {
-			Type, Environment string
-			Dependencies      []string
-			Properties        struct {
-				TemplateFile, StackName string
-				TerminationProtection   bool
-				Tags                    map[string]string
-			}
-		}
-	}
-	if err := read(filepath.Join(dir, "manifest.json"), &manifest); err != nil {
+	assembly, err := templates.Load(dir)
+	if err != nil {
 		return nil, err
 	}
-	names := map[string]string{}
-	for id, a := range manifest.Artifacts {
-		if a.Type == "aws:cloudformation:stack" {
-			names[id] = a.Properties.StackName
-			if names[id] == "" {
-				names[id] = id
-			}
-		}
-	}
 	var stacks []*Stack
-	for id, name := range names {
-		a := manifest.Artifacts[id]
-		s := &Stack{Name: name, TerminationProtection: a.Properties.TerminationProtection, Tags: a.Properties.Tags}
-		for _, d := range a.Dependencies {
-			if names[d] != "" {
-				s.DependsOn = append(s.DependsOn, names[d])
-			}
+	for _, t := range assembly.Stacks {
+		if t.StackName == "" {
+			continue
 		}
-		s.Account, s.Region = environment(a.Environment)
-		if err := read(filepath.Join(dir, a.Properties.TemplateFile), &s.Template); err != nil {
-			return nil, err
+		s := &Stack{Name: t.StackName, DependsOn: t.DependsOn, TerminationProtection: t.TerminationProtection, Tags: t.Tags}
+		s.Account, s.Region = environment(t.Environment)
+		if err := json.Unmarshal(t.Body, &s.Template); err != nil {
+			return nil, fmt.Errorf("the template of %s: %w", t.Name, err)
 		}
 		stacks = append(stacks, s)
 	}
@@ -142,17 +121,6 @@ func environment(address string) (account, region string) {
 		region = ""
 	}
 	return account, region
-}
-
-func read(file string, into any) error {
-	body, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(body, into); err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	return nil
 }
 
 // reference is what a template takes from another stack: an export, or an output of a stack.

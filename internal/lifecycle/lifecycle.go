@@ -85,18 +85,3 @@ func Destroy(deployed *Assembly) []Finding {
 	account.Deploy(deployed)
 	return account.Destroy()
 }
-
-// Worst returns the worst kind among findings of the phase, KindSafe if there are none.
-func Worst(findings []Finding, phase Phase) Kind {
-	worst := len(kinds) - 1
-	for _, f := range findings {
-		if f.Phase != phase {
-			continue
-		}
-		worst = min(worst, slices.Index(kinds, f.Kind))
-		if f.Interrupts != nil {
-			worst = min(worst, slices.Index(kinds, KindInterrupts))
-		}
-	}
-	return kinds[worst]
-}

@@ -327,18 +327,3 @@ func TestWriteText_groupsByStackAndEffect(t *testing.T) {
 		t.Error(diff)
 	}
 }
-
-func TestWorst_countsInterruptions(t *testing.T) {
-	for _, test := range []struct {
-		findings []lifecycle.Finding
-		want     lifecycle.Kind
-	}{
-		{nil, lifecycle.KindSafe},
-		{[]lifecycle.Finding{{Kind: lifecycle.KindDeletes, Phase: lifecycle.PhaseDeploy}, {Kind: lifecycle.KindFails, Phase: lifecycle.PhaseRollback}}, lifecycle.KindDeletes},
-		{[]lifecycle.Finding{{Kind: lifecycle.KindDeletes, Phase: lifecycle.PhaseDeploy, Interrupts: &lifecycle.Interruption{}}}, lifecycle.KindInterrupts},
-	} {
-		if got := lifecycle.Worst(test.findings, lifecycle.PhaseDeploy); got != test.want {
-			t.Errorf("got %s, want %s", got, test.want)
-		}
-	}
-}

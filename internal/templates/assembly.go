@@ -4,6 +4,7 @@
 package templates
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,6 +45,12 @@ type Assembly struct {
 type Stack struct {
 	// Name is the stack's path in the app, such as Prod/gateway. It is unique in the assembly.
 	Name string
+	// StackName is the stack's name in CloudFormation, DependsOn those of the stacks that are deployed before it. A nested stack has none.
+	StackName string
+	DependsOn []string
+	// Environment is the account and Region, such as aws://111122223333/eu-west-1.
+	Environment           string
+	TerminationProtection bool
 	// Source is the settings file from which the stack is made; "" if none is known.
 	Source string
 	// Body is the template as it is written.
@@ -53,10 +60,10 @@ type Stack struct {
 	TagsAreConstant bool
 	template
 
-	assembly          *Assembly
-	sorted            []*Resource
-	environment, file string
-	parent            *Resource // of a nested stack
+	assembly *Assembly
+	sorted   []*Resource
+	file     string
+	parent   *Resource // of a nested stack
 }
 
 type template struct {
@@ -89,11 +96,13 @@ type manifest struct {
 	Artifacts map[string]struct {
 		Type, Environment, DisplayName, AdditionalMetadataFile string
 
-		Metadata   metadata
-		Properties struct {
+		Dependencies []string
+		Metadata     metadata
+		Properties   struct {
 			TemplateFile, StackName, DirectoryName, File string
 
-			Tags map[string]string
+			TerminationProtection bool
+			Tags                  map[string]string
 		}
 	}
 }
@@ -145,21 +154,29 @@ func (a *Assembly) load(dir, prefix string) error {
 					return err
 				}
 			}
-			s := &Stack{Name: name, Tags: p.Tags, environment: artifact.Environment}
+			s := &Stack{
+				Name: name, StackName: m.stackName(id), Environment: artifact.Environment, TerminationProtection: p.TerminationProtection, Tags: p.Tags,
+			}
+			for _, before := range artifact.Dependencies {
+				if m.Artifacts[before].Type == artifact.Type {
+					s.DependsOn = append(s.DependsOn, m.stackName(before))
+				}
+			}
 			a.annotate(s, entries)
 			if err := a.add(dir, p.TemplateFile, s, assets); err != nil {
 				return err
 			}
-			stackName := p.StackName
-			if stackName == "" {
-				stackName = id
-			}
 			for id, o := range s.Outputs {
-				a.outputs[s.environment+" "+stackName+" "+id] = output{s, o.Value}
+				a.outputs[s.Environment+" "+s.StackName+" "+id] = output{s, o.Value}
 			}
 		}
 	}
 	return nil
+}
+
+// stackName is the name in CloudFormation of the artifact's stack.
+func (m *manifest) stackName(id string) string {
+	return cmp.Or(m.Artifacts[id].Properties.StackName, id)
 }
 
 func (a *Assembly) annotate(s *Stack, entries metadata) {
@@ -189,7 +206,7 @@ func (a *Assembly) add(dir, file string, s *Stack, assets map[string]string) (er
 	for _, o := range s.Outputs {
 		if o.Export.Name != nil {
 			name, _ := s.Text(o.Export.Name)
-			a.exports[s.environment+" "+name] = output{s, o.Value}
+			a.exports[s.Environment+" "+name] = output{s, o.Value}
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(s.Resources)) {
@@ -209,7 +226,7 @@ func (a *Assembly) add(dir, file string, s *Stack, assets map[string]string) (er
 		if nested == "" || s.within(nested) {
 			continue // The template is not one of this app.
 		}
-		child := &Stack{Name: s.Name + "/" + id, Source: s.Source, environment: s.environment, parent: r}
+		child := &Stack{Name: s.Name + "/" + id, Source: s.Source, Environment: s.Environment, parent: r}
 		if err := a.add(dir, nested, child, assets); err != nil {
 			return err
 		}

@@ -70,13 +70,13 @@ func (f *follower) call(s *Stack, function string, argument any) string {
 		return f.substitute(s, argument)
 	case function == "Fn::ImportValue":
 		name := f.text(s, argument)
-		if o, ok := s.assembly.exports[s.environment+" "+name]; ok {
+		if o, ok := s.assembly.exports[s.Environment+" "+name]; ok {
 			return f.text(o.stack, o.value)
 		}
 		return f.unknown("imports %q, which no stack of this app exports", name)
 	case function == "Fn::GetStackOutput":
 		name := f.text(s, Section(argument)["StackName"]) + " " + f.text(s, Section(argument)["OutputName"])
-		if o, ok := s.assembly.outputs[s.environment+" "+name]; ok {
+		if o, ok := s.assembly.outputs[s.Environment+" "+name]; ok {
 			return f.text(o.stack, o.value)
 		}
 		return f.unknown("gets the output %q, which no stack of this app has", name)
