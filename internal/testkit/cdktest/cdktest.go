@@ -218,6 +218,29 @@ func At(t testing.TB, value any, path ...any) any {
 	return value
 }
 
+// Statements returns what a role may do, as "actions on resources" by statement ID, and the statements' conditions. The role has one inline
+// policy and no other one in the template; each statement allows actions by name.
+func (t Template) Statements(tb testing.TB, roleID string) (statements map[string]string, conditions map[string]any) {
+	tb.Helper()
+	role := t.Properties(roleID)
+	if role["ManagedPolicyArns"] != nil || len(t.IDs("AWS::IAM::Policy")) > 0 || len(role["Policies"].([]any)) != 1 {
+		tb.Errorf("there is more than one policy: %s %v", JSON(tb, role), t.IDs("AWS::IAM::Policy"))
+	}
+	statements, conditions = map[string]string{}, map[string]any{}
+	for _, s := range At(tb, role, "Policies", 0, "PolicyDocument", "Statement").([]any) {
+		statement := s.(map[string]any)
+		sid, actions := statement["Sid"].(string), Text(statement["Action"])
+		if statement["Effect"] != "Allow" || strings.Contains(actions, "*") {
+			tb.Errorf("%s: effect %v, actions %s: want Allow, and actions by name", sid, statement["Effect"], actions)
+		}
+		statements[sid] = actions + " on " + Text(statement["Resource"])
+		if condition, ok := statement["Condition"]; ok {
+			conditions[sid] = condition
+		}
+	}
+	return statements, conditions
+}
+
 // Text is a value of a template on one line, a join as the text that it makes.
 func Text(value any) string {
 	switch v := value.(type) {
