@@ -37,7 +37,7 @@ func stackArtifact(name, template, more string) string {
 
 // A synth of another environment, or of the same one before a tenant file was removed, leaves templates behind that are not in the
 // manifest.
-func TestCheckAssembly_IgnoresWhatTheManifestDoesNotName(t *testing.T) {
+func TestCheckAssembly_ignoresWhatTheManifestDoesNotName(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
 		"manifest.json": `{"artifacts": {` + stackArtifact("a", "a.template.json", "") + `}}`, "a.template.json": `{}`,
@@ -48,7 +48,7 @@ func TestCheckAssembly_IgnoresWhatTheManifestDoesNotName(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_ReadsStagesAndNestedStacks(t *testing.T) {
+func TestCheckAssembly_readsStagesAndNestedStacks(t *testing.T) {
 	dir := t.TempDir()
 	nesting := `{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack",
 		"Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/bucket/0a1b.json"}}}}}`
@@ -71,7 +71,7 @@ func TestCheckAssembly_ReadsStagesAndNestedStacks(t *testing.T) {
 }
 
 // A door in a nested stack gets what it refers to by parameters.
-func TestCheckAssembly_FollowsParametersOfNestedStacks(t *testing.T) {
+func TestCheckAssembly_followsParametersOfNestedStacks(t *testing.T) {
 	stacks := handmade(t)
 	gateway := stacks["gateway"].(object)
 	gateway["Parameters"] = object{"TokenDomain": object{"Type": "String"}}
@@ -103,7 +103,7 @@ func TestCheckAssembly_FollowsParametersOfNestedStacks(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_ReportsErrorAnnotations(t *testing.T) {
+func TestCheckAssembly_reportsErrorAnnotations(t *testing.T) {
 	dir := t.TempDir()
 	const entry = `{"/a/Pool": [{"type": "aws:cdk:warning", "data": "hm"}, {"type": "aws:cdk:error", "data": "Scopes: is empty"}]}`
 	write(t, dir, map[string]string{
@@ -119,7 +119,7 @@ func TestCheckAssembly_ReportsErrorAnnotations(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_RefusesWhatItCannotRead(t *testing.T) {
+func TestCheckAssembly_refusesWhatItCannotRead(t *testing.T) {
 	stack := `{"artifacts": {` + stackArtifact("a", "a.template.json", "") + `}}`
 	for name, test := range map[string]struct {
 		files map[string]string
@@ -147,7 +147,7 @@ func TestCheckAssembly_RefusesWhatItCannotRead(t *testing.T) {
 }
 
 // A template that nests itself ends.
-func TestCheckAssembly_EndsWhenAStackNestsItself(t *testing.T) {
+func TestCheckAssembly_endsWhenAStackNestsItself(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, map[string]string{
 		"manifest.json": `{"artifacts": {` + stackArtifact("a", "a.template.json",
@@ -162,7 +162,7 @@ func TestCheckAssembly_EndsWhenAStackNestsItself(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_RefusesStackTagsOnTheAcceptedValues(t *testing.T) {
+func TestCheckAssembly_refusesStackTagsOnTheAcceptedValues(t *testing.T) {
 	stacks := handmade(t)
 	dir := houserules.Write(t, stacks)
 	manifest := read[object](t, filepath.Join(dir, "manifest.json"))
@@ -187,7 +187,7 @@ func TestCheckAssembly_RefusesStackTagsOnTheAcceptedValues(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_CountsQuotas(t *testing.T) {
+func TestCheckAssembly_countsQuotas(t *testing.T) {
 	references := func(n int) object {
 		return object{"Outputs": object{"R": object{"Value": strings.Repeat("{{resolve:secretsmanager:a}}", n)}}}
 	}

@@ -25,7 +25,7 @@ func domainWithMutualTLS() template {
 	}}
 }
 
-func TestCheckAssembly_FindsMistakesInDomainNames(t *testing.T) {
+func TestCheckAssembly_findsMistakesInDomainNames(t *testing.T) {
 
 	if found := domainWithMutualTLS().check(t); len(found) > 0 {
 		t.Fatalf("the template without a mistake: %v", found)
@@ -68,7 +68,7 @@ func TestCheckAssembly_FindsMistakesInDomainNames(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_AllowsAnOpenDefaultEndpointWithoutMutualTLS(t *testing.T) {
+func TestCheckAssembly_allowsAnOpenDefaultEndpointWithoutMutualTLS(t *testing.T) {
 	open := domainWithMutualTLS()
 	delete(open.Resources["Domain"].Properties, "MutualTlsAuthentication")
 	maps.DeleteFunc(open.Resources["Api"].Properties, func(string, any) bool { return true })

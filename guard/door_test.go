@@ -53,7 +53,7 @@ func at(t *testing.T, stacks object, place string) object {
 }
 
 // Resources of the app beside a door get no finding: user pools of people, plain APIs, functions, alarms.
-func TestCheckAssembly_LeavesOtherResourcesAlone(t *testing.T) {
+func TestCheckAssembly_leavesOtherResourcesAlone(t *testing.T) {
 	foreign := read[object](t, "testdata/foreign.template.json")
 	for name, stacks := range map[string]object{"no door": {}, "our door": ours(t), "a door made by hand": handmade(t)} {
 		stacks["foreign"] = foreign
@@ -72,7 +72,7 @@ func TestCheckAssembly_LeavesOtherResourcesAlone(t *testing.T) {
 }
 
 // Each resource of a door is found from the method, across stacks.
-func TestCheckAssembly_FindsBrokenDoors(t *testing.T) {
+func TestCheckAssembly_findsBrokenDoors(t *testing.T) {
 	set := func(name string, value any) func(object) { return func(p object) { p[name] = value } }
 	rule := func(p object) object { return first(p["Rules"]) }
 	for place, test := range map[string]struct {
@@ -140,7 +140,7 @@ func expectOne(t *testing.T, stacks object, place, want string) {
 }
 
 // The integration's URL makes a door, in whatever form it is written.
-func TestCheckAssembly_RecognizesDoors(t *testing.T) {
+func TestCheckAssembly_recognizesDoors(t *testing.T) {
 	reference := object{"Fn::ImportValue": "identity:Domain"}
 	for name, test := range map[string]struct {
 		uri  any
@@ -197,7 +197,7 @@ func TestCheckAssembly_RecognizesDoors(t *testing.T) {
 }
 
 // Clients and cache are in different stacks, so the TTL is checked over the whole assembly.
-func TestCheckAssembly_HoldsTheTTLAgainstEveryValidity(t *testing.T) {
+func TestCheckAssembly_holdsTheTTLAgainstEveryValidity(t *testing.T) {
 	for name, test := range map[string]struct {
 		validity float64
 		unit     any

@@ -13,7 +13,7 @@ import (
 )
 
 // Every check is tried on a template of ours with one mistake in it.
-func TestCheckAssembly_FindsMistakesInOurTemplates(t *testing.T) {
+func TestCheckAssembly_findsMistakesInOurTemplates(t *testing.T) {
 	const (
 		client  = "AWS::Cognito::UserPoolClient"
 		api     = "AWS::ApiGateway::Method"
@@ -112,7 +112,7 @@ func TestCheckAssembly_FindsMistakesInOurTemplates(t *testing.T) {
 }
 
 // Resources of other kinds, by themselves.
-func TestCheckAssembly_FindsMistakesOfBothTiers(t *testing.T) {
+func TestCheckAssembly_findsMistakesOfBothTiers(t *testing.T) {
 	for _, test := range []struct {
 		tier                           guard.Tier
 		resourceType, properties, want string
@@ -212,7 +212,7 @@ func TestCheckAssembly_FindsMistakesOfBothTiers(t *testing.T) {
 }
 
 // The options of the edge. No environment has all of them.
-func TestCheckAssembly_LeavesSoundResourcesAlone(t *testing.T) {
+func TestCheckAssembly_leavesSoundResourcesAlone(t *testing.T) {
 	for resourceType, properties := range map[string][]string{
 		"AWS::ApiGateway::Method": {
 			`{"AuthorizationType":"CUSTOM","AuthorizerId":{"Ref":"A"},"Integration":{"Type":"HTTP_PROXY","IntegrationHttpMethod":"POST"}}`,
@@ -248,7 +248,7 @@ func TestCheckAssembly_LeavesSoundResourcesAlone(t *testing.T) {
 	}
 }
 
-func TestCheckAssembly_FindsNothingInOurTemplates(t *testing.T) {
+func TestCheckAssembly_findsNothingInOurTemplates(t *testing.T) {
 	for _, stack := range []string{"identity", "gateway", "tenants-sandbox"} {
 		if found := load(t, stack).check(t); len(found) > 0 {
 			t.Errorf("%s: %s", stack, strings.Join(found, "\n"))

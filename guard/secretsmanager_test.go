@@ -22,7 +22,7 @@ const tenantSecret = `{"Resources": {
 			{"Effect": "Deny", "Principal": "*", "Action": "secretsmanager:DeleteSecret", "Resource": "*"}]}}}
 }}`
 
-func TestCheckAssembly_FindsMistakesInSecrets(t *testing.T) {
+func TestCheckAssembly_findsMistakesInSecrets(t *testing.T) {
 	const leak = "hunter2-hunter2-hunter2"
 
 	tag := func(p object, i int) object { return p["Tags"].([]any)[i].(object) }

@@ -41,7 +41,7 @@ func newKey(t *testing.T, authorization *tokenproxy.Authorization, configure fun
 
 const apiKeySecretID, apiKeyID = "billingSecret84863231", "billingKey156335A6" // Pinned: another secret or key is another value.
 
-func TestAPIKey_IsGeneratedAndOnlyReferredTo(t *testing.T) {
+func TestAPIKey_isGeneratedAndOnlyReferredTo(t *testing.T) {
 	stack := newKey(t, nil, nil)
 	template := cdktest.Synth(t, stack)
 	if errs := cdktest.Errors(stack); len(errs) > 0 {
@@ -84,7 +84,7 @@ func TestAPIKey_IsGeneratedAndOnlyReferredTo(t *testing.T) {
 	}
 }
 
-func TestAPIKey_ReadersMayReadItsSecret(t *testing.T) {
+func TestAPIKey_readersMayReadItsSecret(t *testing.T) {
 	stack := newKey(t, nil, func(stack awscdk.Stack, p *tokenproxy.APIKeyProps) {
 		role := awsiam.NewRole(stack, jsii.String("Reader"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()})
 		p.Readers = append(*jsii.Strings("arn:aws:iam::444455556666:role/orders", "777788889999"), role.RoleArn())
@@ -111,7 +111,7 @@ func TestAPIKey_ReadersMayReadItsSecret(t *testing.T) {
 	}
 }
 
-func TestAPIKey_ReportsAllMistakesTogether(t *testing.T) {
+func TestAPIKey_reportsAllMistakesTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		authorization *tokenproxy.Authorization
 		configure     func(*tokenproxy.APIKeyProps)
@@ -139,7 +139,7 @@ func TestAPIKey_ReportsAllMistakesTogether(t *testing.T) {
 	}
 }
 
-func TestAPIKey_PanicsWithoutProxyOrKey(t *testing.T) {
+func TestAPIKey_panicsWithoutProxyOrKey(t *testing.T) {
 	defer func() {
 		if message, _ := recover().(string); !strings.HasPrefix(message, "tokenproxy: ") {
 			t.Errorf("got %q", message)
@@ -149,7 +149,7 @@ func TestAPIKey_PanicsWithoutProxyOrKey(t *testing.T) {
 }
 
 // API Gateway cannot rotate it; everything else about the secret has to be in order.
-func TestAPIKey_SecretSaysWhyItDoesNotRotate(t *testing.T) {
+func TestAPIKey_secretSaysWhyItDoesNotRotate(t *testing.T) {
 	template := cdktest.Synth(t, newKey(t, nil, nil))
 	rules := cdktest.At(t, template.Resource(apiKeySecretID), "Metadata", "cdk_nag", "rules_to_suppress").([]any)
 	if len(rules) != 1 || cdktest.At(t, rules[0], "id") != "AwsSolutions-SMG4" {

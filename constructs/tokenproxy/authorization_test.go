@@ -142,7 +142,7 @@ func TestAuthorization_functionOfAnotherStack(t *testing.T) {
 	}
 }
 
-func TestLambdaAuthorizer_TakesAFunctionByItsARN(t *testing.T) {
+func TestLambdaAuthorizer_takesAFunctionByItsARN(t *testing.T) {
 	const arn = "arn:aws:lambda:eu-west-1:111122223333:function:clients"
 	template := synth(t, func(_ awscdk.Stack, p *tokenproxy.TokenProxyProps) {
 		p.Authorization = &tokenproxy.Authorization{Lambda: &tokenproxy.LambdaAuthorizer{FunctionArn: jsii.String(arn)}}

@@ -42,7 +42,7 @@ func synthLock(t *testing.T, configure func(*tokenproxy.TokenProxyProps), change
 	return template
 }
 
-func TestCacheLock_LocksTheTokenMethod(t *testing.T) {
+func TestCacheLock_locksTheTokenMethod(t *testing.T) {
 	template := synthLock(t, nil, nil)
 	resource := template.One(tokenproxy.CacheLockResource)
 	fingerprint := resource["Fingerprint"].(string)
@@ -67,7 +67,7 @@ func TestCacheLock_LocksTheTokenMethod(t *testing.T) {
 }
 
 // The function's role, to the letter: it can patch this one stage, and read nothing.
-func TestCacheLock_RoleMayPatchTheStageOnly(t *testing.T) {
+func TestCacheLock_roleMayPatchTheStageOnly(t *testing.T) {
 	template := synthLock(t, nil, nil)
 	id := cdktest.At(t, template.One("AWS::Lambda::Function"), "Role", "Fn::GetAtt", 0).(string)
 	role := template.Properties(id)
@@ -100,7 +100,7 @@ func (d *describe) Visit(c constructs.IConstruct) {
 }
 
 // CloudFormation runs a custom resource again only when a property of it has changed.
-func TestCacheLock_RunsAgainAfterEveryChangeOfTheStage(t *testing.T) {
+func TestCacheLock_runsAgainAfterEveryChangeOfTheStage(t *testing.T) {
 	fingerprint := func(configure func(*tokenproxy.TokenProxyProps), change func(awscdk.Stack, *tokenproxy.TokenProxy)) string {
 		t.Helper()
 		return fmt.Sprint(synthLock(t, configure, change).One(tokenproxy.CacheLockResource)["Fingerprint"])
@@ -151,7 +151,7 @@ func TestCacheLock_RunsAgainAfterEveryChangeOfTheStage(t *testing.T) {
 	}
 }
 
-func TestCacheLock_LogIsEncryptedAndKeptLikeTheProxys(t *testing.T) {
+func TestCacheLock_logIsEncryptedAndKeptLikeTheProxys(t *testing.T) {
 	own := synthLock(t, nil, nil)
 	log := own.Resource("CacheLockLog558F7E28")
 	if cdktest.At(t, log, "Properties", "KmsKeyId", "Fn::GetAtt", 0) != "TokenProxyLogKey5F372086" ||
@@ -178,7 +178,7 @@ func TestCacheLock_LogIsEncryptedAndKeptLikeTheProxys(t *testing.T) {
 	}
 }
 
-func TestCacheLock_HasNoNagFinding(t *testing.T) {
+func TestCacheLock_hasNoNagFinding(t *testing.T) {
 	stack, proxy := newProxy(t, nil)
 	tokenproxy.NewCacheLock(stack, jsii.String("CacheLock"), &tokenproxy.CacheLockProps{Proxy: proxy})
 	for _, finding := range cdktest.Nag(stack, "CacheLock") {
@@ -186,7 +186,7 @@ func TestCacheLock_HasNoNagFinding(t *testing.T) {
 	}
 }
 
-func TestCacheLock_PanicsWithoutProxy(t *testing.T) {
+func TestCacheLock_panicsWithoutProxy(t *testing.T) {
 	for name, props := range map[string]*tokenproxy.CacheLockProps{"no props": nil, "no proxy": {}} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -45,7 +45,7 @@ func synth(t *testing.T, configure func(awscdk.Stack, *tokenservice.TokenService
 }
 
 // The wiring that makes the parts safe together: who reads the header, who accepts it, who changes it, and that the cache is locked.
-func TestTokenService_WiresItsParts(t *testing.T) {
+func TestTokenService_wiresItsParts(t *testing.T) {
 	template := synth(t, nil)
 	stage, acl := template.ID("AWS::ApiGateway::Stage"), template.ID("AWS::WAFv2::WebACL")
 	set, secret := template.ID("AWS::WAFv2::RegexPatternSet"), template.ID("AWS::SecretsManager::Secret")
@@ -75,7 +75,7 @@ func TestTokenService_WiresItsParts(t *testing.T) {
 	}
 }
 
-func TestTokenService_LogPropsHoldForAllParts(t *testing.T) {
+func TestTokenService_logPropsHoldForAllParts(t *testing.T) {
 	template := synth(t, func(stack awscdk.Stack, p *tokenservice.TokenServiceProps) {
 		p.LogRetention, p.RemovalPolicy = "ONE_WEEK", awscdk.RemovalPolicy_DESTROY
 		p.LogEncryptionKey = awskms.NewKey(stack, jsii.String("Given"), nil)
@@ -104,7 +104,7 @@ func TestTokenService_LogPropsHoldForAllParts(t *testing.T) {
 }
 
 // A probe without a certificate, or one that an authorization refuses, would tell nothing.
-func TestTokenService_ProbesTheGatewayWhereAProbeGetsThrough(t *testing.T) {
+func TestTokenService_probesTheGatewayWhereAProbeGetsThrough(t *testing.T) {
 	domain := &tokendomain.TokenDomainProps{
 		DomainName: jsii.String("token.example.com"), CertificateArn: jsii.String("arn:aws:acm:eu-west-1:111122223333:certificate/0f1e2d3c"),
 	}
@@ -134,7 +134,7 @@ func TestTokenService_ProbesTheGatewayWhereAProbeGetsThrough(t *testing.T) {
 	}
 }
 
-func TestTokenService_EveryPartIsWithinReach(t *testing.T) {
+func TestTokenService_everyPartIsWithinReach(t *testing.T) {
 	_, service := newService(t, func(_ awscdk.Stack, p *tokenservice.TokenServiceProps) {
 		p.OriginHeader = &originheader.OriginHeaderProps{HeaderName: jsii.String("x-gate")}
 		p.Edge = &webacl.EdgeWebACLProps{}
@@ -151,7 +151,7 @@ func TestTokenService_EveryPartIsWithinReach(t *testing.T) {
 	}
 }
 
-func TestTokenService_PanicsWithoutPool(t *testing.T) {
+func TestTokenService_panicsWithoutPool(t *testing.T) {
 	for name, props := range map[string]*tokenservice.TokenServiceProps{"no props": nil, "no pool": {}} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {

@@ -11,7 +11,7 @@ import (
 )
 
 // Whatever is turned on, the price of a web ACL includes its capacity.
-func TestEdgeWebACL_StaysWithinTheIncludedCapacity(t *testing.T) {
+func TestEdgeWebACL_staysWithinTheIncludedCapacity(t *testing.T) {
 	for name, test := range map[string]struct {
 		configure func(awscdk.Stack, *webacl.EdgeWebACLProps)
 		want      int

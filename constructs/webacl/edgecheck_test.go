@@ -74,7 +74,7 @@ func TestEdgeProps_mostThatEdgePropsAllow(t *testing.T) {
 	}
 }
 
-func TestEdgeWebACL_PanicsWithoutProxy(t *testing.T) {
+func TestEdgeWebACL_panicsWithoutProxy(t *testing.T) {
 	for _, props := range []*webacl.EdgeWebACLProps{nil, {}} {
 		func() {
 			defer func() {

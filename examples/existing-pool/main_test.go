@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // The client's former credentials and those of its new secret get tokens, and go on doing so after the grace of a superseded one.
-func TestExistingPool_KeepsTheCredentialsInUse(t *testing.T) {
+func TestExistingPool_keepsTheCredentialsInUse(t *testing.T) {
 	dir := t.TempDir()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(dir)})
 	addStack(app)

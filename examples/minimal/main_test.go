@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 }
 
 // The tenant gets a token through the gateway, the second time from its cache.
-func TestMinimal_IssuesTokens(t *testing.T) {
+func TestMinimal_issuesTokens(t *testing.T) {
 	dir := t.TempDir()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(dir)})
 	addStack(app)

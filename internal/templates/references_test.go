@@ -10,7 +10,7 @@ import (
 
 type object = map[string]any
 
-func TestText_FollowsReferences(t *testing.T) {
+func TestText_followsReferences(t *testing.T) {
 	dir := houserules.Write(t, object{
 		"a": object{
 			"Resources":  object{"R": object{"Type": "T"}},

@@ -16,7 +16,7 @@ import (
 var picture = filepath.Join("..", "..", "..", "docs", "cost.svg")
 
 // The picture shows the estimate that README.md prints beside it: `m2m cost --requests-per-day 100000 --clients 50 --tenant-secrets`.
-func TestDraw_ThePictureInDocs(t *testing.T) {
+func TestDraw_thePictureInDocs(t *testing.T) {
 	region := pricing.Default().Regions[pricing.DefaultRegion]
 	usage := pricing.Usage{RequestsPerDay: 100_000, Clients: 50, ScopeSets: 1, TTL: 45 * time.Minute, FlushesPerMonth: 4}
 	deployment := pricing.Deployment{CacheGB: "0.5", TenantSecrets: true}

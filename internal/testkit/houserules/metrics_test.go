@@ -43,7 +43,7 @@ const (
 )
 
 // It tries metrics in a widget; @ stands for the pool's id, % for the name of the rotation's function, # for the queue's.
-func TestFind_ChecksWhatDashboardsLookAt(t *testing.T) {
+func TestFind_checksWhatDashboardsLookAt(t *testing.T) {
 	for name, test := range map[string]struct{ metrics, want string }{
 		"gateway": {`["AWS/ApiGateway","Count","ApiName","tokens","Stage","v1"]`, ""},
 		"misspelt metric": {`["AWS/ApiGateway","Counts","ApiName","tokens","Stage","v1"]`,
@@ -104,7 +104,7 @@ func TestFind_ChecksWhatDashboardsLookAt(t *testing.T) {
 	}
 }
 
-func TestFind_ChecksHowDashboardsAreLaidOut(t *testing.T) {
+func TestFind_checksHowDashboardsAreLaidOut(t *testing.T) {
 	text := func(place string) string { return `{"type":"text",` + place + `,"properties":{"markdown":"# A"}}` }
 	for name, test := range map[string]struct{ body, want string }{
 		"side by side": {text(`"x":0,"y":0,"width":12,"height":2`) + "," + text(`"x":12,"y":0,"width":12,"height":2`), ""},
@@ -131,7 +131,7 @@ func TestFind_ChecksHowDashboardsAreLaidOut(t *testing.T) {
 	}
 }
 
-func TestFind_ChecksWhatAlarmsLookAt(t *testing.T) {
+func TestFind_checksWhatAlarmsLookAt(t *testing.T) {
 	for name, test := range map[string]struct{ resourceType, properties, want string }{
 		"one metric": {"Alarm",
 			`{"AlarmDescription":"d","Namespace":"CognitoM2M/OriginHeader","MetricName":"DriftFound","Dimensions":[{"Name":"FunctionName",

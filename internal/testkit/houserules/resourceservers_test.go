@@ -45,7 +45,7 @@ func in(t *testing.T, resources map[string]*templates.Resource) []string {
 	return houserules.In(t, map[string]any{"Resources": resources})
 }
 
-func TestFind_ChecksResourceServers(t *testing.T) {
+func TestFind_checksResourceServers(t *testing.T) {
 	type object = map[string]any
 	if found := in(t, protectedAPIs()); len(found) > 0 {
 		t.Fatalf("the template without a mistake: %v", found)

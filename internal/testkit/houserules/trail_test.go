@@ -23,7 +23,7 @@ const watched = `{"Resources": {
 	"Second": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": {"Ref": "Log"}}},
 	"Elsewhere": {"Type": "AWS::Logs::SubscriptionFilter", "Properties": {"LogGroupName": "other"}}}}`
 
-func TestFind_ChecksTrails(t *testing.T) {
+func TestFind_checksTrails(t *testing.T) {
 	trail := func(name string, value any) func(map[string]*templates.Resource) {
 		return func(r map[string]*templates.Resource) {
 			if value == nil {
